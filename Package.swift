@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// Every Swift target is built with these; a warning fails the build.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "figures",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "figures-ingest", targets: ["figures-ingest"]),
+    .executable(name: "figures-query", targets: ["figures-query"]),
+    .executable(name: "figures-client", targets: ["figures-client"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // C libraries and generated C. Nothing but the one target named beside each may import it.
+    .systemLibrary(
+      name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CFiguresProto", dependencies: ["CProtobufC"]),
+    .target(name: "CStandardProto", dependencies: ["CProtobufC"]),
+
+    // RPC: gRPC over HTTP/2. Knows nothing of figures.
+    .target(name: "HTTP2", dependencies: ["CNghttp2"], swiftSettings: strict),
+    .target(
+      name: "RPC",
+      dependencies: [
+        "HTTP2", "CStandardProto", "CProtobufC", nioCore, nioPosix, logging,
+      ],
+      swiftSettings: strict),
+
+    // Domain: values and rules, no I/O.
+    .target(name: "FiguresModel", resources: [.copy("Resources")], swiftSettings: strict),
+    .target(
+      name: "Gazetteer", dependencies: ["FiguresModel"], resources: [.copy("Resources")],
+      swiftSettings: strict),
+    .target(
+      name: "Extraction", dependencies: ["FiguresModel", "Gazetteer"],
+      resources: [.copy("Resources")], swiftSettings: strict),
+    .target(
+      name: "Reconciliation", dependencies: ["FiguresModel", "Gazetteer"], swiftSettings: strict),
+
+    // Contract: values to protobuf and back.
+    .target(
+      name: "FiguresProto",
+      dependencies: ["FiguresModel", "CFiguresProto", "CProtobufC"], swiftSettings: strict),
+
+    // Storage and index.
+    .target(
+      name: "Journaling",
+      dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+    .target(
+      name: "Indexing",
+      dependencies: ["FiguresModel", "FiguresProto", "Gazetteer", "Reconciliation"],
+      swiftSettings: strict),
+
+    // Services.
+    .target(
+      name: "ServiceSupport",
+      dependencies: [
+        "RPC", logging, lifecycle, argumentParser, nioCore,
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Ingest",
+      dependencies: [
+        "RPC", "FiguresProto", "FiguresModel", "Extraction", "Gazetteer", "Journaling",
+        "ServiceSupport", logging, lifecycle, argumentParser, nioCore, nioPosix,
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Query",
+      dependencies: [
+        "RPC", "FiguresProto", "FiguresModel", "Gazetteer", "Indexing", "ServiceSupport",
+        logging, lifecycle, argumentParser, nioCore, nioPosix,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "ClientCLI",
+      dependencies: [
+        "RPC", "FiguresProto", "FiguresModel", "Extraction", "Gazetteer", "ServiceSupport", logging,
+        argumentParser, nioCore, nioPosix,
+      ],
+      swiftSettings: strict),
+
+    // Programs: one line each.
+    .executableTarget(name: "figures-ingest", dependencies: ["Ingest"], swiftSettings: strict),
+    .executableTarget(name: "figures-query", dependencies: ["Query"], swiftSettings: strict),
+    .executableTarget(name: "figures-client", dependencies: ["ClientCLI"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+internal import Extraction
+internal import FiguresModel
+internal import Foundation
+internal import Gazetteer
+
+/// `figures-client extract FILE`: reads the figures of a text in this process; stores nothing.
+package struct ExtractCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Read the figures of a text and print them; nothing is sent or stored.")
+
+  @Flag(help: "Print one JSON object a line.")
+  var jsonl = false
+
+  @Flag(help: "Print the numbers that are no figures as well, with the reason.")
+  var rejections = false
+
+  @OptionGroup var description: DocumentOptions
+
+  @Argument(help: "The text, in UTF-8; - reads standard input.")
+  var file: String
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let text = try TextFile.read(file)
+    let document = try description.document(text: text)
+    let extraction = Extractor().extract(document)
+    if jsonl {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      for claim in extraction.claims {
+        let line = try encoder.encode(ClaimRow(claim, gazetteer: .bundled))
+        Output.print(String(decoding: line, as: UTF8.self))
+      }
+    } else {
+      var table = TextTable(["span", "value", "metric", "area", "period", "population", "words"])
+      for claim in extraction.claims {
+        table.add([
+          "\(claim.span.start)-\(claim.span.end)", claim.quantity.text, claim.metric,
+          Gazetteer.bundled.region(claim.region)?.name ?? "", claim.period.map(\.reading) ?? "",
+          claim.populationText, claim.numberText,
+        ])
+      }
+      Output.print(table.text)
+    }
+    if rejections {
+      for rejection in extraction.rejections {
+        Output.print("\(rejection.span.start)-\(rejection.span.end)  not a figure: \(rejection.reason.rawValue)  \(rejection.text)")
+      }
+    }
+    if extraction.claims.isEmpty { throw ExitCode(ClientExit.nothingFound) }
+  }
+}
+
+extension Period {
+  /// For reading: dates if there are any, else the length, else the words.
+  var reading: String {
+    if start != nil || end != nil {
+      return "\(start?.description ?? "…") to \(end?.description ?? "…")"
+    }
+    return duration.isEmpty ? text : duration
+  }
+}
+
+/// A claim as one JSON object.
+struct ClaimRow: Encodable {
+  let start: Int
+  let end: Int
+  let low: Double?
+  let high: Double?
+  let precision: String
+  let metric: String
+  let unit: String
+  let region: String
+  let region_id: String
+  let period_start: String
+  let period_end: String
+  let period: String
+  let duration: String
+  let population: String
+  let operation: String
+  let organisation: String
+  let certainty: String
+  let section: String
+  let number_text: String
+  let quote: String
+  let rules: [String]
+
+  init(_ claim: Claim, gazetteer: Gazetteer) {
+    start = claim.span.start
+    end = claim.span.end
+    low = claim.quantity.low
+    high = claim.quantity.high
+    precision = claim.quantity.precision.rawValue
+    metric = claim.metric
+    unit = claim.quantity.unit
+    region = gazetteer.region(claim.region)?.name ?? ""
+    region_id = claim.region
+    period_start = claim.period?.start?.description ?? ""
+    period_end = claim.period?.end?.description ?? ""
+    period = claim.period?.text ?? ""
+    duration = claim.period?.duration ?? ""
+    population = claim.populationText
+    operation = claim.operation?.summary ?? ""
+    organisation = gazetteer.organisation(claim.organisation)?.name ?? ""
+    certainty = claim.certainty.rawValue
+    section = claim.section.rawValue
+    number_text = claim.numberText
+    quote = claim.quote
+    rules = claim.rules
+  }
+}

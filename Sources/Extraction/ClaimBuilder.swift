@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+internal import Gazetteer
+
+/// Makes claims of the numbers of a reading, sentence by sentence, in order of the text.
+struct ClaimBuilder {
+  let reading: Reading
+  let mentions: [Mention]
+  let periods: [PeriodMention]
+  let operations: [Operation?]
+  private let operationFinder: OperationFinder
+  private let rejector: Rejections
+  private let metrics: MetricFinder
+  private let populations: PopulationFinder
+  private let defaultRegion: Int
+
+  private var claims: [Claim] = []
+  private var rejections: [Rejection] = []
+  /// Regions of the claims, by index into the gazetteer, beside `claims`.
+  private var regions: [Int] = []
+  /// The sentence of the last claim, for what is carried over.
+  private var lastSentence = -1
+  private var lastFrame: Period?
+  private var mentionCursor = 0
+  private var periodCursor = 0
+
+  init(reading: Reading, published: CalendarDate?) {
+    self.reading = reading
+    mentions = MentionFinder(reading: reading).mentions()
+    periods = PeriodFinder(reading: reading, published: published).periods()
+    operationFinder = OperationFinder(reading: reading, mentions: mentions)
+    operations = operationFinder.operations()
+    rejector = Rejections(reading: reading)
+    metrics = MetricFinder(reading: reading)
+    populations = PopulationFinder(reading: reading)
+    defaultRegion = Self.defaultRegion(reading, mentions)
+  }
+
+  mutating func build() -> Extraction {
+    for index in reading.sentences.indices { read(index) }
+    return Extraction(claims: claims, rejections: rejections)
+  }
+
+  /// Where a document's figures are from if nothing nearer says so: the area of the headline, else
+  /// the first area or body with an area.
+  private static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
+    let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
+    let usable = mentions.filter { $0.region >= 0 && !$0.isExample }
+    if let inHeadline = usable.first(where: { $0.tokens.lowerBound < headEnd }) { return inHeadline.region }
+    return usable.first?.region ?? -1
+  }
+
+  // MARK: - Sentences
+
+  private mutating func read(_ index: Int) {
+    let sentence = reading.sentences[index]
+    while mentionCursor < mentions.count, mentions[mentionCursor].tokens.upperBound <= sentence.tokens.lowerBound {
+      mentionCursor += 1
+    }
+    while periodCursor < periods.count, periods[periodCursor].tokens.upperBound <= sentence.tokens.lowerBound {
+      periodCursor += 1
+    }
+    let parser = NumberParser(reading: reading)
+    var numbers: [NumberMention] = []
+    var token = sentence.tokens.lowerBound
+    while token < sentence.tokens.upperBound {
+      guard let mention = parser.parse(token, sentence: index) else {
+        token += 1
+        continue
+      }
+      if let reason = rejector.reason(mention) ?? (isInPeriod(mention) ? .date : nil) {
+        reject(mention, reason)
+        // A range in an age or a date is one number with it.
+      } else {
+        numbers.append(mention)
+      }
+      token = mention.tokens.upperBound
+    }
+    guard !numbers.isEmpty else {
+      if sentence.startsParagraph { lastFrame = nil }
+      return
+    }
+    let frame = framePeriod(sentence, numbers)
+    let firstClaim = claims.count
+    for position in numbers.indices {
+      let bound =
+        position + 1 < numbers.count ? numbers[position + 1].phraseStart : sentence.tokens.upperBound
+      add(numbers[position], sentence: index, bound: bound, firstClaim: firstClaim, frame: frame, last: position + 1 == numbers.count)
+    }
+    lastFrame = frame
+    if claims.count > firstClaim { lastSentence = index }
+  }
+
+  private mutating func reject(_ mention: NumberMention, _ reason: RejectionReason) {
+    let span = span(mention)
+    rejections.append(
+      Rejection(span: span, text: reading.string(mention.tokens), reason: reason))
+  }
+
+  private func span(_ mention: NumberMention) -> Span {
+    Span(
+      Int(reading.tokens[mention.tokens.lowerBound].start),
+      Int(reading.tokens[mention.tokens.upperBound - 1].end))
+  }
+
+  private func isInPeriod(_ mention: NumberMention) -> Bool {
+    var cursor = periodCursor
+    while cursor < periods.count, periods[cursor].tokens.lowerBound < mention.tokens.upperBound {
+      if periods[cursor].tokens.overlaps(mention.tokens) { return true }
+      cursor += 1
+    }
+    return false
+  }
+
+  // MARK: - One claim
+
+  private mutating func add(
+    _ mention: NumberMention, sentence index: Int, bound: Int, firstClaim: Int, frame: Period?, last: Bool
+  ) {
+    let sentence = reading.sentences[index]
+    let previous = claims.indices.last
+    let context = MetricContext(
+      sentence: sentence.tokens, bound: bound,
+      previousInSentence: claims.count > firstClaim ? claims.last : nil,
+      previous: isNear(index) ? claims.last : nil, lastOfText: claims.last)
+    switch metrics.find(mention, context) {
+    case .rejected(let reason):
+      reject(mention, reason)
+    case .found(let finding):
+      let antecedent = finding.isInherited ? previous : nil
+      let subset = finding.isSubset ? previous : nil
+      let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
+      let population = populations.find(mention, finding: finding, bound: bound)
+      let period = period(mention, bound: bound, sentence: sentence, frame: frame)
+      let operation = operations[index]
+      let quantity = quantity(mention, finding)
+      let body = organisation(mention, sentence: sentence.tokens, operation: operation)
+      claims.append(
+        Claim(
+          span: span(mention), numberText: reading.string(mention.tokens),
+          quote: reading.string(sentence.tokens), quantity: quantity, metric: finding.metric,
+          region: place < 0 ? "" : reading.lexicon.gazetteer.regions[place].id, period: period,
+          operation: operation, population: population.dimensions, populationText: population.text,
+          organisation: body, certainty: isHedged(mention, sentence.tokens) ? .hedged : .stated,
+          section: sentence.section, partOf: subset.map { claims[$0].span.start },
+          rules: finding.rules))
+      regions.append(place)
+    }
+  }
+
+  private func quantity(_ mention: NumberMention, _ finding: MetricFinding) -> Quantity {
+    if mention.precision == .range {
+      return Quantity(low: mention.low, high: mention.high, precision: .range, unit: finding.unit)
+    }
+    return Quantity(mention.low, mention.precision, unit: finding.unit)
+  }
+
+  /// Whether what was said last may be carried over: the same paragraph, or the line before.
+  private func isNear(_ index: Int) -> Bool {
+    guard lastSentence >= 0 else { return false }
+    if reading.sentences[lastSentence].block == reading.sentences[index].block { return true }
+    return (lastSentence + 1...index).allSatisfy { !reading.sentences[$0].startsParagraph }
+  }
+
+  private func isHedged(_ mention: NumberMention, _ tokens: Range<Int>) -> Bool {
+    for start in tokens.lowerBound..<mention.phraseStart {
+      var node = PhraseTrie.root
+      var index = start
+      while index < mention.phraseStart, reading.tokens[index].kind == .word,
+        let next = reading.lexicon.phrases.next(node, reading.tokens[index].symbol)
+      {
+        node = next
+        index += 1
+        if case .hedge = reading.lexicon.phrases.meaning(node) { return true }
+      }
+    }
+    return false
+  }
+
+  // MARK: - Where
+
+  private func mentions(in range: Range<Int>) -> ArraySlice<Mention> {
+    var start = mentionCursor
+    while start < mentions.count, mentions[start].tokens.lowerBound < range.lowerBound { start += 1 }
+    var end = start
+    while end < mentions.count, mentions[end].tokens.lowerBound < range.upperBound { end += 1 }
+    return mentions[start..<end]
+  }
+
+  /// The nearest place that the grammar binds to a number; see docs/extraction.md for the order.
+  private func region(
+    _ mention: NumberMention, sentence index: Int, bound: Int, antecedent: Int?, firstClaim: Int
+  ) -> Int {
+    let sentence = reading.sentences[index].tokens
+    let after = mentions(in: mention.headStart..<max(bound, mention.headStart))
+    if let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 }) {
+      return bound.region
+    }
+    if let antecedent { return regions[antecedent] }
+    let before = mentions(in: sentence.lowerBound..<max(sentence.lowerBound, mention.phraseStart))
+      .filter { $0.region >= 0 && !$0.isExample }
+    // A place that an earlier number of the sentence is bound to is not this one's.
+    let taken = claims[firstClaim...].map(\.span.start)
+    let free = before.filter { candidate in
+      candidate.kind == .organisation || !candidate.isLocative
+        || !taken.contains { $0 < Int(reading.tokens[candidate.tokens.lowerBound].start) }
+    }
+    if let nearest = free.last { return nearest.region }
+    if claims.count > firstClaim, let last = regions.last, last >= 0 { return last }
+    let rest = mentions(in: mention.headStart..<sentence.upperBound)
+      .filter { $0.region >= 0 && !$0.isExample }
+    if let body = rest.first(where: { $0.kind == .organisation }) { return body.region }
+    if bound == sentence.upperBound, let any = rest.first { return any.region }
+    if operationFinder.speaksOfOperation(sentence), let lead = operations[index]?.lead,
+      let jurisdiction = reading.lexicon.gazetteer.organisation(lead)?.jurisdiction,
+      let area = reading.lexicon.gazetteer.index(of: jurisdiction)
+    {
+      return area
+    }
+    if isNear(index), let last = regions.last, last >= 0 { return last }
+    return defaultRegion
+  }
+
+  // MARK: - When
+
+  private func periods(in range: Range<Int>) -> ArraySlice<PeriodMention> {
+    var start = periodCursor
+    while start < periods.count, periods[start].tokens.lowerBound < range.lowerBound { start += 1 }
+    var end = start
+    while end < periods.count, periods[end].tokens.lowerBound < range.upperBound { end += 1 }
+    return periods[start..<end]
+  }
+
+  /// The period that holds for a whole sentence: one that no number takes for itself.
+  private func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
+    let found = periods(in: sentence.tokens)
+    let free = found.first { period in
+      !isFounding(period) && !numbers.contains { binds($0, period) }
+    }
+    if let free { return free.period }
+    return carriesOn(sentence) ? lastFrame : nil
+  }
+
+  /// "which launched in 2017": the start of the operation, not the period of a figure.
+  private func isFounding(_ period: PeriodMention) -> Bool {
+    (max(0, period.tokens.lowerBound - 2)..<period.tokens.lowerBound).contains { reading.isWord($0, .founded) }
+  }
+
+  /// "151 in 2011": a period directly behind a number or its noun.
+  private func binds(_ mention: NumberMention, _ period: PeriodMention) -> Bool {
+    let distance = period.tokens.lowerBound - mention.headStart
+    guard distance >= 0, distance <= 1, reading.isWord(period.tokens.lowerBound, .in | .preposition) else {
+      return false
+    }
+    return distance == 0 || reading.isWord(mention.headStart, .noun)
+  }
+
+  /// "And 691 arrests were made …": a sentence that goes on with what the last one said.
+  private func carriesOn(_ sentence: Sentence) -> Bool {
+    let first = sentence.tokens.lowerBound
+    return reading.isWord(first, .and | .conjunction | .link) || (reading.isWord(first, .of) && !sentence.startsParagraph)
+  }
+
+  private func period(
+    _ mention: NumberMention, bound: Int, sentence: Sentence, frame: Period?
+  ) -> Period? {
+    if let own = periods(in: mention.headStart..<max(bound, mention.headStart)).first(where: { binds(mention, $0) }) {
+      return own.period
+    }
+    return frame
+  }
+
+  // MARK: - Who
+
+  private func organisation(
+    _ mention: NumberMention, sentence: Range<Int>, operation: Operation?
+  ) -> String {
+    let bodies = mentions(in: sentence).filter { $0.organisation >= 0 }
+    let chosen = bodies.last { $0.tokens.lowerBound < mention.phraseStart } ?? bodies.first
+    if let chosen { return reading.lexicon.gazetteer.organisations[chosen.organisation].id }
+    if let lead = operation?.lead, !lead.isEmpty { return lead }
+    guard let first = mentions.first(where: { $0.organisation >= 0 }) else { return "" }
+    return reading.lexicon.gazetteer.organisations[first.organisation].id
+  }
+}

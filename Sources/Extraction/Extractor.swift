@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import FiguresModel
+internal import Gazetteer
+
+/// What was read from a document.
+package struct Extraction: Sendable {
+  /// In order of the text.
+  package var claims: [Claim]
+  /// Numbers that are no figures, with the reason, in order of the text.
+  package var rejections: [Rejection]
+}
+
+/// Reads the figures of a text: how many, of what, where, when, of whom, by whom, how sure.
+///
+/// Pure and deterministic: the same document gives the same claims. Linear in the text.
+package struct Extractor: Sendable {
+  /// Changes with every change of rules or lexicon that can change a claim.
+  package static let version = "1.0"
+
+  private let lexicon: Lexicon
+
+  package init(lexicon: Lexicon = .bundled) { self.lexicon = lexicon }
+
+  package func extract(_ document: Document) -> Extraction {
+    var text = document.text
+    return text.withUTF8 { bytes in
+      var builder = ClaimBuilder(
+        reading: Reading(UnsafeRawBufferPointer(bytes), lexicon: lexicon), published: document.published)
+      return builder.build()
+    }
+  }
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import FiguresModel
+package import Gazetteer
+
+/// The classes of lexicon.tsv, in the order of their bits.
+private let classNames: [String] = [
+  "number", "magnitude", "suffix", "collective", "vague", "several", "fraction", "multiple",
+  "fold", "halved", "none", "ordinal", "ordinalsuffix", "percent", "per", "cent", "month",
+  "weekday", "timeunit", "clock", "noun", "action", "increase", "decrease", "be", "have",
+  "locative", "preposition", "relative", "pronoun", "determiner", "and", "conjunction", "link",
+  "verb", "include", "operation", "operationname", "study", "total", "title", "venue", "street",
+  "commonword", "age", "old", "young", "phone", "statute", "page", "rank", "identifier", "since",
+  "from", "to", "between", "in", "of", "yearword", "ending", "financial", "last", "this",
+  "compared", "out", "than", "more", "adverb", "founded", "suchas", "national", "nationaladj",
+  "areanoun", "bodynoun", "countrynoun", "sex",
+]
+
+/// The classes of one word. Read as `lexeme.is(.be)`.
+struct WordClasses: Hashable {
+  var low: UInt64 = 0
+  var high: UInt64 = 0
+
+  private static let index: [String: Int] = Dictionary(
+    uniqueKeysWithValues: classNames.enumerated().map { ($1, $0) })
+
+  init() {}
+
+  /// Traps on a class that no rule knows: lexicon and program do not fit.
+  init(_ name: String) {
+    guard let bit = Self.index[name] else { preconditionFailure("unknown word class \(name)") }
+    if bit < 63 { low = 1 << UInt64(bit) } else { high = 1 << UInt64(bit - 63) }
+  }
+
+  mutating func insert(_ other: WordClasses) {
+    low |= other.low
+    high |= other.high
+  }
+
+  func intersects(_ other: WordClasses) -> Bool { low & other.low != 0 || high & other.high != 0 }
+
+  static func | (left: WordClasses, right: WordClasses) -> WordClasses {
+    var result = left
+    result.insert(right)
+    return result
+  }
+}
+
+extension WordClasses {
+  static let number = Self("number"), magnitude = Self("magnitude"), suffix = Self("suffix")
+  static let collective = Self("collective"), vague = Self("vague"), several = Self("several")
+  static let fraction = Self("fraction"), multiple = Self("multiple"), fold = Self("fold")
+  static let halved = Self("halved"), none = Self("none"), ordinal = Self("ordinal")
+  static let ordinalSuffix = Self("ordinalsuffix"), percent = Self("percent"), per = Self("per")
+  static let cent = Self("cent"), month = Self("month"), weekday = Self("weekday")
+  static let timeUnit = Self("timeunit"), clock = Self("clock"), noun = Self("noun")
+  static let action = Self("action"), increase = Self("increase"), decrease = Self("decrease")
+  static let be = Self("be"), have = Self("have"), locative = Self("locative")
+  static let preposition = Self("preposition"), relative = Self("relative")
+  static let pronoun = Self("pronoun"), determiner = Self("determiner"), and = Self("and")
+  static let conjunction = Self("conjunction"), link = Self("link"), verb = Self("verb")
+  static let include = Self("include"), operation = Self("operation")
+  static let operationName = Self("operationname"), study = Self("study"), total = Self("total")
+  static let title = Self("title"), venue = Self("venue"), street = Self("street")
+  static let commonWord = Self("commonword"), age = Self("age"), old = Self("old")
+  static let young = Self("young"), phone = Self("phone"), statute = Self("statute")
+  static let page = Self("page"), rank = Self("rank"), identifier = Self("identifier")
+  static let since = Self("since"), from = Self("from"), to = Self("to"), between = Self("between")
+  static let `in` = Self("in"), of = Self("of"), yearWord = Self("yearword")
+  static let ending = Self("ending"), financial = Self("financial"), last = Self("last")
+  static let this = Self("this"), compared = Self("compared"), out = Self("out")
+  static let than = Self("than"), adverb = Self("adverb")
+  static let founded = Self("founded"), suchAs = Self("suchas"), national = Self("national")
+  static let nationalAdjective = Self("nationaladj"), areaNoun = Self("areanoun")
+  static let bodyNoun = Self("bodynoun"), countryNoun = Self("countrynoun"), sex = Self("sex")
+}
+
+/// A noun that can be counted.
+struct CountedNoun {
+  let kind: String
+  let unit: String
+  /// The metric where no action says more; empty if an action is needed.
+  let metric: String
+}
+
+/// Everything the rules know about one word.
+struct Lexeme {
+  var classes = WordClasses()
+  var value = 0.0
+  var noun: Int16 = -1
+  var action: Int16 = -1
+  /// ISO 8601 designator of a unit of time, from lexicon.tsv.
+  var timeUnit = ""
+}
+
+/// The words and phrases of the rules, of the gazetteer and of the bodies: one table of symbols, so
+/// that a text is looked up word by word once. A value without mutable state: safe to share.
+package final class Lexicon: Sendable {
+  typealias Symbol = Int32
+
+  /// What the end of a phrase stands for.
+  enum Meaning: Sendable {
+    case regions([Int])
+    case organisation(Int)
+    case qualifierBefore(Precision)
+    case qualifierAfter(Precision)
+    case population(Dimension, text: String)
+    case hedge
+  }
+
+  let gazetteer: Gazetteer
+  let catalog: MetricCatalog
+  let nouns: [CountedNoun]
+  private let symbols: SymbolTable
+  let lexemes: [Lexeme]
+  /// Actions by index, and the metric of action and kind of noun.
+  private let metricRules: [String: String]
+  let actionNames: [String]
+  /// Phrases of names and of rules, apart: names are matched in capitals.
+  let names: PhraseTrie
+  let phrases: PhraseTrie
+  /// Qualifiers before a number, matched backwards.
+  let qualifiers: PhraseTrie
+
+  package static let bundled = Lexicon(gazetteer: .bundled, catalog: .bundled)
+
+  package init(gazetteer: Gazetteer, catalog: MetricCatalog) {
+    self.gazetteer = gazetteer
+    self.catalog = catalog
+    var symbols = SymbolTable()
+    var lexemes: [Lexeme] = [Lexeme()]
+    func symbol(_ word: String) -> Symbol {
+      let id = symbols.insert(Array(word.utf8))
+      while lexemes.count <= Int(id) { lexemes.append(Lexeme()) }
+      return id
+    }
+
+    var nouns: [CountedNoun] = []
+    var actions: [String: Int16] = [:]
+    var actionNames: [String] = []
+    let table = TSV.rules("lexicon")
+    let columns = ["word", "class", "a", "b", "c"].map { table.column($0) }
+    for row in table.rows {
+      let id = Int(symbol(row[columns[0]]))
+      let (name, a) = (row[columns[1]], row[columns[2]])
+      lexemes[id].classes.insert(WordClasses(name))
+      switch name {
+      case "noun":
+        lexemes[id].noun = Int16(nouns.count)
+        nouns.append(CountedNoun(kind: a, unit: row[columns[3]], metric: row[columns[4]]))
+      case "action":
+        if actions[a] == nil {
+          actions[a] = Int16(actionNames.count)
+          actionNames.append(a)
+        }
+        lexemes[id].action = actions[a] ?? -1
+      case "timeunit": lexemes[id].timeUnit = a
+      case "sex": break
+      default:
+        if let value = Double(a) { lexemes[id].value = value }
+      }
+    }
+    self.nouns = nouns
+    self.actionNames = actionNames
+
+    let rules = TSV.rules("metric_rules")
+    var metricRules: [String: String] = [:]
+    for row in rules.rows { metricRules[row[0] + "/" + row[1]] = row[2] }
+    self.metricRules = metricRules
+
+    func sequence(_ phrase: String) -> [Symbol] {
+      RegionNames.normalized(phrase).split(separator: " ").map { symbol(String($0)) }
+    }
+    let article = symbol("the")
+    var names = PhraseTrie()
+    var regionsByName: [[Symbol]: [Int]] = [:]
+    var order: [[Symbol]] = []
+    for alias in gazetteer.aliases {
+      let region = gazetteer.regions[alias.region]
+      // Foreign subdivisions are many and their names common; only whole-country names are read.
+      if region.kind == .subdivision { continue }
+      var key = sequence(alias.name)
+      // "the West Midlands" is "West Midlands": an article never decides which area is meant.
+      if key.count > 1, key.first == article { key.removeFirst() }
+      if key.isEmpty { continue }
+      if regionsByName[key] == nil { order.append(key) }
+      regionsByName[key, default: []].append(alias.region)
+    }
+    for key in order {
+      let found = regionsByName[key] ?? []
+      let sorted = Set(found).sorted {
+        let (left, right) = (gazetteer.regions[$0], gazetteer.regions[$1])
+        return (Lexicon.readingRank(left.kind), left.id) < (Lexicon.readingRank(right.kind), right.id)
+      }
+      names.insert(key, .regions(sorted))
+    }
+    for (index, organisation) in gazetteer.organisations.enumerated() {
+      for name in [organisation.name, organisation.abbreviation] where !name.isEmpty {
+        let key = sequence(name)
+        // A name that is an area's as well ("West Midlands Police") is read as the body.
+        if !key.isEmpty { names.insert(key, .organisation(index)) }
+      }
+    }
+    self.names = names
+
+    var phrases = PhraseTrie()
+    var qualifiers = PhraseTrie()
+    let qualifierTable = TSV.rules("qualifiers")
+    for row in qualifierTable.rows {
+      guard let precision = Precision(rawValue: row[2]) else {
+        preconditionFailure("unknown precision \(row[2])")
+      }
+      if row[1] == "before" {
+        qualifiers.insert(sequence(row[0]).reversed(), .qualifierBefore(precision))
+      } else {
+        phrases.insert(sequence(row[0]), .qualifierAfter(precision))
+      }
+    }
+    for row in TSV.rules("hedges").rows { phrases.insert(sequence(row[0]), .hedge) }
+    var populations = PhraseTrie()
+    for row in TSV.rules("population").rows {
+      populations.insert(
+        sequence(row[0]), .population(Dimension(row[1], row[2]), text: row[3]))
+    }
+    self.phrases = phrases
+    self.populations = populations
+    self.qualifiers = qualifiers
+    self.symbols = symbols
+    self.lexemes = lexemes
+  }
+
+  let populations: PhraseTrie
+
+  /// Which area a bare name is read as where nothing in the document decides: the area of the police
+  /// force before the region of the same name, a local authority before a place.
+  private static func readingRank(_ kind: Region.Kind) -> Int {
+    switch kind {
+    case .country: 0
+    case .nation: 1
+    case .localAuthority: 2
+    case .policeForceArea: 3
+    case .county: 4
+    case .onsRegion: 5
+    case .rocu: 6
+    case .nationGroup: 7
+    case .specialForce: 8
+    case .place: 9
+    case .subdivision: 10
+    }
+  }
+
+  /// - Parameter word: letters in lower case, apostrophes left out.
+  func symbol(_ word: UnsafeRawBufferPointer) -> Symbol { symbols.find(word) }
+
+  func lexeme(_ symbol: Symbol) -> Lexeme { lexemes[Int(symbol)] }
+
+  /// The metric of an action done to a kind of thing; nil where there is none.
+  func metric(action: Int16, kind: String) -> String? {
+    guard action >= 0 else { return nil }
+    return metricRules[actionNames[Int(action)] + "/" + kind]
+  }
+}
+
+/// Words to small numbers; 0 is every word that is not in the table.
+struct SymbolTable: Sendable {
+  private var slots: [Int32] = Array(repeating: 0, count: 1024)
+  private var keys: [[UInt8]] = [[]]
+
+  private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return Int(truncatingIfNeeded: (hash ^ (hash >> 32)) & 0x7fff_ffff)
+  }
+
+  func find(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+    let mask = slots.count - 1
+    var slot = Self.hash(bytes) & mask
+    while slots[slot] != 0 {
+      let key = keys[Int(slots[slot])]
+      if key.count == bytes.count, key.withUnsafeBytes({ $0.elementsEqual(bytes) }) {
+        return slots[slot]
+      }
+      slot = (slot + 1) & mask
+    }
+    return 0
+  }
+
+  mutating func insert(_ key: [UInt8]) -> Int32 {
+    let found = key.withUnsafeBytes { find($0) }
+    if found != 0 { return found }
+    keys.append(key)
+    if keys.count * 2 > slots.count {
+      slots = Array(repeating: 0, count: slots.count * 2)
+      for index in 1..<keys.count { place(Int32(index)) }
+    } else {
+      place(Int32(keys.count - 1))
+    }
+    return Int32(keys.count - 1)
+  }
+
+  private mutating func place(_ index: Int32) {
+    let mask = slots.count - 1
+    var slot = keys[Int(index)].withUnsafeBytes { Self.hash($0) } & mask
+    while slots[slot] != 0 { slot = (slot + 1) & mask }
+    slots[slot] = index
+  }
+}
+
+/// Sequences of symbols with a meaning at their end.
+struct PhraseTrie: Sendable {
+  private var edges: [UInt64: Int32] = [:]
+  private var meanings: [Int32: Lexicon.Meaning] = [:]
+  private var nodes: Int32 = 1
+
+  static let root: Int32 = 0
+
+  mutating func insert(_ phrase: some Sequence<Lexicon.Symbol>, _ meaning: Lexicon.Meaning) {
+    var node = Self.root
+    for symbol in phrase {
+      let key = Self.key(node, symbol)
+      if let next = edges[key] {
+        node = next
+      } else {
+        edges[key] = nodes
+        node = nodes
+        nodes += 1
+      }
+    }
+    meanings[node] = meaning
+  }
+
+  func next(_ node: Int32, _ symbol: Lexicon.Symbol) -> Int32? {
+    symbol == 0 ? nil : edges[Self.key(node, symbol)]
+  }
+
+  func meaning(_ node: Int32) -> Lexicon.Meaning? { meanings[node] }
+
+  private static func key(_ node: Int32, _ symbol: Lexicon.Symbol) -> UInt64 {
+    UInt64(UInt32(bitPattern: node)) << 32 | UInt64(UInt32(bitPattern: symbol))
+  }
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+internal import Gazetteer
+
+/// An area or a body that the text names.
+struct Mention {
+  enum Kind { case region, organisation, national, anaphora }
+
+  var tokens: Range<Int>
+  var kind: Kind
+  /// Index into the gazetteer's regions; -1 where a body acts in no area of it.
+  var region: Int
+  var organisation: Int = -1
+  /// Whether "in", "across" or the like stands before it.
+  var isLocative = false
+  /// Member of an open list ("areas such as …"): it names examples, not the place of a figure.
+  var isExample = false
+}
+
+/// Finds areas and bodies, and decides which of the areas of one name is meant.
+struct MentionFinder {
+  let reading: Reading
+  private var gazetteer: Gazetteer { reading.lexicon.gazetteer }
+
+  private struct Raw {
+    var tokens: Range<Int>
+    var regions: [Int] = []
+    var organisation = -1
+  }
+
+  /// All mentions in order of the text.
+  func mentions() -> [Mention] {
+    let raw = rawMentions()
+    let bodies = Set(raw.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
+    let regionalUnit = mentionsRegionalUnit()
+    var result: [Mention] = []
+    for mention in raw {
+      if mention.organisation >= 0 {
+        let jurisdiction = gazetteer.organisations[mention.organisation].jurisdiction
+        result.append(
+          Mention(
+            tokens: mention.tokens, kind: .organisation,
+            region: gazetteer.index(of: jurisdiction) ?? -1, organisation: mention.organisation))
+      } else {
+        let region = choose(mention.regions, bodies: bodies, hasRegionalUnit: regionalUnit)
+        result.append(Mention(tokens: mention.tokens, kind: .region, region: region))
+      }
+    }
+    markLocatives(&result)
+    result = joinLists(result, raw: raw)
+    return addAnaphora(result)
+  }
+
+  // MARK: - Matching
+
+  private func rawMentions() -> [Raw] {
+    var result: [Raw] = []
+    var index = 0
+    while index < reading.tokens.count {
+      if let match = longest(at: index) {
+        result.append(match)
+        index = match.tokens.upperBound
+      } else {
+        index += 1
+      }
+    }
+    return result
+  }
+
+  private func longest(at start: Int) -> Raw? {
+    guard reading.tokens[start].kind == .word else { return nil }
+    var node = PhraseTrie.root
+    var best: Raw?
+    var index = start
+    while index < reading.tokens.count, index - start < 14 {
+      let token = reading.tokens[index]
+      if index > start, token.gap >= .paragraph { break }
+      // Hyphens, full stops and possessives inside a name: "Stoke-on-Trent", "King's Lynn".
+      if token.kind == .mark {
+        guard index > start, token.mark == UInt8(ascii: "-") || token.mark == UInt8(ascii: "s") || token.mark == UInt8(ascii: "&") else { break }
+        index += 1
+        continue
+      }
+      guard token.kind == .word, let next = reading.lexicon.names.next(node, token.symbol) else { break }
+      node = next
+      index += 1
+      guard let meaning = reading.lexicon.names.meaning(node), isName(start..<index) else { continue }
+      switch meaning {
+      case .regions(let regions):
+        if acceptable(start..<index, regions) { best = Raw(tokens: start..<index, regions: regions) }
+      case .organisation(let organisation):
+        best = Raw(tokens: start..<index, organisation: organisation)
+      default: break
+      }
+    }
+    guard var found = best else { return nil }
+    // A police force named as an area's alias ("West Midlands Police") is the body of that area.
+    if found.organisation < 0, let body = force(found) { found.organisation = body }
+    return found
+  }
+
+  private func isName(_ range: Range<Int>) -> Bool {
+    let words = range.filter { reading.tokens[$0].kind == .word }
+    guard let last = words.last, reading.tokens[last].isCapitalized || words.count > 1 else { return false }
+    // One word of three letters or fewer is an abbreviation: it counts in capitals only.
+    if words.count == 1, reading.tokens[last].end - reading.tokens[last].start <= 3 {
+      return reading.tokens[last].isAllCaps
+    }
+    return words.contains { reading.tokens[$0].isCapitalized && !reading.isWord($0, .determiner) }
+  }
+
+  /// Whether a name that is an area's is meant as one here.
+  private func acceptable(_ range: Range<Int>, _ regions: [Int]) -> Bool {
+    let after = range.upperBound
+    let isCompound = range.count > 1
+    // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.
+    if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
+      reading.isWord(after, .venue)
+    {
+      return false
+    }
+    let isPlace = regions.allSatisfy { gazetteer.regions[$0].kind == .place }
+    guard isPlace else { return true }
+    if !isCompound, reading.isWord(range.lowerBound, .commonWord) {
+      return reading.isWord(range.lowerBound - 1, .locative)
+    }
+    // "Nev Kemp", "Supt Drover": behind a capitalised word that is no name of ours, it is a person's.
+    let before = range.lowerBound - 1
+    if before >= 0, reading.tokens[range.lowerBound].gap == .space, reading.tokens[before].kind == .word,
+      reading.tokens[before].isCapitalized,
+      !reading.isWord(before, .preposition | .locative | .determiner | .and)
+    {
+      return false
+    }
+    if after < reading.tokens.count, reading.tokens[after].kind == .word, reading.tokens[after].isCapitalized,
+      reading.tokens[after].gap == .space, !isCompound, !isHeadlineCase(range.lowerBound)
+    {
+      return false
+    }
+    return true
+  }
+
+  private func isHeadlineCase(_ index: Int) -> Bool {
+    index + 1 < reading.tokens.count && reading.isWord(index + 1, .noun | .action)
+  }
+
+  /// The police force or unit whose own name these words are.
+  private func force(_ mention: Raw) -> Int? {
+    let last = mention.tokens.upperBound - 1
+    guard reading.isWord(last, .noun) || mention.tokens.count > 1 else { return nil }
+    let text = RegionNames.normalized(reading.string(mention.tokens))
+    guard text.hasSuffix("police") || text.hasSuffix("constabulary") || text.hasSuffix("unit") || text.hasSuffix("service")
+    else { return nil }
+    return gazetteer.organisations.indices.first { index in
+      let organisation = gazetteer.organisations[index]
+      return (organisation.kind == "police_force" || organisation.kind == "regional_unit")
+        && mention.regions.contains { gazetteer.regions[$0].id == organisation.jurisdiction }
+    }
+  }
+
+  private func mentionsRegionalUnit() -> Bool {
+    reading.tokens.indices.contains { index in
+      guard reading.isWord(index, .bodyNoun), index > 1 else { return false }
+      let words = RegionNames.normalized(reading.string(max(0, index - 3)..<index + 1))
+      return words.hasSuffix("regional organised crime unit")
+    }
+  }
+
+  // MARK: - Choice
+
+  /// Which of several areas is meant: one whose body the document names; a unit's area where the
+  /// document speaks of the unit; else the one that is meant most often.
+  private func choose(_ candidates: [Int], bodies: Set<String>, hasRegionalUnit: Bool) -> Int {
+    guard candidates.count > 1 else { return candidates.first ?? -1 }
+    if hasRegionalUnit,
+      let unit = candidates.first(where: { gazetteer.regions[$0].kind == .rocu })
+    {
+      return unit
+    }
+    if let named = candidates.first(where: { bodies.contains(gazetteer.regions[$0].id) }) {
+      return named
+    }
+    return candidates.first { gazetteer.regions[$0].kind != .place } ?? candidates[0]
+  }
+
+  private func markLocatives(_ mentions: inout [Mention]) {
+    for index in mentions.indices {
+      var before = mentions[index].tokens.lowerBound - 1
+      while reading.isWord(before, .determiner | .adverb) || isCompass(before) { before -= 1 }
+      mentions[index].isLocative =
+        reading.isWord(before, .locative) || (reading.isWord(before, .from) && mentions[index].kind == .region)
+      // "areas such as A, B and C", "including A".
+      if reading.isWord(before, .suchAs) || reading.isWord(before, .include)
+        || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, "."))
+      {
+        mentions[index].isExample = true
+      }
+    }
+  }
+
+  private func isCompass(_ index: Int) -> Bool {
+    guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word else { return false }
+    return ["north", "south", "east", "west", "parts", "areas", "central", "all"].contains(
+      reading.string(index..<index + 1).lowercased())
+  }
+
+  /// "A, B, C and D": one place if the areas together are exactly an area; the members of an open
+  /// list stay examples.
+  private func joinLists(_ mentions: [Mention], raw: [Raw]) -> [Mention] {
+    var result: [Mention] = []
+    var index = 0
+    while index < mentions.count {
+      var end = index + 1
+      while end < mentions.count, mentions[end].kind == .region, mentions[end - 1].kind == .region,
+        isListGap(mentions[end - 1].tokens.upperBound, mentions[end].tokens.lowerBound)
+      {
+        end += 1
+      }
+      guard end - index > 1 else {
+        result.append(mentions[index])
+        index = end
+        continue
+      }
+      let isExample = mentions[index].isExample
+      if !isExample, let union = union(raw[index..<end]) {
+        var joined = mentions[index]
+        joined.tokens = mentions[index].tokens.lowerBound..<mentions[end - 1].tokens.upperBound
+        joined.region = union
+        result.append(joined)
+      } else {
+        for position in index..<end {
+          var mention = mentions[position]
+          mention.isExample = isExample
+          mention.isLocative = mentions[index].isLocative
+          result.append(mention)
+        }
+      }
+      index = end
+    }
+    return result
+  }
+
+  private func isListGap(_ from: Int, _ to: Int) -> Bool {
+    (from..<to).allSatisfy { reading.isMark($0, ",") || reading.isWord($0, .and | .determiner) } && to > from
+      && to - from <= 3
+  }
+
+  /// The area that consists of exactly the areas of a list, all of them read as one kind.
+  private func union(_ list: ArraySlice<Raw>) -> Int? {
+    for kind in Region.Kind.allCases where kind != .place && kind != .subdivision {
+      let members = list.map { raw in raw.regions.first { gazetteer.regions[$0].kind == kind } }
+      let found = members.compactMap { $0 }
+      guard found.count == list.count, found.count > 1 else { continue }
+      let unions = gazetteer.unions(of: found.map { gazetteer.regions[$0].id })
+      // A unit's area before the statistical region on the same ground: the list is of forces.
+      let best = kind == .policeForceArea ? unions.first { $0.kind == .rocu } ?? unions.first : unions.first
+      if let best { return gazetteer.index(of: best.id) }
+    }
+    return nil
+  }
+
+  // MARK: - Words that stand for a name
+
+  /// "nationally", "the country": the document's country. "the region", "the force": its main area
+  /// or body. "the agency": the agency named before.
+  private func addAnaphora(_ mentions: [Mention]) -> [Mention] {
+    let country = mentions.first { $0.region >= 0 && gazetteer.regions[$0.region].kind == .country }?.region
+      ?? (mentions.contains { $0.region >= 0 && gazetteer.contains("gb", gazetteer.regions[$0.region].id) }
+        ? gazetteer.index(of: "gb") : nil)
+    let area = mentions.first { mention in
+      mention.region >= 0 && !mention.isExample
+        && [.policeForceArea, .county, .onsRegion, .rocu].contains(gazetteer.regions[mention.region].kind)
+    }?.region
+    var result: [Mention] = []
+    var next = 0
+    var lastBody: [String: Mention] = [:]
+    for index in reading.tokens.indices {
+      while next < mentions.count, mentions[next].tokens.lowerBound <= index {
+        let mention = mentions[next]
+        if mention.organisation >= 0 { lastBody[gazetteer.organisations[mention.organisation].kind] = mention }
+        result.append(mention)
+        next += 1
+      }
+      if let last = result.last, last.tokens.contains(index) { continue }
+      guard reading.tokens[index].kind == .word else { continue }
+      if reading.isWord(index, .national), let country {
+        result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
+        continue
+      }
+      guard isThe(index - 1) else { continue }
+      let isLocative = reading.isWord(index - 2, .locative)
+      if reading.isWord(index, .countryNoun), isLocative, let country {
+        result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
+      } else if reading.isWord(index, .bodyNoun), !isLocative,
+        let body = lastBody[bodyKind(index)], reading.touchesBody(index + 1)
+      {
+        var mention = body
+        mention.tokens = index..<index + 1
+        mention.kind = .organisation
+        mention.isLocative = false
+        result.append(mention)
+      } else if reading.isWord(index, .areaNoun), isLocative, let area {
+        result.append(Mention(tokens: index..<index + 1, kind: .anaphora, region: area, isLocative: true))
+      }
+    }
+    while next < mentions.count {
+      result.append(mentions[next])
+      next += 1
+    }
+    return result
+  }
+
+  private func isThe(_ index: Int) -> Bool {
+    index >= 0 && reading.tokens[index].kind == .word && reading.tokens[index].end - reading.tokens[index].start == 3
+      && reading.isWord(index, .determiner)
+  }
+
+  private func bodyKind(_ index: Int) -> String {
+    switch reading.string(index..<index + 1).lowercased() {
+    case "agency": "national_agency"
+    case "unit": "regional_unit"
+    case "charity": "charity"
+    default: "police_force"
+    }
+  }
+}
+
+extension Reading {
+  /// A body noun stands for itself: no noun follows that it would only describe ("the force area").
+  func touchesBody(_ index: Int) -> Bool { !isWord(index, .areaNoun) && !isWord(index, .noun) }
+}

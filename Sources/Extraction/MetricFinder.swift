@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// What a number counts, and how that was found.
+struct MetricFinding {
+  var metric: String
+  var unit: String
+  /// Taken over from the figure before, with its place ("39 were men").
+  var isInherited = false
+  /// Stated to be a part of the figure before ("of the 660 …, 39 …").
+  var isSubset = false
+  /// The token of the noun that is counted; nil where it is left out.
+  var noun: Int?
+  /// Where the words behind the number begin that say which part it is.
+  var predicate: Int?
+  var rules: [String]
+}
+
+/// What stands around a number.
+struct MetricContext {
+  var sentence: Range<Int>
+  /// Where the next number's phrase begins, or the sentence ends.
+  var bound: Int
+  var previousInSentence: Claim?
+  /// The last claim, if it is near enough to be carried over.
+  var previous: Claim?
+  /// The last claim of the text, however far: "of that group, more than half".
+  var lastOfText: Claim?
+}
+
+/// Finds what a number counts: by the noun behind it and the verb that governs both; by what the
+/// sentence counted before, where the noun is left out.
+struct MetricFinder {
+  let reading: Reading
+  private var lexicon: Lexicon { reading.lexicon }
+
+  enum Outcome {
+    case found(MetricFinding)
+    case rejected(RejectionReason)
+  }
+
+  func find(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    switch mention.form {
+    case .multiple: return multiple(mention, context)
+    case .percent, .fraction: return share(mention, context)
+    case .money: return money(mention, context)
+    case .none: return none(mention, context)
+    case .plain, .vague: return count(mention, context)
+    }
+  }
+
+  // MARK: - Counts
+
+  private func count(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    if let years = prisonYears(mention) { return .found(years) }
+    let isOne = mention.isSpelled && mention.low == 1 && mention.high == 1
+    let head = noun(from: mention.headStart, context, skipsOf: mention.form == .vague)
+    if let head {
+      guard let finding = counted(head, mention, context) else {
+        return .rejected(isOne ? .pronoun : .other)
+      }
+      // "One offender was found with …": "one" counts only what a verb of the lexicon was done to.
+      if isOne, !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
+      return .found(subset(of: finding, mention, head, context))
+    }
+    guard let finding = elliptical(mention, context) else {
+      return .rejected(isOne ? .pronoun : .other)
+    }
+    if isOne, !startsPlaceList(mention, context) { return .rejected(.pronoun) }
+    return .found(finding)
+  }
+
+  /// The counted noun behind a number: known words after at most five modifiers.
+  private func noun(from start: Int, _ context: MetricContext, skipsOf: Bool) -> Int? {
+    var index = start
+    var found: Int?
+    var skipped = 0
+    if skipsOf, reading.isWord(index, .of) { index += 1 }
+    while skipsOf, reading.isWord(index, .determiner) { index += 1 }
+    while index < context.bound {
+      let token = reading.tokens[index]
+      if token.kind == .mark {
+        if token.mark == UInt8(ascii: "-") || (token.mark == UInt8(ascii: "\"") && found == nil)
+          || (token.mark == UInt8(ascii: "'") && found == nil)
+        {
+          index += 1
+          continue
+        }
+        break
+      }
+      guard token.kind == .word else { break }
+      let lexeme = reading.lexeme(index)
+      if lexeme.noun >= 0, !(lexeme.classes.intersects(.increase | .decrease) && found != nil) {
+        found = index
+        index += 1
+        continue
+      }
+      if found != nil { break }
+      if lexeme.classes.intersects(.action) {
+        // "12 convicted offenders": a participle before the noun describes it.
+        guard reading.lexeme(index + 1).noun >= 0 || reading.lexeme(index + 2).noun >= 0 && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and)
+        else { break }
+      } else if lexeme.classes.intersects(
+        .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in)
+      {
+        break
+      } else if lexeme.classes.intersects(.and), skipped == 0 {
+        break
+      } else if lexeme.classes.intersects(.adverb | .determiner), skipped == 0, token.symbol != 0, !reading.isWord(index, .adverb) {
+        break
+      }
+      skipped += 1
+      if skipped > 5 { break }
+      index += 1
+    }
+    return found
+  }
+
+  /// A number with its noun: the metric of the verb that governs them, else the noun's own.
+  private func counted(
+    _ head: Int, _ mention: NumberMention, _ context: MetricContext
+  ) -> MetricFinding? {
+    let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
+    func finding(_ metric: String, _ rule: String) -> MetricFinding {
+      let unit = lexicon.catalog[metric]?.unit ?? noun.unit
+      return MetricFinding(metric: metric, unit: unit, noun: head, rules: [rule])
+    }
+    if let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
+      return finding(metric, "verb before: object")
+    }
+    if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context) {
+      return finding(metric, "verb after: subject")
+    }
+    // A share of a total told before ("of the 660 arrested, 12 teachers …") keeps its metric.
+    if noun.kind == "person" || noun.kind == "suspect" || noun.kind == "offender" || noun.kind == "child",
+      let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: false)
+    {
+      return finding(metric, "verb before: clause")
+    }
+    if noun.kind == "device" || noun.kind == "vehicle" || noun.kind == "property" || noun.kind == "victim",
+      let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: false)
+    {
+      return finding(metric, "verb before: clause")
+    }
+    if let metric = nominal(mention.phraseStart, kind: noun.kind) {
+      return finding(metric, "noun of action before: \"the arrest of\"")
+    }
+    guard !noun.metric.isEmpty else { return nil }
+    return finding(noun.metric, "noun")
+  }
+
+  /// "the arrest of 660 suspects": a noun of action with "of" before the number.
+  private func nominal(_ index: Int, kind: String) -> String? {
+    guard reading.isWord(index - 1, .of), reading.lexeme(index - 2).noun >= 0 else { return nil }
+    let noun = lexicon.nouns[Int(reading.lexeme(index - 2).noun)]
+    let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
+    return isPersonal && ["arrest", "charge", "conviction", "deportation", "detention"].contains(noun.kind)
+      ? noun.metric : nil
+  }
+
+  /// "arrested 27 suspects": the nearest verb before a number. `mustTouch`: only words without
+  /// weight may stand between.
+  private func verbBefore(
+    _ index: Int, kind: String, _ context: MetricContext, mustTouch: Bool
+  ) -> (String, Int)? {
+    var position = index - 1
+    var isClauseEnd = false
+    while position >= context.sentence.lowerBound, !isClauseEnd {
+      if reading.isNumber(position), !mustTouch { return nil }
+      let lexeme = reading.lexeme(position)
+      if lexeme.action >= 0, let metric = lexicon.metric(action: lexeme.action, kind: kind) {
+        return (metric, position)
+      }
+      if mustTouch {
+        let isLight =
+          lexeme.classes.intersects(.determiner | .adverb | .total | .of | .adverb)
+          || reading.isMark(position, "\"") || reading.isWord(position, .link)
+        guard isLight else { return nil }
+      } else {
+        isClauseEnd = reading.isMark(position, ";") || lexeme.classes.intersects(.conjunction)
+      }
+      position -= 1
+    }
+    return nil
+  }
+
+  /// "600 suspects have been arrested", "80 children were safeguarded", "660 arrested".
+  private func verbAfter(
+    _ index: Int, kind: String, _ context: MetricContext
+  ) -> (String, Int)? {
+    var position = index
+    while position < context.bound {
+      if reading.isMark(position, ";") { return nil }
+      let lexeme = reading.lexeme(position)
+      if lexeme.action >= 0, let metric = lexicon.metric(action: lexeme.action, kind: kind),
+        isPassive(position, from: index)
+      {
+        return (metric, position)
+      }
+      position += 1
+    }
+    return nil
+  }
+
+  /// A participle behind a form of "be", or directly behind what it describes; not a verb that has an
+  /// object of its own.
+  private func isPassive(_ index: Int, from start: Int) -> Bool {
+    var before = index - 1
+    while before >= start, reading.isWord(before, .adverb) || reading.isMark(before, "\"") || reading.isMark(before, "'") {
+      before -= 1
+    }
+    if before < start { return true }
+    if reading.isWord(before, .be) { return true }
+    // "those arrested", "people arrested", "been charged and convicted".
+    if reading.isWord(before, .pronoun | .determiner) || reading.lexeme(before).noun >= 0 || reading.isWord(before, .and) {
+      let takesObject = reading.isNumber(index + 1) || reading.isWord(index + 1, .determiner | .pronoun)
+      return !takesObject
+    }
+    return !reading.isWord(before, .have) && !reading.isWord(before, .relative)
+      && !reading.isNumber(index + 1) && !reading.isWord(index + 1, .determiner)
+  }
+
+  private static let countsOfOne: Set<String> = [
+    "arrest", "charge", "conviction", "warrant", "firearm", "weapon", "vehicle", "fatality", "caution",
+  ]
+
+  private func isCountOfOne(_ finding: MetricFinding, _ head: Int, _ context: MetricContext) -> Bool {
+    if finding.rules.first != "noun" { return true }
+    let kind = lexicon.nouns[Int(reading.lexeme(head).noun)].kind
+    return Self.countsOfOne.contains(kind)
+  }
+
+  // MARK: - Prison terms
+
+  /// "jailed for a total of 314 years"; single terms were rejected before.
+  private func prisonYears(_ mention: NumberMention) -> MetricFinding? {
+    guard reading.isWord(mention.headStart, .timeUnit),
+      let action = Rejections(reading: reading).jailAction(before: mention.phraseStart, in: mention.sentence),
+      let metric = lexicon.metric(action: reading.lexeme(action).action, kind: "year")
+    else { return nil }
+    return MetricFinding(
+      metric: metric, unit: lexicon.catalog[metric]?.unit ?? "years", noun: mention.headStart,
+      rules: ["prison terms added up"])
+  }
+
+  // MARK: - Left-out nouns
+
+  /// A number whose noun is left out: "six in Dudley", "39 were men", "41 arrested", "151 in 2011".
+  private func elliptical(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    var next = mention.headStart
+    while reading.isWord(next, .adverb), next < context.bound { next += 1 }
+    // "39 of the 41 arrested were men": the whole behind it says what is counted.
+    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner), next + 2 >= context.bound || reading.isNumber(next + 2) {
+      return inherit(context, mention, subset: false, rule: "n of the m")
+        ?? fromWhole(after: next + 2, context)
+    }
+    if reading.isWord(next, .of), reading.isWord(next + 1, .pronoun | .determiner | .relative) {
+      return inherit(context, mention, subset: true, rule: "of them")
+    }
+    if reading.isMark(next, ","), reading.isWord(next + 1, .of) {
+      return inherit(context, mention, subset: true, rule: "of them")
+    }
+    if reading.isWord(next, .relative) {
+      return inherit(context, mention, subset: true, rule: "relative clause").map {
+        var finding = $0
+        finding.predicate = next
+        return finding
+      }
+    }
+    if let direct = participle(next, mention, context) { return direct }
+    if reading.isWord(next, .be | .have) {
+      return inherit(context, mention, subset: opensWithWhole(context, mention), rule: "predicate").map {
+        var finding = $0
+        finding.predicate = next
+        finding.isSubset = true
+        return finding
+      }
+    }
+    let isPlaced = reading.isWord(next, .locative | .in | .preposition | .from)
+    let isClosed =
+      next >= context.bound || reading.isMark(next, ",") || reading.isMark(next, ".")
+      || reading.isWord(next, .and) || reading.isMark(next, ")") || reading.isWord(next, .to)
+    if isPlaced || isHedge(next) {
+      return inherit(context, mention, subset: false, rule: "noun left out")
+        .map { withoutSubset($0) }
+    }
+    if isClosed, context.previousInSentence != nil || numberOf(context, before: mention.phraseStart) != nil {
+      return inherit(context, mention, subset: false, rule: "list").map { withoutSubset($0) }
+    }
+    return nil
+  }
+
+  /// A list or comparison goes on with the metric, but is no part of the figure before.
+  private func withoutSubset(_ finding: MetricFinding) -> MetricFinding {
+    var result = finding
+    result.isSubset = false
+    return result
+  }
+
+  private func isHedge(_ index: Int) -> Bool {
+    var node = PhraseTrie.root
+    var position = index
+    while position < reading.tokens.count, reading.tokens[position].kind == .word,
+      let next = lexicon.phrases.next(node, reading.tokens[position].symbol)
+    {
+      node = next
+      position += 1
+      if case .hedge = lexicon.phrases.meaning(node) { return true }
+    }
+    return false
+  }
+
+  /// "41 arrested", "124 have been convicted", "45 already convicted".
+  private func participle(
+    _ index: Int, _ mention: NumberMention, _ context: MetricContext
+  ) -> MetricFinding? {
+    var next = index
+    while next < context.bound, next - index < 5,
+      reading.isWord(next, .be | .have | .adverb) || reading.isMark(next, "\"")
+    {
+      next += 1
+    }
+    let lexeme = reading.lexeme(next)
+    guard next < context.bound, lexeme.action >= 0,
+      let metric = lexicon.metric(action: lexeme.action, kind: "person")
+    else { return nil }
+    return MetricFinding(
+      metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["participle"])
+  }
+
+  /// The metric of what was counted before, in order: the figure before in the sentence, "the number
+  /// of …", the nearest noun or verb to the left, the figure before in the text.
+  private func inherit(
+    _ context: MetricContext, _ mention: NumberMention, subset: Bool, rule: String
+  ) -> MetricFinding? {
+    if let previous = context.previousInSentence, !isShare(previous) {
+      return MetricFinding(
+        metric: previous.metric, unit: previous.quantity.unit, isInherited: true,
+        isSubset: subset || opensWithWhole(context, mention), rules: [rule, "from the figure before"])
+    }
+    if let metric = numberOf(context, before: mention.phraseStart) ?? left(context, before: mention.phraseStart) {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: [rule, "from the clause before"])
+    }
+    if let previous = context.previous, !isShare(previous) {
+      return MetricFinding(
+        metric: previous.metric, unit: previous.quantity.unit, isInherited: true, isSubset: subset,
+        rules: [rule, "from the sentence before"])
+    }
+    return nil
+  }
+
+  private func isShare(_ claim: Claim) -> Bool {
+    claim.quantity.unit == "percent" || claim.quantity.unit == "times"
+  }
+
+  private func fromWhole(after index: Int, _ context: MetricContext) -> MetricFinding? {
+    for position in index..<min(index + 6, context.sentence.upperBound) {
+      let lexeme = reading.lexeme(position)
+      if let metric = lexicon.metric(action: lexeme.action, kind: "person") {
+        return MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["n of the m"])
+      }
+      if lexeme.noun >= 0, !lexicon.nouns[Int(lexeme.noun)].metric.isEmpty {
+        let noun = lexicon.nouns[Int(lexeme.noun)]
+        return MetricFinding(metric: noun.metric, unit: noun.unit, rules: ["n of the m"])
+      }
+    }
+    return nil
+  }
+
+  /// "Of the 660 people arrested, 39 …": the sentence opens with the whole.
+  private func opensWithWhole(_ context: MetricContext, _ mention: NumberMention) -> Bool {
+    var first = context.sentence.lowerBound
+    while reading.isMark(first, "\"") || reading.isMark(first, "'") { first += 1 }
+    return reading.isWord(first, .of) && context.previousInSentence != nil
+  }
+
+  /// "the number of crimes …": what the number is of.
+  private func numberOf(_ context: MetricContext, before index: Int) -> String? {
+    var position = index - 1
+    while position > context.sentence.lowerBound {
+      if reading.isWord(position, .of), reading.isWord(position - 1, .rank | .total) {
+        for noun in position + 1..<min(position + 6, index) where reading.lexeme(noun).noun >= 0 {
+          let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
+          let kind = lexicon.nouns[Int(reading.lexeme(noun).noun)].kind
+          for verb in noun + 1..<min(noun + 4, index) {
+            if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: kind) { return done }
+          }
+          return metric.isEmpty ? nil : metric
+        }
+      }
+      position -= 1
+    }
+    return nil
+  }
+
+  /// The nearest noun or verb to the left that says what is counted.
+  private func left(_ context: MetricContext, before index: Int) -> String? {
+    var position = index - 1
+    while position >= context.sentence.lowerBound {
+      let lexeme = reading.lexeme(position)
+      if let metric = lexicon.metric(action: lexeme.action, kind: "person") { return metric }
+      if lexeme.noun >= 0 {
+        let noun = lexicon.nouns[Int(lexeme.noun)]
+        let isTold = !["person", "suspect", "child", "officer", "staff", "force", "agency", "property", "case", "search", "city", "country"].contains(noun.kind)
+        if isTold, !noun.metric.isEmpty { return noun.metric }
+      }
+      position -= 1
+    }
+    return nil
+  }
+
+  /// "one in Solihull" within a list of places.
+  private func startsPlaceList(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    reading.isWord(mention.headStart, .locative | .in)
+      && (context.previousInSentence != nil
+        || (context.sentence.lowerBound..<mention.phraseStart).contains { reading.isWord($0, .include) })
+  }
+
+  /// Marks a figure as a part of the one before where the sentence opens with the whole.
+  private func subset(
+    of finding: MetricFinding, _ mention: NumberMention, _ head: Int, _ context: MetricContext
+  ) -> MetricFinding {
+    guard let previous = context.previousInSentence, opensWithWhole(context, mention) else {
+      return finding
+    }
+    var result = finding
+    result.isSubset = true
+    if finding.rules == ["noun"] {
+      result.metric = previous.metric
+      result.unit = previous.quantity.unit
+      result.isInherited = true
+      result.rules = ["part of a whole told before"]
+    }
+    return result
+  }
+
+  // MARK: - Zero
+
+  /// "none of those arrested is …": a stated zero of what the words behind "of" count.
+  private func none(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    for index in mention.headStart..<min(mention.headStart + 8, context.bound) {
+      if let metric = lexicon.metric(action: reading.lexeme(index).action, kind: "person") {
+        var finding = MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["stated zero"])
+        finding.predicate = (index..<context.bound).first { reading.isWord($0, .be | .have) }
+        return .found(finding)
+      }
+    }
+    return .rejected(.pronoun)
+  }
+
+  // MARK: - Shares, changes, multiples
+
+  private func share(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    if let change = change(mention, context) { return .found(change) }
+    func finding(_ base: String, _ rule: String, inherited: Bool = false) -> Outcome {
+      .found(
+        MetricFinding(
+          metric: base + "_share", unit: "percent", isInherited: inherited, rules: [rule]))
+    }
+    var next = mention.headStart
+    let hasOf = reading.isWord(next, .of)
+    if hasOf { next += 1 }
+    while reading.isWord(next, .determiner), hasOf { next += 1 }
+    if let head = noun(from: next, context, skipsOf: false) {
+      let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
+      if noun.kind == "case", let subject = subject(after: head, context) {
+        return finding(subject, "share of cases: the subject behind it")
+      }
+      if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context), hasOf {
+        return finding(metric, "share of what was done")
+      }
+      if !noun.metric.isEmpty { return finding(noun.metric, "share of a noun") }
+    }
+    if let previous = context.previousInSentence ?? context.previous ?? context.lastOfText {
+      return finding(Self.base(previous.metric), "share of the figure before", inherited: true)
+    }
+    if let metric = left(context, before: mention.phraseStart) { return finding(metric, "share of the clause before") }
+    return .rejected(.other)
+  }
+
+  private func subject(after index: Int, _ context: MetricContext) -> String? {
+    for position in index + 1..<context.sentence.upperBound where reading.lexeme(position).noun >= 0 {
+      let noun = lexicon.nouns[Int(reading.lexeme(position).noun)]
+      if ["offender", "suspect", "victim", "child", "person"].contains(noun.kind), !noun.metric.isEmpty {
+        return noun.metric
+      }
+    }
+    return nil
+  }
+
+  /// "increased by 181%", "a 12 per cent rise in", "up 5%", "halved".
+  private func change(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    guard mention.form == .percent else { return nil }
+    let window = max(context.sentence.lowerBound, mention.phraseStart - 3)..<mention.phraseStart
+    var direction: String?
+    var anchor = mention.phraseStart
+    for index in window.reversed() where direction == nil {
+      if reading.isWord(index, .increase) { direction = "_increase" }
+      if reading.isWord(index, .decrease) { direction = "_decrease" }
+      anchor = index
+    }
+    if direction == nil, reading.isWord(mention.tokens.lowerBound, .halved) { direction = "_decrease" }
+    var after: Int?
+    if direction == nil {
+      for index in mention.headStart..<min(mention.headStart + 2, context.bound) where direction == nil {
+        if reading.isWord(index, .increase) { direction = "_increase" }
+        if reading.isWord(index, .decrease) { direction = "_decrease" }
+        if direction != nil { after = index }
+      }
+    }
+    guard let direction else { return nil }
+    var base: String?
+    if let after, reading.isWord(after + 1, .in | .of | .preposition),
+      let head = noun(from: after + 2, context, skipsOf: false)
+    {
+      let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
+      base = verbAfter(head + 1, kind: noun.kind, context)?.0 ?? noun.metric
+    }
+    base = base ?? numberOf(context, before: anchor) ?? changed(context, before: anchor)
+      ?? context.previous.map { Self.base($0.metric) }
+    guard let base, !base.isEmpty else { return nil }
+    return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
+  }
+
+  /// The subject of a verb of change: the first noun of the clause that has a metric.
+  private func changed(_ context: MetricContext, before index: Int) -> String? {
+    for position in context.sentence.lowerBound..<max(index, context.sentence.lowerBound)
+    where reading.lexeme(position).noun >= 0 {
+      let noun = lexicon.nouns[Int(reading.lexeme(position).noun)]
+      if !noun.metric.isEmpty { return noun.metric }
+    }
+    return nil
+  }
+
+  private func multiple(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    let base =
+      numberOf(context, before: mention.phraseStart) ?? changed(context, before: mention.phraseStart)
+      ?? context.previous.map { Self.base($0.metric) }
+    guard let base else { return .rejected(.other) }
+    return .found(MetricFinding(metric: base + "_multiple", unit: "times", rules: ["multiple"]))
+  }
+
+  /// A metric without the suffix of a share or change.
+  static func base(_ metric: String) -> String {
+    for suffix in ["_share", "_increase", "_decrease", "_multiple", "_ratio", "_rate"]
+    where metric.hasSuffix(suffix) {
+      return String(metric.dropLast(suffix.count))
+    }
+    return metric
+  }
+
+  // MARK: - Money
+
+  private func money(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    var metric: String?
+    for index in (context.sentence.lowerBound..<mention.phraseStart).reversed() {
+      if let found = lexicon.metric(action: reading.lexeme(index).action, kind: "money") {
+        metric = found
+        break
+      }
+    }
+    if metric == nil {
+      for index in mention.headStart..<context.sentence.upperBound {
+        if let found = lexicon.metric(action: reading.lexeme(index).action, kind: "money") {
+          metric = found
+          break
+        }
+      }
+    }
+    return .found(
+      MetricFinding(metric: metric ?? "money", unit: "currency", rules: ["sum of money"]))
+  }
+}

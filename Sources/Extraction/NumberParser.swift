@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// A number as it stands in the text, before anything is known of what it counts.
+struct NumberMention {
+  enum Form: Sendable { case plain, percent, fraction, multiple, money, vague, none }
+
+  /// The tokens of the number itself.
+  var tokens: Range<Int>
+  /// Where the qualifier before it starts; the number's own start if there is none.
+  var phraseStart: Int
+  /// Where the search for what is counted begins.
+  var headStart: Int
+  var low: Double
+  /// Differs from `low` for ranges only.
+  var high: Double
+  var form: Form
+  var precision: Precision = .exact
+  var isSpelled = false
+  var sentence: Int
+}
+
+/// Finds numbers in digits and words, with magnitudes, percent signs, ranges and fractions.
+struct NumberParser {
+  let reading: Reading
+
+  /// The mention that starts at a token of a sentence; nil if none does.
+  func parse(_ index: Int, sentence: Int) -> NumberMention? {
+    let end = reading.sentences[sentence].tokens.upperBound
+    if let mention = fraction(index, sentence, end) { return mention }
+    if let mention = vague(index, sentence, end) { return mention }
+    if reading.isWord(index, .multiple), !reading.isWord(index + 1, .noun) || reading.lexeme(index).classes.intersects(.multiple) {
+      return finish(
+        NumberMention(
+          tokens: index..<index + 1, phraseStart: index, headStart: index + 1,
+          low: reading.lexeme(index).value, high: reading.lexeme(index).value, form: .multiple,
+          sentence: sentence))
+    }
+    if reading.isWord(index, .halved) {
+      return finish(
+        NumberMention(
+          tokens: index..<index + 1, phraseStart: index, headStart: index + 1, low: 50, high: 50,
+          form: .percent, sentence: sentence))
+    }
+    if reading.isWord(index, .none), reading.isWord(index + 1, .of) {
+      return finish(
+        NumberMention(
+          tokens: index..<index + 1, phraseStart: index, headStart: index + 1, low: 0, high: 0,
+          form: .none, isSpelled: true, sentence: sentence))
+    }
+    guard let first = cardinal(index, end) else { return nil }
+    var mention = NumberMention(
+      tokens: index..<first.end, phraseStart: index, headStart: first.end, low: first.value,
+      high: first.value, form: .plain, isSpelled: reading.tokens[index].kind == .word,
+      sentence: sentence)
+    if reading.isMark(index - 1, "$"), reading.touchesPrevious(index) { mention.form = .money }
+    range(&mention, index, first.end, end)
+    percent(&mention, end)
+    if mention.form == .plain, reading.isMark(mention.tokens.upperBound, "-"),
+      reading.isWord(mention.tokens.upperBound + 1, .fold)
+    {
+      mention.form = .multiple
+      mention.headStart = mention.tokens.upperBound + 2
+    }
+    return finish(mention)
+  }
+
+  // MARK: - Forms
+
+  /// Digits or words, with magnitudes: "9,172", "2.5 million", "forty-one", "a dozen".
+  func cardinal(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
+    guard index < end else { return nil }
+    if reading.tokens[index].kind == .number {
+      guard var value = reading.value(ofDigits: index) else { return nil }
+      var next = index + 1
+      // "25 000": groups of three behind a space.
+      if reading.digitCount(index) <= 3, value >= 1, value == value.rounded(),
+        reading.tokens[index].end - reading.tokens[index].start <= 3
+      {
+        while next < end, reading.isNumber(next), reading.tokens[next].gap == .space,
+          reading.tokens[next].end - reading.tokens[next].start == 3, reading.digitCount(next) == 3,
+          let group = reading.value(ofDigits: next), !reading.isNumber(next + 1) || value < 1000
+        {
+          value = value * 1000 + group
+          next += 1
+        }
+      }
+      if next < end, reading.isWord(next, .suffix), reading.touchesPrevious(next) {
+        return (value * reading.lexeme(next).value, next + 1)
+      }
+      while next < end, reading.isWord(next, .magnitude) {
+        value *= reading.lexeme(next).value
+        next += 1
+      }
+      return (value, next)
+    }
+    return words(index, end)
+  }
+
+  /// "two hundred and fifty", "forty-one", "a hundred", "two and a half million".
+  private func words(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
+    var total = 0.0
+    var group = 0.0
+    var next = index
+    var hasAny = false
+    if reading.isWord(next, .determiner), isA(next),
+      reading.isWord(next + 1, .magnitude | .collective)
+    {
+      next += 1
+      group = 1
+    }
+    while next < end {
+      let lexeme = reading.lexeme(next)
+      if lexeme.classes.intersects(.number) {
+        // "one two" is two numbers, "twenty one" and "hundred one" are one.
+        if hasAny, group != 0, !(Int(group) % 100 >= 20 && Int(group) % 10 == 0 && lexeme.value < 10),
+          !(Int(group) % 100 == 0 && lexeme.value < 100)
+        {
+          break
+        }
+        group += lexeme.value
+      } else if lexeme.classes.intersects(.collective) {
+        group = max(group, 1) * lexeme.value
+      } else if lexeme.classes.intersects(.magnitude) {
+        guard hasAny || group > 0 else { break }
+        if lexeme.value == 100 {
+          group = max(group, 1) * 100
+        } else {
+          total += max(group, 1) * lexeme.value
+          group = 0
+        }
+      } else {
+        break
+      }
+      hasAny = true
+      next += 1
+      if reading.isMark(next, "-"), reading.touchesPrevious(next),
+        reading.isWord(next + 1, .number | .magnitude), Int(group) % 10 == 0, group >= 20
+      {
+        next += 1
+      } else if reading.isWord(next, .and), group + total >= 100, Int(group) % 100 == 0,
+        reading.isWord(next + 1, .number), !reading.isWord(next, .conjunction)
+      {
+        next += 1
+      }
+    }
+    return hasAny ? (total + group, next) : nil
+  }
+
+  private func isA(_ index: Int) -> Bool {
+    let token = reading.tokens[index]
+    return token.end - token.start <= 2
+      && (reading.text[Int(token.start)] | 0x20) == UInt8(ascii: "a")
+  }
+
+  /// "between 200 and 250", "800 to 1,100", "12–15 per cent"; not "from 12 to 288" after a verb of
+  /// change, which states two figures.
+  private func range(_ mention: inout NumberMention, _ index: Int, _ after: Int, _ end: Int) {
+    guard after + 1 < end, mention.form == .plain || mention.form == .money else { return }
+    var second = after + 1
+    let isBetween = reading.isWord(index - 1, .between) && reading.isWord(after, .and)
+    let isTo = reading.isWord(after, .to) && !isChange(before: index)
+    let isDash =
+      reading.isMark(after, "-") && reading.tokens[index].kind == .number
+      && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
+    guard isBetween || isTo || isDash else { return }
+    if reading.isMark(second, "$") { second += 1 }
+    guard let other = cardinal(second, end), other.value > mention.low,
+      reading.year(index) == nil || reading.year(second) == nil
+    else { return }
+    // "2 to 3 million": the magnitude counts for both.
+    if other.value >= 1e6, mention.low < 1000, other.value / 1e6 < 1000, other.end > second + 1 {
+      let scale = [1e9, 1e6].first { other.value >= $0 } ?? 1
+      if mention.low * scale < other.value { mention.low *= scale }
+    }
+    mention.high = other.value
+    mention.precision = .range
+    mention.tokens = mention.tokens.lowerBound..<other.end
+    mention.headStart = other.end
+    if isBetween { mention.phraseStart = index - 1 }
+  }
+
+  /// "from 12 …" behind a verb or noun of change in the same sentence.
+  private func isChange(before index: Int) -> Bool {
+    guard reading.isWord(index - 1, .from) else { return false }
+    return (max(0, index - 6)..<index).contains { reading.isWord($0, .increase | .decrease) }
+  }
+
+  private func percent(_ mention: inout NumberMention, _ end: Int) {
+    var next = mention.tokens.upperBound
+    if reading.isMark(next, "%") {
+      next += 1
+    } else if reading.isWord(next, .percent) {
+      next += 1
+    } else if reading.isWord(next, .per), reading.isWord(next + 1, .cent) {
+      next += 2
+    } else {
+      return
+    }
+    mention.form = .percent
+    mention.tokens = mention.tokens.lowerBound..<next
+    mention.headStart = next
+  }
+
+  /// "one in four", "two-thirds", "a quarter", "half": percent.
+  private func fraction(_ index: Int, _ sentence: Int, _ end: Int) -> NumberMention? {
+    func mention(_ percent: Double, _ next: Int, from start: Int) -> NumberMention {
+      finish(
+        NumberMention(
+          tokens: start..<next, phraseStart: start, headStart: next, low: percent, high: percent,
+          form: .fraction, isSpelled: true, sentence: sentence))
+    }
+    if let first = cardinal(index, end), first.value >= 1, first.value <= 20,
+      reading.isWord(first.end, .in), let second = cardinal(first.end + 1, end),
+      second.value > first.value, second.value <= 10_000, reading.year(first.end + 1) == nil,
+      !reading.isWord(second.end, .timeUnit)
+    {
+      return mention(first.value / second.value * 100, second.end, from: index)
+    }
+    if reading.isWord(index, .number), reading.lexeme(index).value < 20 {
+      var next = index + 1
+      if reading.isMark(next, "-") { next += 1 }
+      if reading.isWord(next, .fraction), !reading.isWord(next + 1, .noun) {
+        return mention(reading.lexeme(index).value * reading.lexeme(next).value, next + 1, from: index)
+      }
+    }
+    guard reading.isWord(index, .fraction) else { return nil }
+    let isHalf = reading.lexeme(index).value == 50
+    let isIndefinite = index > 0 && reading.isWord(index - 1, .determiner) && isA(index - 1)
+    guard isHalf || isIndefinite else { return nil }
+    if isHalf {
+      // "half a million", "half an hour", "first half", "a half": a share only if it takes "of", a
+      // determiner or a verb.
+      let takes =
+        reading.isWord(index + 1, .of | .be | .have) || reading.isWord(index + 1, .determiner)
+        || reading.isWord(index - 1, .than)
+      guard takes, !reading.isWord(index + 2, .magnitude | .timeUnit) else { return nil }
+    } else if !reading.isWord(index + 1, .of) {
+      return nil
+    }
+    return mention(reading.lexeme(index).value, index + 1, from: index)
+  }
+
+  /// "hundreds", "several hundred", "hundreds of thousands": a lower bound.
+  private func vague(_ index: Int, _ sentence: Int, _ end: Int) -> NumberMention? {
+    var low: Double
+    var next = index + 1
+    if reading.isWord(index, .several), reading.isWord(index + 1, .magnitude | .collective) {
+      low = 2 * reading.lexeme(index + 1).value
+      next = index + 2
+    } else if reading.isWord(index, .vague) {
+      low = reading.lexeme(index).value
+      if reading.isWord(next, .of), reading.isWord(next + 1, .vague) {
+        low *= reading.lexeme(next + 1).value / 2
+        next += 2
+      }
+    } else {
+      return nil
+    }
+    return NumberMention(
+      tokens: index..<next, phraseStart: index, headStart: next, low: low, high: low, form: .vague,
+      precision: .vague, isSpelled: true, sentence: sentence)
+  }
+
+  // MARK: - Qualifiers
+
+  /// Reads the qualifier before or after a number.
+  private func finish(_ mention: NumberMention) -> NumberMention {
+    var result = mention
+    var before = mention.phraseStart - 1
+    // Between qualifier and number: a currency sign, "a total of", "a further", an article.
+    if reading.isMark(before, "$") { before -= 1 }
+    if reading.isWord(before, .determiner), isA(before), mention.form == .fraction { before -= 1 }
+    if mention.precision == .exact, let (precision, start) = qualifier(endingAt: before) {
+      result.precision = precision
+      result.phraseStart = start
+    }
+    if mention.precision == .exact, result.precision == .exact {
+      let after = mention.tokens.upperBound
+      if reading.isMark(after, "+"), reading.touchesPrevious(after) {
+        result.precision = .atLeast
+        result.headStart = after + 1
+      } else if let (precision, end) = qualifier(startingAt: after) {
+        result.precision = precision
+        result.headStart = end
+      }
+    }
+    return result
+  }
+
+  private func qualifier(endingAt index: Int) -> (Precision, Int)? {
+    var node = PhraseTrie.root
+    var position = index
+    var best: (Precision, Int)?
+    while position >= 0, reading.tokens[position].kind == .word || reading.isMark(position, "-"),
+      index - position < 6
+    {
+      if reading.tokens[position].kind == .word {
+        guard let next = reading.lexicon.qualifiers.next(node, reading.tokens[position].symbol) else {
+          break
+        }
+        node = next
+        if case .qualifierBefore(let precision) = reading.lexicon.qualifiers.meaning(node) {
+          best = (precision, position)
+        }
+      }
+      position -= 1
+    }
+    return best
+  }
+
+  private func qualifier(startingAt index: Int) -> (Precision, Int)? {
+    var node = PhraseTrie.root
+    var position = index
+    var best: (Precision, Int)?
+    while position < reading.tokens.count, reading.tokens[position].kind == .word {
+      guard let next = reading.lexicon.phrases.next(node, reading.tokens[position].symbol) else {
+        break
+      }
+      node = next
+      position += 1
+      if case .qualifierAfter(let precision) = reading.lexicon.phrases.meaning(node) {
+        best = (precision, position)
+      }
+    }
+    return best
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+internal import Gazetteer
+
+/// Finds the operations a text tells of, and says which one each sentence speaks of.
+///
+/// An operation is named ("Operation X", "Project Y") or described ("the six-month operation led by
+/// …"). One that is described, or named in the first paragraphs, is the document's: it holds for all
+/// sentences, the headline included. One named later holds from there on. What the text tells of a
+/// report or study belongs to no operation.
+struct OperationFinder {
+  let reading: Reading
+  let mentions: [Mention]
+
+  /// Blocks from the start of the text in which a named operation is the document's own.
+  private static let leadBlocks = 4
+
+  /// - Returns: the operation of each sentence, by index.
+  func operations() -> [Operation?] {
+    let whole = documentOperation()
+    var result: [Operation?] = []
+    var current: Operation?
+    var isStudy = false
+    for (index, sentence) in reading.sentences.enumerated() {
+      let named = name(in: sentence.tokens).map { Operation(name: $0, lead: lead(index) ?? "", summary: $0) }
+      if let named, named.name != whole?.name {
+        if current?.name != named.name { current = named }
+        isStudy = false
+      } else if opensStudy(sentence.tokens) {
+        isStudy = true
+      } else if isStudy, speaksOfOperation(sentence.tokens) {
+        isStudy = false
+      }
+      result.append(isStudy ? nil : current ?? whole)
+    }
+    return result
+  }
+
+  /// "the operation", "the raids": the sentence is about the operation itself.
+  func speaksOfOperation(_ tokens: Range<Int>) -> Bool {
+    tokens.contains { index in
+      reading.isWord(index, .operation) && reading.isWord(index - 1, .determiner)
+        && ["the", "this", "these"].contains(reading.string(index - 1..<index).lowercased())
+    }
+  }
+
+  private func documentOperation() -> Operation? {
+    for (index, sentence) in reading.sentences.enumerated() {
+      if let described = description(in: sentence.tokens, index) {
+        return described
+      }
+    }
+    for (index, sentence) in reading.sentences.enumerated() where sentence.block < Self.leadBlocks {
+      if let name = name(in: sentence.tokens) {
+        return Operation(name: name, lead: lead(index) ?? "", summary: name)
+      }
+    }
+    return nil
+  }
+
+  /// "Operation Venetic", "Project Atari": the word and the capitalised words behind it.
+  private func name(in tokens: Range<Int>) -> String? {
+    for index in tokens where reading.isWord(index, .operationName) && reading.tokens[index].isCapitalized {
+      var end = index + 1
+      while end < tokens.upperBound, reading.tokens[end].kind == .word, reading.tokens[end].isCapitalized,
+        reading.tokens[end].gap == .space, end - index < 3,
+        !reading.isWord(end, .noun | .title | .preposition | .determiner | .action)
+      {
+        end += 1
+      }
+      if end > index + 1 { return reading.string(index..<end) }
+    }
+    return nil
+  }
+
+  /// "the six-month operation", "the 48-hour crackdown led by …".
+  private func description(in tokens: Range<Int>, _ sentence: Int) -> Operation? {
+    let parser = NumberParser(reading: reading)
+    for index in tokens {
+      guard let count = parser.cardinal(index, tokens.upperBound), count.value >= 1,
+        count.value == count.value.rounded(), count.value < 1000
+      else { continue }
+      var next = count.end
+      if reading.isMark(next, "-") { next += 1 }
+      guard reading.isWord(next, .timeUnit) else { continue }
+      var noun = next + 1
+      while noun < tokens.upperBound, noun - next < 4, !reading.isWord(noun, .operation),
+        reading.tokens[noun].kind == .word, !reading.isWord(noun, .preposition | .verb | .be | .have)
+      {
+        noun += 1
+      }
+      guard noun < tokens.upperBound, reading.isWord(noun, .operation) else { continue }
+      let duration = PeriodFinder.iso(Int(count.value), reading.lexeme(next).timeUnit)
+      let lead = lead(sentence) ?? ""
+      let leadName = reading.lexicon.gazetteer.organisation(lead)?.name
+      let summary = reading.string(index..<noun + 1) + (leadName.map { " led by \($0)" } ?? "")
+      return Operation(name: name(in: tokens) ?? "", lead: lead, duration: duration, summary: summary)
+    }
+    return nil
+  }
+
+  /// The body behind "led by" in a sentence, else the last one named up to its end.
+  private func lead(_ sentence: Int) -> String? {
+    let tokens = reading.sentences[sentence].tokens
+    let bodies = mentions.filter { $0.organisation >= 0 }
+    let chosen =
+      bodies.first { tokens.contains($0.tokens.lowerBound) && isLed($0.tokens.lowerBound) }
+      ?? bodies.last { $0.tokens.lowerBound < tokens.upperBound }
+    return chosen.map { reading.lexicon.gazetteer.organisations[$0.organisation].id }
+  }
+
+  private func isLed(_ index: Int) -> Bool {
+    var before = index - 1
+    while reading.isWord(before, .determiner) { before -= 1 }
+    return reading.isWord(before, .preposition) && reading.isWord(before - 1, .verb)
+      && reading.string(before - 1..<before).lowercased() == "led"
+  }
+
+  /// "Ceop's report", "the study", "a survey": a sentence that opens with one, or tells what it found.
+  private func opensStudy(_ tokens: Range<Int>) -> Bool {
+    tokens.prefix(6).contains { index in
+      reading.isWord(index, .study)
+        && (reading.isWord(index - 1, .determiner) || reading.isMark(index - 1, "s"))
+    }
+  }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// A sentence: its tokens, and where in the document it stands.
+struct Sentence {
+  var tokens: Range<Int>
+  var block: Int
+  var section: Section
+  /// Whether a blank line stands before its block.
+  var startsParagraph: Bool
+  var startsBlock: Bool
+}
+
+/// A text as the rules see it: tokens, classes, sentences. The text lives as long as the reading.
+struct Reading {
+  let text: UnsafeRawBufferPointer
+  let lexicon: Lexicon
+  let tokens: [Token]
+  private(set) var sentences: [Sentence] = []
+
+  init(_ text: UnsafeRawBufferPointer, lexicon: Lexicon) {
+    self.text = text
+    self.lexicon = lexicon
+    tokens = Tokenizer(lexicon: lexicon).tokens(text)
+    sentences = makeSentences()
+  }
+
+  // MARK: - Tokens
+
+  func lexeme(_ index: Int) -> Lexeme {
+    tokens.indices.contains(index) && tokens[index].kind == .word
+      ? lexicon.lexemes[Int(tokens[index].symbol)] : Lexeme()
+  }
+
+  func isWord(_ index: Int, _ classes: WordClasses) -> Bool {
+    guard tokens.indices.contains(index), tokens[index].kind == .word else { return false }
+    return lexicon.lexemes[Int(tokens[index].symbol)].classes.intersects(classes)
+  }
+
+  func isMark(_ index: Int, _ character: Character) -> Bool {
+    tokens.indices.contains(index) && tokens[index].kind == .mark
+      && tokens[index].mark == character.asciiValue
+  }
+
+  func isNumber(_ index: Int) -> Bool {
+    tokens.indices.contains(index) && tokens[index].kind == .number
+  }
+
+  /// No space between this token and the one before.
+  func touchesPrevious(_ index: Int) -> Bool {
+    tokens.indices.contains(index) && tokens[index].gap == .none
+  }
+
+  func string(_ start: Int32, _ end: Int32) -> String {
+    String(decoding: UnsafeRawBufferPointer(rebasing: text[Int(start)..<Int(end)]), as: UTF8.self)
+  }
+
+  func string(_ range: Range<Int>) -> String {
+    range.isEmpty ? "" : string(tokens[range.lowerBound].start, tokens[range.upperBound - 1].end)
+  }
+
+  /// A digits token as a number: commas are separators, a point is a decimal point.
+  func value(ofDigits index: Int) -> Double? {
+    var whole = 0.0
+    var scale = 0.0
+    var points = 0
+    for byte in text[Int(tokens[index].start)..<Int(tokens[index].end)] {
+      switch byte {
+      case UInt8(ascii: ","): continue
+      case UInt8(ascii: "."):
+        points += 1
+        scale = 1
+      default:
+        if points > 0 {
+          scale /= 10
+          whole += Double(byte - 48) * scale
+        } else {
+          whole = whole * 10 + Double(byte - 48)
+        }
+      }
+    }
+    return points > 1 ? nil : whole
+  }
+
+  func digitCount(_ index: Int) -> Int {
+    text[Int(tokens[index].start)..<Int(tokens[index].end)].count { Tokenizer.isDigit($0) }
+  }
+
+  /// A plausible year: four digits, 1900 to 2099, without separators.
+  func year(_ index: Int) -> Int? {
+    guard isNumber(index), tokens[index].end - tokens[index].start == 4, digitCount(index) == 4,
+      let value = value(ofDigits: index), value >= 1900, value < 2100
+    else { return nil }
+    return Int(value)
+  }
+
+  // MARK: - Structure
+
+  /// Blocks end at a line's end, unless the next line plainly goes on with the same sentence.
+  private func makeSentences() -> [Sentence] {
+    var result: [Sentence] = []
+    var start = 0
+    var block = 0
+    var quoteOpen = false
+    var startsBlock = true
+    var startsParagraph = true
+    func end(_ index: Int) {
+      guard index > start else { return }
+      result.append(
+        Sentence(
+          tokens: start..<index, block: block, section: quoteOpen ? .quotation : .body,
+          startsParagraph: startsParagraph, startsBlock: startsBlock))
+      start = index
+      startsBlock = false
+      startsParagraph = false
+    }
+    for index in tokens.indices {
+      let token = tokens[index]
+      if index > start, token.gap >= .line, token.gap == .paragraph || !continuesLine(index) {
+        end(index)
+        block += 1
+        quoteOpen = false
+        startsBlock = true
+        startsParagraph = token.gap == .paragraph
+      } else if index > start, endsSentence(before: index) {
+        end(index)
+      }
+      if token.kind == .mark, token.mark == UInt8(ascii: "\"") {
+        quoteOpen = isOpeningQuote(index)
+      }
+    }
+    end(tokens.count)
+    return withSections(result)
+  }
+
+  private func continuesLine(_ index: Int) -> Bool {
+    let previous = tokens[index - 1]
+    if previous.kind == .mark, [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: ":"), UInt8(ascii: "\"")].contains(previous.mark) {
+      return false
+    }
+    return tokens[index].kind == .word && !tokens[index].isCapitalized
+  }
+
+  private func isOpeningQuote(_ index: Int) -> Bool {
+    tokens[index].gap != .none || (index > 0 && tokens[index - 1].kind == .mark)
+      ? index + 1 < tokens.count && tokens[index + 1].gap == .none : false
+  }
+
+  private func endsSentence(before index: Int) -> Bool {
+    guard tokens[index].gap != .none else { return false }
+    let next = tokens[index]
+    let startsLikeSentence =
+      next.kind == .number || next.isCapitalized
+      || (next.kind == .mark && (next.mark == UInt8(ascii: "\"") || next.mark == UInt8(ascii: "'")))
+    guard startsLikeSentence else { return false }
+    var last = index - 1
+    while last >= 0, tokens[last].kind == .mark,
+      [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: ")")].contains(tokens[last].mark)
+    {
+      last -= 1
+    }
+    guard last > 0, tokens[last].kind == .mark else { return false }
+    switch tokens[last].mark {
+    case UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: ";"): return true
+    case UInt8(ascii: "."):
+      // "Det. Insp. Smith", "J. Smith": an abbreviation, not an end.
+      let word = tokens[last - 1]
+      if word.kind == .word, word.end - word.start == 1, word.isCapitalized { return false }
+      return !(isWord(last - 1, .title) && word.isCapitalized)
+    default: return false
+    }
+  }
+
+  /// Leading blocks that do not end like a sentence are the headline, and what follows it a caption;
+  /// a line that is nothing but a date is neither.
+  private func withSections(_ sentences: [Sentence]) -> [Sentence] {
+    var result = sentences
+    var headlineBlock: Int?
+    for index in result.indices {
+      let tokens = result[index].tokens
+      var last = tokens.upperBound - 1
+      while last > tokens.lowerBound, isMark(last, "\"") || isMark(last, "'") { last -= 1 }
+      if isMark(last, ".") || isMark(last, ":") || isMark(last, "!") { break }
+      let words = tokens.count { self.tokens[$0].kind == .word && !isWord($0, .month | .weekday) }
+      guard words > 2 else { continue }
+      if headlineBlock == nil { headlineBlock = result[index].block }
+      result[index].section = result[index].block == headlineBlock ? .headline : .caption
+    }
+    return result
+  }
+}

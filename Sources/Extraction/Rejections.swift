@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// Tells numbers that are no figures, by what stands around them.
+struct Rejections {
+  let reading: Reading
+
+  /// - Returns: why a mention is no figure; nil if nothing here says so.
+  func reason(_ mention: NumberMention) -> RejectionReason? {
+    guard mention.form == .plain else { return nil }
+    let first = mention.tokens.lowerBound
+    let after = mention.tokens.upperBound
+    if let reason = shape(first, after) { return reason }
+    if let reason = date(first, after) { return reason }
+    if let reason = age(mention, first, after) { return reason }
+    if let reason = duration(mention, after) { return reason }
+    return label(mention, first, after)
+  }
+
+  /// Phone numbers, times, dates in digits, codes: told by their marks.
+  private func shape(_ first: Int, _ after: Int) -> RejectionReason? {
+    guard reading.isNumber(first) else { return nil }
+    // 0808 800 5000: digits that begin with 0 and are followed by more.
+    var start = first
+    while start > 0, reading.isNumber(start - 1), reading.tokens[start].gap == .space { start -= 1 }
+    var end = after
+    while reading.isNumber(end), reading.tokens[end].gap == .space { end += 1 }
+    let digits = (start..<end).reduce(0) { $0 + (reading.isNumber($1) ? reading.digitCount($1) : 0) }
+    if reading.text[Int(reading.tokens[start].start)] == UInt8(ascii: "0"), digits >= 7 { return .phone }
+    if reading.isMark(start - 1, "+"), digits >= 9 { return .phone }
+    if (max(0, first - 3)..<first).contains(where: { reading.isWord($0, .phone) }),
+      !reading.isWord(after, .noun), reading.lexeme(first - 1).noun < 0,
+      reading.tokens[first].end - reading.tokens[first].start >= 3,
+      !reading.isWord(first - 1, .rank) || digits >= 3
+    {
+      return .phone
+    }
+    if reading.isMark(after, ":"), reading.touchesPrevious(after), reading.isNumber(after + 1) {
+      return .time
+    }
+    if reading.isMark(first - 1, ":"), reading.touchesPrevious(first), reading.isNumber(first - 2) {
+      return .time
+    }
+    if reading.isWord(after, .clock) { return .time }
+    let slashBefore = reading.isMark(first - 1, "/") && reading.touchesPrevious(first)
+    let slashAfter = reading.isMark(after, "/") && reading.touchesPrevious(after)
+    if slashBefore || slashAfter {
+      return reading.isNumber(first - 2) || reading.isNumber(after + 1) ? .date : .identifier
+    }
+    // "M6", "Covid-19", "12a".
+    if reading.touchesPrevious(first), first > 0, reading.tokens[first - 1].kind == .word {
+      return .identifier
+    }
+    if reading.isMark(first - 1, "-"), reading.touchesPrevious(first), reading.touchesPrevious(first - 1),
+      first > 1, reading.tokens[first - 2].kind == .word,
+      !reading.isWord(first - 2, .number | .from | .locative | .preposition)
+    {
+      return .identifier
+    }
+    if reading.touchesPrevious(after), after < reading.tokens.count,
+      reading.tokens[after].kind == .word
+    {
+      if reading.isWord(after, .ordinalSuffix) {
+        return reading.isWord(after + 1, .month) || reading.isWord(after + 1, .of) && reading.isWord(after + 2, .month)
+          ? .date : .ordinal
+      }
+      if !reading.isWord(after, .timeUnit | .noun) { return .identifier }
+    }
+    return nil
+  }
+
+  private func date(_ first: Int, _ after: Int) -> RejectionReason? {
+    let single = after == first + 1
+    if single, reading.isWord(first - 1, .month) || reading.isWord(after, .month),
+      let value = reading.isNumber(first) ? reading.value(ofDigits: first) : nil,
+      value <= 31 || reading.year(first) != nil, isMonthName(first - 1) || isMonthName(after)
+    {
+      return .date
+    }
+    if reading.year(first) != nil {
+      // "2016 arrests were made" counts; "in 2016", "2016 figures" and a bare year do not.
+      let counts =
+        reading.lexeme(after).noun >= 0
+        && !reading.isWord(first - 1, .in | .since | .from | .to | .of | .yearWord | .this)
+        && !reading.isMark(first - 1, ",")
+      if !counts { return .date }
+    }
+    return nil
+  }
+
+  /// "May" and "March" are months only in capitals.
+  private func isMonthName(_ index: Int) -> Bool {
+    reading.isWord(index, .month) && reading.tokens[index].isCapitalized
+  }
+
+  private func age(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
+    var next = after
+    if reading.isMark(next, "-") { next += 1 }
+    if reading.isWord(next, .yearWord) || reading.isWord(next, .timeUnit) {
+      var old = next + 1
+      if reading.isMark(old, "-") { old += 1 }
+      if reading.isWord(old, .old) { return .age }
+      if reading.isWord(old, .of), reading.isWord(old + 1, .age) { return .age }
+    }
+    // "aged 14", "aged between 19 and 45", "aged from 14 to 17".
+    var before = mention.phraseStart - 1
+    var steps = 0
+    while steps < 4, before >= 0,
+      reading.isWord(before, .between | .from | .to | .and | .preposition | .adverb)
+        || reading.isNumber(before) || reading.isMark(before, "-")
+    {
+      before -= 1
+      steps += 1
+    }
+    if reading.isWord(before, .age) || reading.isWord(mention.phraseStart - 1, .age) { return .age }
+    // "as young as 11".
+    if (max(0, first - 2)..<first).contains(where: { reading.isWord($0, .young | .old) }) {
+      return .age
+    }
+    // "under-18s", "over 65s": a plural on a number.
+    if reading.tokens.indices.contains(after), reading.isMark(after, "s") || isPluralS(after) {
+      return .age
+    }
+    // "Name Surname, 43,": a number between commas behind a name.
+    if reading.isNumber(first), after == first + 1, let value = reading.value(ofDigits: first),
+      value >= 5, value < 105, reading.isMark(first - 1, ","), first > 1,
+      reading.tokens[first - 2].kind == .word, reading.tokens[first - 2].isCapitalized,
+      reading.isMark(after, ",") || reading.isMark(after, ".") || reading.isMark(after, ")")
+        || reading.isWord(after, .from) || reading.isWord(after, .of)
+    {
+      return .age
+    }
+    return nil
+  }
+
+  private func isPluralS(_ index: Int) -> Bool {
+    reading.tokens[index].kind == .word && reading.touchesPrevious(index)
+      && reading.tokens[index].end - reading.tokens[index].start == 1
+      && reading.text[Int(reading.tokens[index].start)] == UInt8(ascii: "s")
+  }
+
+  private func duration(_ mention: NumberMention, _ after: Int) -> RejectionReason? {
+    var next = after
+    let isHyphen = reading.isMark(next, "-") && reading.touchesPrevious(next)
+    if isHyphen { next += 1 }
+    guard reading.isWord(next, .timeUnit) else {
+      // "two-pronged", "17-strong": the number is part of an adjective.
+      if isHyphen, next < reading.tokens.count, reading.tokens[next].kind == .word,
+        !reading.isWord(next, .noun)
+      {
+        return .other
+      }
+      return nil
+    }
+    guard !isHyphen, reading.isWord(next, .yearWord) || isYears(next) else { return .duration }
+    guard let action = jailAction(before: mention.phraseStart, in: mention.sentence) else {
+      return .duration
+    }
+    // Prison terms count as a total only where the text adds them up.
+    let sentence = reading.sentences[mention.sentence].tokens
+    let window = max(sentence.lowerBound, action - 4)..<min(sentence.upperBound, next + 4)
+    return window.contains { reading.isWord($0, .total) || isBetweenThem($0) } ? nil : .penalty
+  }
+
+  private func isYears(_ index: Int) -> Bool { reading.lexeme(index).timeUnit == "Y" }
+
+  private func isBetweenThem(_ index: Int) -> Bool {
+    reading.isWord(index, .between) && reading.isWord(index + 1, .pronoun)
+  }
+
+  /// The verb of a prison term before a token, at most twelve tokens away.
+  func jailAction(before index: Int, in sentence: Int) -> Int? {
+    let start = max(reading.sentences[sentence].tokens.lowerBound, index - 12)
+    return (start..<max(start, index)).last {
+      reading.lexicon.metric(action: reading.lexeme($0).action, kind: "year") != nil
+    }
+  }
+
+  /// Numbers that name something: sections, pages, houses, ranks, bullets.
+  private func label(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
+    let before = first - 1
+    if reading.isWord(before, .statute), reading.lexeme(before).noun < 0 { return .statute }
+    if reading.isWord(before, .page), reading.isNumber(first) { return .page }
+    if reading.isWord(before, .rank), !reading.isWord(after, .noun) { return .rank }
+    if reading.isWord(before, .identifier) { return .identifier }
+    if reading.isMark(before, "#") { return .identifier }
+    let sentence = reading.sentences[mention.sentence]
+    if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first),
+      reading.isMark(after, ".") || reading.isMark(after, ")"), after + 1 < sentence.tokens.upperBound
+    {
+      return .bullet
+    }
+    // "12 High Street": a number, one to three capitals, a kind of street.
+    var next = after
+    while next < sentence.tokens.upperBound, next - after < 3, reading.tokens[next].kind == .word,
+      reading.tokens[next].isCapitalized, !reading.isWord(next, .street)
+    {
+      next += 1
+    }
+    if next > after, next < sentence.tokens.upperBound, reading.isWord(next, .street),
+      reading.tokens[next].isCapitalized, sentence.section != .headline
+    {
+      return .address
+    }
+    return nil
+  }
+}

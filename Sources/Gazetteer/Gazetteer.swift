@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import FiguresModel
+internal import Foundation
+
+/// An area that figures can be stated for.
+package struct Region: Hashable, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
+    case country, nation, localAuthority = "local_authority", policeForceArea = "police_force_area"
+    case county, onsRegion = "ons_region", rocu, place, nationGroup = "nation_group"
+    case specialForce = "special_force", subdivision
+
+    /// For people.
+    package var label: String {
+      switch self {
+      case .country: "country"
+      case .nation: "nation"
+      case .localAuthority: "local authority"
+      case .policeForceArea: "police force area"
+      case .county: "county"
+      case .onsRegion: "region"
+      case .rocu: "regional organised crime unit's area"
+      case .place: "place"
+      case .nationGroup: "group of nations"
+      case .specialForce: "special police force"
+      case .subdivision: "subdivision"
+      }
+    }
+
+    /// The order in which areas of one name are offered: what people mean most often comes first.
+    var rank: Int {
+      switch self {
+      case .country: 0
+      case .nation: 1
+      case .localAuthority: 2
+      case .policeForceArea: 3
+      case .county: 4
+      case .onsRegion: 5
+      case .rocu: 6
+      case .nationGroup: 7
+      case .specialForce: 8
+      case .place: 9
+      case .subdivision: 10
+      }
+    }
+  }
+
+  package let id: String
+  /// The area's own name: "West Midlands" for the force area of West Midlands Police.
+  package let name: String
+  package let kind: Kind
+
+  /// "West Midlands (police force area)".
+  package var label: String { "\(name) (\(kind.label))" }
+}
+
+/// A body that states figures or is reported to have made them.
+package struct Organisation: Hashable, Sendable {
+  package let id: String
+  package let name: String
+  package let abbreviation: String
+  package let kind: String
+  /// Region id; empty for international bodies.
+  package let jurisdiction: String
+}
+
+/// Areas, their names and what lies in what; bodies and where they act.
+///
+/// Made from Resources/*.tsv, whose sources and licences stand in Resources/SOURCES.md. Values only:
+/// safe to share, read from any thread.
+package struct Gazetteer: Sendable {
+  package let regions: [Region]
+  package let organisations: [Organisation]
+  /// Every name under which a region is known, as written, with the index of the region.
+  package let aliases: [(name: String, region: Int, isAbbreviation: Bool)]
+
+  private let indexByID: [String: Int]
+  private let organisationByID: [String: Int]
+  private let candidatesByName: [String: [Int]]
+  private let parents: [[Int]]
+  private let ancestors: [Set<Int>]
+  /// The local authorities of each area that is made of some, by index; empty for the others.
+  private let extents: [Set<Int>]
+  private let groundOf: [Int]
+  private let childrenOf: [[Int]]
+
+  package static let bundled = Gazetteer(
+    regions: .resource("regions", in: .module), world: .resource("world", in: .module),
+    containment: .resource("containment", in: .module), aliases: .resource("aliases", in: .module),
+    organisations: .resource("organisations", in: .module))
+
+  package init(regions: TSV, world: TSV, containment: TSV, aliases: TSV, organisations: TSV) {
+    var list: [Region] = []
+    let (id, name, kind) = (regions.column("id"), regions.column("name"), regions.column("kind"))
+    for row in regions.rows {
+      guard let kind = Region.Kind(rawValue: row[kind]) else { continue }
+      list.append(Region(id: row[id], name: Self.areaName(row[name], kind), kind: kind))
+    }
+    let (worldID, worldName, level, worldParent, common) = (
+      world.column("id"), world.column("name"), world.column("level"), world.column("parent"),
+      world.column("common_name")
+    )
+    var worldParents: [(String, String)] = []
+    for row in world.rows {
+      let isCountry = row[level] == "0"
+      list.append(
+        Region(
+          id: row[worldID], name: row[common].isEmpty ? row[worldName] : row[common],
+          kind: isCountry ? .country : .subdivision))
+      if !row[worldParent].isEmpty { worldParents.append((row[worldID], row[worldParent])) }
+    }
+    self.regions = list
+    let indexByID = Dictionary(uniqueKeysWithValues: list.enumerated().map { ($1.id, $0) })
+    self.indexByID = indexByID
+
+    var parents = [[Int]](repeating: [], count: list.count)
+    var children = [[Int]](repeating: [], count: list.count)
+    func contain(_ child: String, _ parent: String) {
+      guard let child = indexByID[child], let parent = indexByID[parent] else { return }
+      parents[child].append(parent)
+      children[parent].append(child)
+    }
+    let (childColumn, parentColumn) = (containment.column("child"), containment.column("parent"))
+    for row in containment.rows { contain(row[childColumn], row[parentColumn]) }
+    for (child, parent) in worldParents { contain(child, parent) }
+    self.parents = parents
+    childrenOf = children
+
+    var ancestors = [Set<Int>](repeating: [], count: list.count)
+    for index in list.indices {
+      var open = parents[index]
+      while let next = open.popLast() {
+        if ancestors[index].insert(next).inserted { open += parents[next] }
+      }
+    }
+    self.ancestors = ancestors
+
+    var extents = [Set<Int>](repeating: [], count: list.count)
+    for (index, region) in list.enumerated() where region.kind == .localAuthority {
+      extents[index].insert(index)
+      for ancestor in ancestors[index] { extents[ancestor].insert(index) }
+    }
+    self.extents = extents
+
+    // Areas on one ground share the index of the first of them.
+    var firstOnGround: [Set<Int>: Int] = [:]
+    groundOf = list.indices.map { index in
+      guard !extents[index].isEmpty, list[index].kind != .place else { return index }
+      if let first = firstOnGround[extents[index]] { return first }
+      firstOnGround[extents[index]] = index
+      return index
+    }
+
+    var candidates: [String: [Int]] = [:]
+    var names: [(name: String, region: Int, isAbbreviation: Bool)] = []
+    let (alias, aliasRegion, aliasKind) = (
+      aliases.column("alias"), aliases.column("region_id"), aliases.column("kind")
+    )
+    func add(_ name: String, _ index: Int, isAbbreviation: Bool) {
+      names.append((name, index, isAbbreviation))
+      candidates[RegionNames.normalized(name), default: []].append(index)
+    }
+    for row in aliases.rows {
+      guard let index = indexByID[row[aliasRegion]] else { continue }
+      add(row[alias], index, isAbbreviation: row[aliasKind] == "abbreviation")
+    }
+    let known = candidates
+    for (index, region) in list.enumerated() {
+      let normalized = RegionNames.normalized(region.name)
+      // A name that stands for an area already is not given to a foreign subdivision as well.
+      if region.kind == .subdivision, known[normalized] != nil { continue }
+      if candidates[normalized]?.contains(index) != true, region.id != "place/wales" {
+        add(region.name, index, isAbbreviation: false)
+      }
+    }
+    self.aliases = names
+    candidatesByName = candidates.mapValues { indices in
+      Array(Set(indices)).sorted {
+        (list[$0].kind.rank, list[$0].id) < (list[$1].kind.rank, list[$1].id)
+      }
+    }
+
+    let columns = ["id", "name", "abbreviation", "kind", "jurisdiction"].map { organisations.column($0) }
+    self.organisations = organisations.rows.map { row in
+      Organisation(
+        id: row[columns[0]], name: row[columns[1]], abbreviation: row[columns[2]],
+        kind: row[columns[3]], jurisdiction: row[columns[4]])
+    }
+    organisationByID = Dictionary(
+      uniqueKeysWithValues: self.organisations.enumerated().map { ($1.id, $0) })
+  }
+
+  /// "West Midlands" for the area of West Midlands Police; other kinds keep their name.
+  private static func areaName(_ name: String, _ kind: Region.Kind) -> String {
+    switch kind {
+    case .policeForceArea:
+      if name.hasPrefix("Metropolitan Police") { return "Metropolitan Police" }
+      var result = name
+      for prefix in ["Police Service of ", "Police "] where result.hasPrefix(prefix) {
+        result.removeFirst(prefix.count)
+      }
+      for suffix in [" Police Service", " Police", " Constabulary"] where result.hasSuffix(suffix) {
+        result.removeLast(suffix.count)
+      }
+      return result
+    case .rocu:
+      let suffix = " ROCU region"
+      return name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+    default:
+      return name
+    }
+  }
+
+  // MARK: - Lookup
+
+  package func region(_ id: String) -> Region? { indexByID[id].map { regions[$0] } }
+  package func index(of id: String) -> Int? { indexByID[id] }
+
+  package func organisation(_ id: String) -> Organisation? {
+    organisationByID[id].map { organisations[$0] }
+  }
+
+  /// The areas a name can mean, those meant most often first; an id means itself.
+  package func candidates(_ name: String) -> [Region] {
+    if let index = indexByID[name] { return [regions[index]] }
+    return (candidatesByName[RegionNames.normalized(name)] ?? []).map { regions[$0] }
+  }
+
+  /// Direct parents.
+  package func parents(of id: String) -> [Region] {
+    guard let index = indexByID[id] else { return [] }
+    return parents[index].map { regions[$0] }
+  }
+
+  /// Whether an area lies in another; false for the area itself.
+  package func contains(_ outer: String, _ inner: String) -> Bool {
+    guard let outer = indexByID[outer], let inner = indexByID[inner], outer != inner else {
+      return false
+    }
+    if groundOf[outer] == groundOf[inner] { return false }
+    if ancestors[inner].contains(outer) { return true }
+    return !extents[inner].isEmpty && regions[inner].kind != .place
+      && extents[inner].isStrictSubset(of: extents[outer])
+  }
+
+  /// One id for all areas on the same ground: `county/west-midlands` and `force/west-midlands` give
+  /// the same. Unknown ids give themselves.
+  package func ground(_ id: String) -> String {
+    indexByID[id].map { regions[groundOf[$0]].id } ?? id
+  }
+
+  /// The other areas on the same ground.
+  package func sameExtent(_ id: String) -> [String] {
+    guard let index = indexByID[id] else { return [] }
+    return regions.indices.filter { $0 != index && groundOf[$0] == groundOf[index] }
+      .map { regions[$0].id }
+  }
+
+  /// Whether areas cover another completely and without overlap, by local authorities.
+  package func areas(_ parts: [String], partition whole: String) -> Bool {
+    guard let whole = indexByID[whole], !extents[whole].isEmpty, parts.count > 1 else { return false }
+    var covered: Set<Int> = []
+    for part in parts {
+      guard let index = indexByID[part], regions[index].kind != .place,
+        !extents[index].isEmpty, covered.isDisjoint(with: extents[index])
+      else { return false }
+      covered.formUnion(extents[index])
+    }
+    return covered == extents[whole]
+  }
+
+  /// The areas that consist of exactly these others, in order of kind.
+  package func unions(of parts: [String]) -> [Region] {
+    regions.indices.filter { areas(parts, partition: regions[$0].id) }
+      .map { regions[$0] }.sorted { ($0.kind.rank, $0.id) < ($1.kind.rank, $1.id) }
+  }
+
+  /// Names close to one that nothing is known by, nearest first, by edit distance of at most a third
+  /// of the length.
+  package func nearestNames(to name: String, limit: Int = 5) -> [String] {
+    let wanted = Array(RegionNames.normalized(name).utf8)
+    guard !wanted.isEmpty, wanted.count <= 64 else { return [] }
+    let bound = max(1, wanted.count / 3)
+    var found: [String: Int] = [:]
+    for alias in aliases where !alias.isAbbreviation {
+      let candidate = Array(RegionNames.normalized(alias.name).utf8)
+      guard abs(candidate.count - wanted.count) <= bound else { continue }
+      let distance = Self.distance(wanted, candidate)
+      if distance <= bound { found[alias.name] = min(distance, found[alias.name] ?? .max) }
+    }
+    return found.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(limit).map(\.key)
+  }
+
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+      var previous = row[0]
+      row[0] = i + 1
+      for (j, b) in right.enumerated() {
+        let old = row[j + 1]
+        row[j + 1] = min(old + 1, row[j] + 1, previous + (a == b ? 0 : 1))
+        previous = old
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CNghttp2
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// nghttp2's callbacks. Each recovers the context, calls one method, and returns a code.
+enum Callbacks {
+  /// Made once, never changed afterwards and never freed: that is why it is safe to share.
+  nonisolated(unsafe) static let table: OpaquePointer? = {
+    var callbacks: OpaquePointer?  // nghttp2_session_callbacks *
+    nghttp2_session_callbacks_new(&callbacks)
+
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { session, frame, user in
+      guard let frame, let context = Callbacks.context(user) else { return 0 }
+      guard
+        frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
+        frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+      else { return 0 }
+      let stream = frame.pointee.hd.stream_id
+      nghttp2_session_set_stream_user_data(session, stream, context.delegate.streamOpened(stream))
+      return 0
+    }
+
+    nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+      session, frame, name, nameCount, value, valueCount, _, user in
+      guard
+        let frame, let context = Callbacks.context(user),
+        let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
+      else { return 0 }
+      context.delegate.headerReceived(
+        stream, name: UnsafeRawBufferPointer(start: name, count: nameCount),
+        value: UnsafeRawBufferPointer(start: value, count: valueCount))
+      return 0
+    }
+
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { session, frame, user in
+      guard let frame, let context = Callbacks.context(user) else { return 0 }
+      let header = frame.pointee.hd
+      let endsStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+      switch UInt32(header.type) {
+      case NGHTTP2_HEADERS.rawValue:
+        if let stream = nghttp2_session_get_stream_user_data(session, header.stream_id) {
+          let isTrailers = frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS
+          context.delegate.headersEnded(
+            stream, stream: header.stream_id, endsStream: endsStream, isTrailers: isTrailers)
+        }
+      case NGHTTP2_DATA.rawValue where endsStream:
+        if let stream = nghttp2_session_get_stream_user_data(session, header.stream_id) {
+          context.delegate.endReceived(stream, stream: header.stream_id)
+        }
+      case NGHTTP2_GOAWAY.rawValue:
+        context.delegate.goAwayReceived(
+          lastStream: frame.pointee.goaway.last_stream_id,
+          code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
+      case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
+        context.delegate.pingAcknowledged()
+      default:
+        break
+      }
+      return 0
+    }
+
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
+      session, _, stream, data, count, user in
+      guard let context = Callbacks.context(user) else { return 0 }
+      nghttp2_session_consume_connection(session, count)
+      if let pointer = nghttp2_session_get_stream_user_data(session, stream) {
+        context.delegate.dataReceived(
+          pointer, stream: stream, bytes: UnsafeRawBufferPointer(start: data, count: count))
+      }
+      return 0
+    }
+
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) {
+      session, stream, code, user in
+      guard
+        let context = Callbacks.context(user),
+        let pointer = nghttp2_session_get_stream_user_data(session, stream)
+      else { return 0 }
+      nghttp2_session_set_stream_user_data(session, stream, nil)
+      context.delegate.streamClosed(pointer, stream: stream, code: HTTP2ErrorCode(rawValue: code))
+      return 0
+    }
+
+    nghttp2_session_callbacks_set_send_data_callback(callbacks) {
+      session, frame, frameHeader, count, _, user in
+      guard
+        let frame, let frameHeader, let context = Callbacks.context(user),
+        let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
+      else { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue }
+      guard let sink = context.sink, context.sinkRemaining >= count + 9 else {
+        return NGHTTP2_ERR_WOULDBLOCK.rawValue
+      }
+      memcpy(sink, frameHeader, 9)
+      if count > 0 { context.delegate.copyBody(stream, into: sink + 9, count: count) }
+      context.sink = sink + 9 + count
+      context.sinkRemaining -= 9 + count
+      return 0
+    }
+
+    nghttp2_session_callbacks_set_error_callback2(callbacks) { _, _, text, count, user in
+      guard let context = Callbacks.context(user), let text else { return 0 }
+      context.lastError = String(
+        decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
+      return 0
+    }
+    return callbacks
+  }()
+
+  /// Gives nghttp2 the body of a stream, without a copy through its own buffers.
+  /// Written once, never changed or freed.
+  nonisolated(unsafe) static let bodyProvider: UnsafeMutablePointer<nghttp2_data_provider> = {
+    let provider = UnsafeMutablePointer<nghttp2_data_provider>.allocate(capacity: 1)
+    provider.initialize(to: nghttp2_data_provider(
+      source: nghttp2_data_source(),
+      read_callback: { session, stream, _, limit, flags, _, user in
+        guard
+          let flags, let context = Callbacks.context(user),
+          let pointer = nghttp2_session_get_stream_user_data(session, stream)
+        else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+        let portion = context.delegate.bodyAvailable(pointer, stream: stream, limit: limit)
+        if portion.count < 0 { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
+        flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
+        switch portion.end {
+        case .no: break
+        case .withTrailers:
+          flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+        case .withoutTrailers: flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+        }
+        return portion.count
+      }))
+    return provider
+  }()
+
+  /// The session passes its context unretained: the session object outlives the C session.
+  @inline(__always)
+  static func context(_ user: UnsafeMutableRawPointer?) -> HTTP2Session.Context? {
+    user.map { Unmanaged<HTTP2Session.Context>.fromOpaque($0).takeUnretainedValue() }
+  }
+}

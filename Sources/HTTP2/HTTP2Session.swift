@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CNghttp2
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
+/// What a session tells the layer above. Every call happens inside ``HTTP2Session/receive(_:)`` or
+/// ``HTTP2Session/drain(into:)``, on the caller's thread.
+///
+/// `context` is what ``streamOpened(_:)`` returned or ``HTTP2Session/submitRequest(_:context:hasBody:)``
+/// was given. The bytes passed in live until the call returns.
+package protocol HTTP2SessionDelegate: AnyObject {
+  /// A peer opened a stream (server only). The returned pointer comes back with all its events.
+  func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer
+  func headerReceived(
+    _ context: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)
+  /// A header list ended. `isTrailers`: it came after the body.
+  func headersEnded(
+    _ context: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool)
+  /// Body bytes. The receiver says when they are consumed, see ``HTTP2Session/consume(_:stream:)``.
+  func dataReceived(
+    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer)
+  /// The peer ended its half of the stream with a DATA frame.
+  func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32)
+  /// The last event of a stream: its context is free again.
+  func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode)
+  /// How much body may be sent now, of at most `limit` bytes.
+  func bodyAvailable(
+    _ context: UnsafeMutableRawPointer, stream: Int32, limit: Int) -> BodyPortion
+  /// Copies the next `count` bytes of the body, as ``bodyAvailable(_:stream:limit:)`` promised them.
+  func copyBody(
+    _ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int)
+  func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode)
+  func pingAcknowledged()
+}
+
+/// An answer of ``HTTP2SessionDelegate/bodyAvailable(_:stream:limit:)``.
+package struct BodyPortion {
+  package enum End { case no, withTrailers, withoutTrailers }
+  package var count: Int
+  package var end: End
+
+  package init(count: Int, end: End) {
+    self.count = count
+    self.end = end
+  }
+
+  /// Nothing now; ``HTTP2Session/resumeBody(_:)`` asks again.
+  package static let later = BodyPortion(count: -1, end: .no)
+}
+
+/// One HTTP/2 connection without its I/O: bytes in, bytes out, events to a delegate.
+///
+/// Wraps one `nghttp2_session`. Header and message rules of RFC 9113 are checked by nghttp2; the
+/// bounds are those of ``HTTP2Limits``. Not `Sendable`: it belongs to one event loop.
+package final class HTTP2Session {
+  package enum Role { case server, client }
+
+  private let session: OpaquePointer  // nghttp2_session *
+  private let memory: SessionMemory
+  private let context: Context
+
+  /// What callbacks see: the delegate, and where bytes go during a drain.
+  final class Context {
+    unowned(unsafe) let delegate: any HTTP2SessionDelegate
+    let role: Role
+    var sink: UnsafeMutableRawPointer?
+    var sinkRemaining = 0
+    var lastError: String?
+
+    init(delegate: any HTTP2SessionDelegate, role: Role) {
+      self.delegate = delegate
+      self.role = role
+    }
+  }
+
+  /// A chunk of nghttp2's that did not fit the last drain's buffer; valid until the next `mem_send`.
+  private var pending: UnsafeRawBufferPointer = .init(start: nil, count: 0)
+
+  /// - Parameter delegate: must outlive the session; it is not retained.
+  package init(role: Role, limits: HTTP2Limits, delegate: any HTTP2SessionDelegate) throws(HTTP2Error) {
+    memory = SessionMemory()
+    context = Context(delegate: delegate, role: role)
+
+    var option: OpaquePointer?
+    nghttp2_option_new(&option)
+    defer { nghttp2_option_del(option) }
+    // Windows are opened as bytes are consumed, not as they arrive: that is the back-pressure.
+    nghttp2_option_set_no_auto_window_update(option, 1)
+    nghttp2_option_set_no_closed_streams(option, 1)
+    nghttp2_option_set_max_outbound_ack(option, limits.outboundAcksMax)
+    nghttp2_option_set_max_settings(option, limits.settingsMax)
+    nghttp2_option_set_max_continuations(option, limits.continuationsMax)
+    nghttp2_option_set_stream_reset_rate_limit(
+      option, limits.streamResetsBurst, limits.streamResetsPerSecond)
+    if role == .client {
+      nghttp2_option_set_peer_max_concurrent_streams(option, 100)
+    }
+
+    let user = Unmanaged.passUnretained(context).toOpaque()
+    var made: OpaquePointer?
+    let code =
+      role == .server
+      ? nghttp2_session_server_new3(&made, Callbacks.table, user, option, memory.functions)
+      : nghttp2_session_client_new3(&made, Callbacks.table, user, option, memory.functions)
+    guard code == 0, let made else {
+      throw Self.error(code, scope: .connection, initiator: .local)
+    }
+    session = made
+
+    var entries = [
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS.rawValue),
+        value: role == .server ? limits.concurrentStreamsMax : 0),
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE.rawValue),
+        value: UInt32(limits.streamWindowBytes)),
+      nghttp2_settings_entry(
+        settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
+        value: limits.headerListBytesMax),
+    ]
+    if role == .client {
+      entries.append(
+        nghttp2_settings_entry(
+          settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0))
+    }
+    try check(
+      nghttp2_submit_settings(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), &entries, entries.count))
+    try check(
+      nghttp2_session_set_local_window_size(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, limits.connectionWindowBytes))
+  }
+
+  deinit { nghttp2_session_del(session) }
+
+  // MARK: - Bytes
+
+  /// Takes bytes from the peer. Events reach the delegate before this returns.
+  ///
+  /// - Throws: an error of scope connection where the connection can't go on. What nghttp2 wants
+  ///   to say about it (GOAWAY) is still to be drained and sent.
+  package func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
+    guard bytes.count > 0 else { return }
+    let taken = nghttp2_session_mem_recv(
+      session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+    if taken < 0 {
+      var error = Self.error(Int32(taken), scope: .connection, initiator: .remote)
+      if let text = context.lastError { error.message += ": " + text }
+      throw error
+    }
+  }
+
+  /// Fills `target` with what is to be sent.
+  ///
+  /// - Parameter target: at least 32 KiB, so that any one DATA frame fits.
+  /// - Returns: the bytes written; `isDone` once nothing is left to send at this moment.
+  package func drain(
+    into target: UnsafeMutableRawBufferPointer
+  ) throws(HTTP2Error) -> (count: Int, isDone: Bool) {
+    context.sink = target.baseAddress
+    context.sinkRemaining = target.count
+    defer {
+      context.sink = nil
+      context.sinkRemaining = 0
+    }
+    while true {
+      if pending.count > 0 {
+        let count = min(pending.count, context.sinkRemaining)
+        guard count > 0, let sink = context.sink, let source = pending.baseAddress else {
+          return (target.count - context.sinkRemaining, false)
+        }
+        memcpy(sink, source, count)
+        context.sink = sink + count
+        context.sinkRemaining -= count
+        pending = .init(start: source + count, count: pending.count - count)
+        continue
+      }
+      let before = context.sinkRemaining
+      var data: UnsafePointer<UInt8>?
+      let count = nghttp2_session_mem_send(session, &data)
+      if count < 0 { throw Self.error(Int32(count), scope: .connection, initiator: .local) }
+      if count == 0 {
+        // 0 with a DATA frame just written by the callback is not the end.
+        if context.sinkRemaining != before { continue }
+        let isBlocked = nghttp2_session_want_write(session) != 0 && context.isSinkFull
+        return (target.count - context.sinkRemaining, !isBlocked)
+      }
+      pending = .init(start: data, count: count)
+    }
+  }
+
+  /// Whether anything is to be sent now.
+  package var wantsWrite: Bool { pending.count > 0 || nghttp2_session_want_write(session) != 0 }
+  /// False once the session has said, or was told, that it is over.
+  package var wantsRead: Bool { nghttp2_session_want_read(session) != 0 }
+
+  // MARK: - Streams
+
+  package func submitResponse(_ stream: Int32, _ headers: PreparedHeaders, hasBody: Bool) {
+    let code = nghttp2_submit_response(
+      session, stream, headers.fields, headers.count, hasBody ? Callbacks.bodyProvider : nil)
+    precondition(code == 0 || code != NGHTTP2_ERR_INVALID_ARGUMENT.rawValue, "submit_response: \(code)")
+  }
+
+  package func submitResponse(_ stream: Int32, _ headers: [HeaderField], hasBody: Bool) {
+    _ = Self.withFields(headers) { fields, count in
+      nghttp2_submit_response(session, stream, fields, count, hasBody ? Callbacks.bodyProvider : nil)
+    }
+  }
+
+  package func submitTrailers(_ stream: Int32, _ headers: PreparedHeaders) {
+    nghttp2_submit_trailer(session, stream, headers.fields, headers.count)
+  }
+
+  package func submitTrailers(_ stream: Int32, _ headers: [HeaderField]) {
+    _ = Self.withFields(headers) { fields, count in
+      nghttp2_submit_trailer(session, stream, fields, count)
+    }
+  }
+
+  /// Opens a stream (client only). - Returns: its id.
+  package func submitRequest(
+    _ headers: [HeaderField], context: UnsafeMutableRawPointer, hasBody: Bool
+  ) throws(HTTP2Error) -> Int32 {
+    let id = Self.withFields(headers) { fields, count in
+      nghttp2_submit_request(session, nil, fields, count, hasBody ? Callbacks.bodyProvider : nil, context)
+    }
+    guard id > 0 else { throw Self.error(id, scope: .connection, initiator: .local) }
+    return id
+  }
+
+  /// Asks for the body of a stream again after ``BodyPortion/later``.
+  package func resumeBody(_ stream: Int32) {
+    // NGHTTP2_ERR_INVALID_ARGUMENT: the body was not waiting, or the stream is gone. Both are fine.
+    nghttp2_session_resume_data(session, stream)
+  }
+
+  package func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
+    nghttp2_submit_rst_stream(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, code.rawValue)
+  }
+
+  /// Says that body bytes were used, so that the peer may send as many again on the stream.
+  package func consume(_ count: Int, stream: Int32) {
+    nghttp2_session_consume_stream(session, stream, count)
+  }
+
+  /// The same for the connection's window. Done as bytes arrive: one slow stream must not stop others.
+  package func consumeConnection(_ count: Int) {
+    nghttp2_session_consume_connection(session, count)
+  }
+
+  // MARK: - Connection
+
+  /// First step of a graceful end: GOAWAY with the highest id, so that calls on their way still land.
+  package func submitShutdownNotice() { nghttp2_submit_shutdown_notice(session) }
+
+  /// Second step: GOAWAY with the last stream that was taken.
+  package func submitGoAway(_ code: HTTP2ErrorCode) {
+    nghttp2_submit_goaway(
+      session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
+      code.rawValue, nil, 0)
+  }
+
+  package func submitPing() {
+    nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+  }
+
+  // MARK: - Helpers
+
+  private func check(_ code: Int32) throws(HTTP2Error) {
+    if code != 0 { throw Self.error(code, scope: .connection, initiator: .local) }
+  }
+
+  private static func error(
+    _ code: Int32, scope: HTTP2Error.Scope, initiator: HTTP2Error.Initiator
+  ) -> HTTP2Error {
+    HTTP2Error(
+      scope: scope, initiator: initiator, libraryCode: code,
+      message: String(cString: nghttp2_strerror(code)))
+  }
+
+  /// Lays headers out for one submit call; nghttp2 copies them.
+  private static func withFields(
+    _ headers: [HeaderField], _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Int32
+  ) -> Int32 {
+    var bytes: [UInt8] = []
+    for field in headers {
+      bytes.append(contentsOf: field.name.utf8)
+      bytes.append(contentsOf: field.value)
+    }
+    return bytes.withUnsafeMutableBufferPointer { buffer in
+      // An empty list still needs a base address; nghttp2 reads no byte of it.
+      var cursor = buffer.baseAddress ?? UnsafeMutablePointer<UInt8>(bitPattern: 1)
+      var fields: [nghttp2_nv] = []
+      fields.reserveCapacity(headers.count)
+      for field in headers {
+        guard let start = cursor else { break }
+        let nameCount = field.name.utf8.count
+        fields.append(
+          nghttp2_nv(
+            name: start, value: start + nameCount, namelen: nameCount,
+            valuelen: field.value.count, flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
+        cursor = start + nameCount + field.value.count
+      }
+      return body(fields, fields.count)
+    }
+  }
+}
+
+extension HTTP2Session.Context {
+  /// Whether a DATA frame was put off because the buffer of the drain had no room for it.
+  var isSinkFull: Bool { sinkRemaining < HTTP2Session.frameBytesMax }
+}
+
+extension HTTP2Session {
+  /// Bytes of the largest DATA frame that is sent, its 9-byte header included.
+  static let frameBytesMax = 16_384 + 9
+}
