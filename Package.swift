@@ -68,7 +68,8 @@ let package = Package(
     // Contract: values to protobuf and back.
     .target(
       name: "FiguresProto",
-      dependencies: ["FiguresModel", "CFiguresProto", "CProtobufC"], swiftSettings: strict),
+      dependencies: ["FiguresModel", "Gazetteer", "CFiguresProto", "CProtobufC"],
+      swiftSettings: strict),
 
     // Storage and index.
     .target(
@@ -76,7 +77,10 @@ let package = Package(
       dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
     .target(
       name: "Indexing",
-      dependencies: ["FiguresModel", "FiguresProto", "Gazetteer", "Reconciliation"],
+      dependencies: [
+        "FiguresModel", "FiguresProto", "Gazetteer", "Reconciliation",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
 
     // Services.
@@ -112,9 +116,12 @@ let package = Package(
       swiftSettings: strict),
 
     // Programs: one line each.
-    .executableTarget(name: "figures-ingest", dependencies: ["Ingest"], swiftSettings: strict),
-    .executableTarget(name: "figures-query", dependencies: ["Query"], swiftSettings: strict),
-    .executableTarget(name: "figures-client", dependencies: ["ClientCLI"], swiftSettings: strict),
+    .executableTarget(
+      name: "figures-ingest", dependencies: ["Ingest", "ServiceSupport"], swiftSettings: strict),
+    .executableTarget(
+      name: "figures-query", dependencies: ["Query", "ServiceSupport"], swiftSettings: strict),
+    .executableTarget(
+      name: "figures-client", dependencies: ["ClientCLI"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

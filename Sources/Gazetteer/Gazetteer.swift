@@ -82,7 +82,7 @@ package struct Gazetteer: Sendable {
   /// The local authorities of each area that is made of some, by index; empty for the others.
   private let extents: [Set<Int>]
   private let groundOf: [Int]
-  private let childrenOf: [[Int]]
+  private let aliasesOf: [[Int]]
 
   package static let bundled = Gazetteer(
     regions: .resource("regions", in: .module), world: .resource("world", in: .module),
@@ -114,17 +114,14 @@ package struct Gazetteer: Sendable {
     self.indexByID = indexByID
 
     var parents = [[Int]](repeating: [], count: list.count)
-    var children = [[Int]](repeating: [], count: list.count)
     func contain(_ child: String, _ parent: String) {
       guard let child = indexByID[child], let parent = indexByID[parent] else { return }
       parents[child].append(parent)
-      children[parent].append(child)
     }
     let (childColumn, parentColumn) = (containment.column("child"), containment.column("parent"))
     for row in containment.rows { contain(row[childColumn], row[parentColumn]) }
     for (child, parent) in worldParents { contain(child, parent) }
     self.parents = parents
-    childrenOf = children
 
     var ancestors = [Set<Int>](repeating: [], count: list.count)
     for index in list.indices {
@@ -174,6 +171,9 @@ package struct Gazetteer: Sendable {
       }
     }
     self.aliases = names
+    var aliasesOf = [[Int]](repeating: [], count: list.count)
+    for (index, alias) in names.enumerated() { aliasesOf[alias.region].append(index) }
+    self.aliasesOf = aliasesOf
     candidatesByName = candidates.mapValues { indices in
       Array(Set(indices)).sorted {
         (list[$0].kind.rank, list[$0].id) < (list[$1].kind.rank, list[$1].id)
@@ -247,6 +247,11 @@ package struct Gazetteer: Sendable {
   /// the same. Unknown ids give themselves.
   package func ground(_ id: String) -> String {
     indexByID[id].map { regions[groundOf[$0]].id } ?? id
+  }
+
+  /// The names under which an area is known, as written.
+  package func names(of id: String) -> [String] {
+    indexByID[id].map { aliasesOf[$0].map { aliases[$0].name } } ?? []
   }
 
   /// The other areas on the same ground.

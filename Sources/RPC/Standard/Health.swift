@@ -9,38 +9,28 @@ internal import NIOConcurrencyHelpers
 /// The empty name stands for the whole server.
 /// - Source: grpc/grpc doc/health-checking.md.
 package final class HealthService: Sendable {
-  private struct State {
-    var serving: [String: Bool] = [:]
-    var version = 0
-    var watchers: [Int: CheckedContinuation<Void, Never>] = [:]
-    var nextWatcher = 0
-  }
-
-  private let state = NIOLockedValueBox(State())
+  private let serving: NIOLockedValueBox<[String: Bool]>
+  private let changes = ChangeSignal()
 
   package init(services: [String], isServing: Bool) {
-    state.withLockedValue { state in
-      for name in services + [""] { state.serving[name] = isServing }
-    }
+    serving = NIOLockedValueBox(
+      Dictionary(uniqueKeysWithValues: (services + [""]).map { ($0, isServing) }))
   }
 
   /// Sets all services at once and tells the watchers.
   package func set(isServing: Bool) {
-    let waiting = state.withLockedValue { state in
-      for name in state.serving.keys { state.serving[name] = isServing }
-      state.version += 1
-      defer { state.watchers = [:] }
-      return state.watchers
+    serving.withLockedValue { serving in
+      for name in serving.keys { serving[name] = isServing }
     }
-    for continuation in waiting.values { continuation.resume() }
+    changes.notify()
   }
 
-  package var isServing: Bool { state.withLockedValue { $0.serving[""] ?? false } }
+  package var isServing: Bool { serving.withLockedValue { $0[""] ?? false } }
 
   package func register(in router: inout Router) {
     router.unary("/grpc.health.v1.Health/Check") { request, _ in
       let name = try Self.service(request)
-      guard let isServing = self.state.withLockedValue({ $0.serving[name] }) else {
+      guard let isServing = self.serving.withLockedValue({ $0[name] }) else {
         throw Status(.notFound, "no service \(name) here")
       }
       return Self.response(
@@ -52,7 +42,8 @@ package final class HealthService: Sendable {
       let name = try Self.service(request)
       var last: Bool??
       while !Task.isCancelled {
-        let (version, now) = self.state.withLockedValue { ($0.version, $0.serving[name]) }
+        let version = self.changes.version
+        let now = self.serving.withLockedValue { $0[name] }
         if last == nil || last! != now {
           last = .some(now)
           let status =
@@ -63,27 +54,8 @@ package final class HealthService: Sendable {
             }
           try await call.send(Self.response(status))
         }
-        await self.waitForChange(after: version)
+        await self.changes.wait(after: version)
       }
-    }
-  }
-
-  private func waitForChange(after version: Int) async {
-    let id = state.withLockedValue { state in
-      state.nextWatcher += 1
-      return state.nextWatcher
-    }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isReady = state.withLockedValue { state in
-          if state.version != version || Task.isCancelled { return true }
-          state.watchers[id] = continuation
-          return false
-        }
-        if isReady { continuation.resume() }
-      }
-    } onCancel: {
-      state.withLockedValue { $0.watchers.removeValue(forKey: id) }?.resume()
     }
   }
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+internal import FiguresModel
+internal import FiguresProto
+internal import RPC
+
+/// `figures-client get --region R`: the figures of an area.
+package struct GetCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "get", abstract: "Show the figures of an area.",
+    discussion: """
+      Parts stand indented under their total. Examples:
+        figures-client get --region "West Midlands"
+        figures-client get --region gb --metric children_safeguarded --json
+      """)
+
+  @Option(help: "The area: a name, or an id as `regions` shows it.")
+  var region: String
+
+  @Option(help: "Only this metric; may be repeated.")
+  var metric: [String] = []
+
+  @Option(help: "Only figures whose period ends on or after this date, YYYY-MM-DD.")
+  var from: String?
+
+  @Option(help: "Only figures whose period starts on or before this date, YYYY-MM-DD.")
+  var to: String?
+
+  @Option(help: "Only figures of this operation: its name or id.")
+  var operation: String?
+
+  @Flag(help: "Show the figures of every area inside as well.")
+  var allAreas = false
+
+  @Flag(help: "Show the figures of the area alone, without parts in smaller areas.")
+  var noParts = false
+
+  @Option(help: "Wait until the service has read the journal up to this revision.")
+  var atLeast: UInt64?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if allAreas, noParts { throw ValidationError("--all-areas and --no-parts exclude each other") }
+  }
+
+  package mutating func run() async throws {
+    var request = GetFiguresRequest(region: region)
+    request.metrics = metric
+    request.from = try Self.date(from, "--from")
+    request.to = try Self.date(to, "--to")
+    request.operation = operation ?? ""
+    request.subAreas = allAreas ? .all : noParts ? .none : .parts
+    if let atLeast { request.consistency = .atLeast(atLeast) }
+    let answer = try await connection.with(.query) { try await Self.fetch(request, $0) }
+    if json {
+      Output.print(try FigureJSON.text(answer))
+    } else {
+      Self.show(answer, asked: region)
+    }
+    if answer.facts.isEmpty { throw ExitCode(ClientExit.nothingFound) }
+  }
+
+  private static func date(_ text: String?, _ name: String) throws -> CalendarDate? {
+    guard let text else { return nil }
+    guard let date = CalendarDate(text) else {
+      throw ValidationError("\(name) is \"\(text)\"; it must be a date, YYYY-MM-DD")
+    }
+    return date
+  }
+
+  /// All pages. While the service has not reached the revision that was asked for, it is asked again.
+  private static func fetch(_ first: GetFiguresRequest, _ service: Service) async throws -> GetFiguresResponse {
+    var request = first
+    var result: GetFiguresResponse?
+    let end = ContinuousClock.now + service.timeout
+    while true {
+      let page: GetFiguresResponse
+      do {
+        page = try await service.call(Methods.getFigures, request, as: GetFiguresResponse.self)
+      } catch let status as Status
+        where status.code == .unavailable && request.consistency != .any && ContinuousClock.now < end
+          && status.message.hasPrefix("consistency")
+      {
+        try await Task.sleep(for: .milliseconds(50))
+        continue
+      }
+      if result == nil { result = page } else { result?.facts += page.facts }
+      if page.nextPageToken.isEmpty { return result ?? page }
+      request.pageToken = page.nextPageToken
+    }
+  }
+
+  // MARK: - Reading
+
+  private static func show(_ answer: GetFiguresResponse, asked: String) {
+    Output.print("\(answer.region.label)  [\(answer.region.id)]")
+    if !answer.others.isEmpty {
+      Output.message("\"\(asked)\" is the name of several areas; this is \(answer.region.label). The others:")
+      for other in answer.others {
+        let count = other.figureCount == 0 ? "no figures" : "\(other.figureCount) figures"
+        Output.message("  \(other.label), \(count): figures-client get --region \(other.id)")
+      }
+    }
+    guard !answer.facts.isEmpty else {
+      Output.message("no figures for \(answer.region.label)")
+      return
+    }
+    Output.print("")
+    Output.print(FigureTable(facts: answer.facts, region: answer.region).text)
+    let conflicts = answer.facts.filter { !$0.conflicting.isEmpty }
+    let checks = answer.facts.filter { !$0.check.isEmpty }
+    if !conflicts.isEmpty || !checks.isEmpty { Output.print("") }
+    for fact in checks {
+      Output.print("\(fact.quantity?.text ?? "") \(fact.metricName), \(fact.region?.name ?? ""): \(fact.check)")
+    }
+    for fact in conflicts {
+      Output.print(
+        "\(fact.quantity?.text ?? "") \(fact.metricName), \(fact.region?.name ?? ""): "
+          + "conflicts with \(fact.conflicting.joined(separator: ", ")) (figures-client fact \(fact.id))")
+    }
+  }
+}
+
+/// Facts as a table for reading: one block an operation, parts indented under their total.
+struct FigureTable {
+  let facts: [FactRecord]
+  let region: RegionRecord
+
+  var text: String {
+    var depth: [String: Int] = [:]
+    var rows: [(heading: String, cells: [String])] = []
+    for fact in facts {
+      let level = fact.partOf.compactMap { depth[$0] }.max().map { $0 + 1 } ?? 0
+      depth[fact.id] = level
+      let sources = fact.documentCount > fact.sourceCount
+        ? "\(fact.sourceCount) (\(fact.documentCount) documents)" : "\(fact.sourceCount)"
+      let agreement = (fact.agreement?.rawValue ?? "") + (fact.certainty == .hedged ? ", unconfirmed" : "")
+      let area = fact.region?.id == region.id || region.sameExtent.contains(fact.region?.id ?? "")
+        ? "" : fact.region?.name ?? ""
+      rows.append(
+        (
+          fact.operation?.summary ?? "",
+          [
+            String(repeating: "  ", count: level) + (fact.quantity?.text ?? ""), fact.metricName, area,
+            fact.populationText, fact.period?.reading ?? "", sources, agreement, fact.id,
+          ]
+        ))
+    }
+    var table = TextTable(["figure", "metric", "area", "of whom", "period", "sources", "agreement", "id"])
+    for row in rows { table.add(row.cells) }
+    var lines = table.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // Headings go in from the end, so that the places before them stay where they are.
+    let hasHeadings = rows.contains { !$0.heading.isEmpty }
+    for index in rows.indices.reversed()
+    where index == 0 ? hasHeadings : rows[index].heading != rows[index - 1].heading {
+      let heading = rows[index].heading.isEmpty ? "no operation stated" : rows[index].heading
+      lines.insert(contentsOf: index == 0 ? [heading] : ["", heading], at: index + 1)
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ArgumentParser
+internal import FiguresModel
+internal import FiguresProto
+internal import RPC
+
+/// `figures-client fact ID`: a fact with every claim and relation.
+package struct FactCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "fact", abstract: "Show a fact with every claim, word for word, and why one was chosen.")
+
+  @Argument(help: "The fact's id, as `get` shows it.")
+  var id: String
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let request = GetFactRequest(id: id)
+    let answer = try await connection.with(.query) {
+      try await $0.call(Methods.getFact, request, as: GetFactResponse.self)
+    }
+    let fact = answer.fact
+    func line(_ name: String, _ value: String) {
+      if !value.isEmpty { Output.print("\(name):" + String(repeating: " ", count: 12 - name.count) + value) }
+    }
+    Output.print("\(fact.quantity?.text ?? "") \(fact.metricName)  [\(fact.id)]")
+    line("area", fact.region.map { "\($0.label)  [\($0.id)]" } ?? "")
+    line("of whom", fact.populationText)
+    line("period", fact.period?.reading ?? "")
+    line("operation", fact.operation.map { "\($0.summary)  [\($0.id)]" } ?? "")
+    line("agreement", (fact.agreement?.rawValue ?? "") + (fact.certainty == .hedged ? ", unconfirmed" : ""))
+    line("sources", "\(fact.sourceCount) independent, \(fact.documentCount) documents, \(fact.claimCount) claims")
+    line("chosen", fact.reason)
+    Output.print("\nClaims")
+    for ranked in answer.claims {
+      Output.print(
+        "  \(ranked.claim.quantity.text)  \(ranked.rank?.rawValue ?? ""): \(ranked.reason)\n"
+          + "    \(ranked.claim.section.rawValue), \(ranked.documentTitle.isEmpty ? ranked.documentID : ranked.documentTitle)"
+          + (ranked.publisher.isEmpty ? "" : ", \(ranked.publisher)") + "  [\(ranked.claimID)]\n"
+          + "    “\(ranked.claim.quote.split(separator: "\n").joined(separator: " "))”")
+    }
+    if !answer.relations.isEmpty {
+      Output.print("\nRelations")
+      for relation in answer.relations {
+        let check = relation.check == .holds ? " holds" : relation.check == .fails ? " FAILS" : ""
+        Output.print("  \(relation.kind?.reading ?? "")\(check): \(relation.detail)")
+        for member in relation.members { Output.print("    \(member)") }
+      }
+    }
+  }
+}
+
+extension WireRelationKind {
+  var reading: String {
+    switch self {
+    case .totalOf: "total of"
+    case .partOf: "part of"
+    case .complement: "complement of"
+    case .refines: "refines"
+    case .conflictsWith: "conflicts with"
+    case .duplicates: "duplicates"
+    case .derivedFrom: "derived from"
+    }
+  }
+}
+
+/// `figures-client regions NAME`: the areas a name can mean.
+package struct RegionsCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "regions", abstract: "Show the areas that a name can mean.")
+
+  @Argument(help: "A name or an id.")
+  var name: String
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let request = ResolveRegionRequest(name: name)
+    let answer = try await connection.with(.query) {
+      try await $0.call(Methods.resolveRegion, request, as: ResolveRegionResponse.self)
+    }
+    guard !answer.candidates.isEmpty else {
+      throw ClientError(
+        exit: ClientExit.nothingFound,
+        "no area is named \"\(name)\""
+          + (answer.nearestNames.isEmpty ? "" : "; nearest names: \(answer.nearestNames.joined(separator: ", "))"))
+    }
+    var table = TextTable(["id", "area", "figures", "same ground as", "lies in"], alignsRight: [2])
+    for region in answer.candidates {
+      table.add([
+        region.id, region.label, "\(region.figureCount)", region.sameExtent.joined(separator: ", "),
+        region.parents.joined(separator: ", "),
+      ])
+    }
+    Output.print(table.text)
+  }
+}
+
+/// `figures-client metrics`: what figures are counted in.
+package struct MetricsCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "metrics", abstract: "List the metrics; those with figures first.")
+
+  @Flag(help: "List the metrics without figures as well.")
+  var all = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let answer = try await connection.with(.query) {
+      try await $0.call(Methods.listMetrics, as: ListMetricsResponse.self)
+    }
+    var table = TextTable(["metric", "name", "unit", "kind", "adds up", "facts"], alignsRight: [5])
+    let shown = answer.metrics.filter { $0.factCount > 0 } + (all ? answer.metrics.filter { $0.factCount == 0 } : [])
+    for metric in shown {
+      table.add([
+        metric.id, metric.name, metric.unit, metric.kind, metric.isAdditive ? "yes" : "no", "\(metric.factCount)",
+      ])
+    }
+    if shown.isEmpty {
+      throw ClientError(exit: ClientExit.nothingFound, "no figures yet; --all lists the metrics that are known")
+    }
+    Output.print(table.text)
+  }
+}
+
+/// `figures-client documents`: what was read.
+package struct DocumentsCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "documents", abstract: "List the documents that were read.")
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let documents = try await connection.with(.query) { service in
+      var all: [DocumentRecord] = []
+      var request = ListDocumentsRequest()
+      repeat {
+        let page = try await service.call(Methods.listDocuments, request, as: ListDocumentsResponse.self)
+        all += page.documents
+        request.pageToken = page.nextPageToken
+      } while !request.pageToken.isEmpty
+      return all
+    }
+    guard !documents.isEmpty else { throw ClientError(exit: ClientExit.nothingFound, "no documents yet") }
+    var table = TextTable(["revision", "id", "figures", "published", "publisher", "title"], alignsRight: [0, 2])
+    for document in documents {
+      table.add([
+        "\(document.revision)", document.id, "\(document.claimCount)",
+        document.document.published?.description ?? "", document.document.publisher, document.document.title,
+      ])
+    }
+    Output.print(table.text)
+  }
+}
+
+/// `figures-client document ID`: a document's figures with their exact words.
+package struct DocumentCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "document", abstract: "Show a document's claims, or its text.")
+
+  @Argument(help: "The document's id, as `documents` shows it.")
+  var id: String
+
+  @Flag(help: "Print the text as it was submitted.")
+  var text = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let request = GetDocumentRequest(id: id)
+    let answer = try await connection.with(.query) {
+      try await $0.call(Methods.getDocument, request, as: GetDocumentResponse.self)
+    }
+    if text {
+      Output.print(answer.document.document.text)
+      return
+    }
+    Output.print("\(answer.document.document.title)  [\(answer.document.id)]")
+    var table = TextTable(["bytes", "figure", "metric", "area", "of whom", "period", "words"])
+    for claim in answer.claims {
+      table.add([
+        "\(claim.span.start)-\(claim.span.end)", claim.quantity.text, claim.metric, claim.region,
+        claim.populationText, claim.period?.reading ?? "", claim.numberText,
+      ])
+    }
+    Output.print(table.text)
+  }
+}
+
+/// `figures-client status`: what the service holds.
+package struct StatusCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show what the query service holds, with the digest of its facts.")
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let status = try await connection.with(.query) {
+      try await $0.call(Methods.queryStatus, as: QueryStatus.self)
+    }
+    Output.print(
+      """
+      revision   \(status.revision)
+      journal    \(status.journalID)
+      caught up  \(status.isCaughtUp ? "yes" : "no")
+      documents  \(status.documents)
+      claims     \(status.claims)
+      facts      \(status.facts)
+      digest     \(status.factsDigest)
+      """)
+  }
+}

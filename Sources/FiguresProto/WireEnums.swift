@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import FiguresModel
+
+/// An enum whose cases stand in the contract in the same order, from 1; 0 is "unspecified".
+protocol WireEnum: CaseIterable, Equatable {}
+
+extension WireEnum {
+  var wireNumber: UInt32 {
+    UInt32((Self.allCases.firstIndex(of: self).map { Self.allCases.distance(from: Self.allCases.startIndex, to: $0) } ?? -1) + 1)
+  }
+
+  /// Nil for 0 and for numbers of a later version.
+  init?(wireNumber: UInt32) {
+    guard wireNumber > 0, wireNumber <= UInt32(Self.allCases.count) else { return nil }
+    self = Self.allCases[Self.allCases.index(Self.allCases.startIndex, offsetBy: Int(wireNumber) - 1)]
+  }
+}
+
+extension Precision: WireEnum {}
+extension Certainty: WireEnum {}
+
+extension Section: WireEnum {
+  // In the contract's order: headline, caption, body, quotation.
+}
+
+/// Whether a fact's claims agree; `figures.v1.Agreement`.
+package enum WireAgreement: String, Sendable, CaseIterable, WireEnum {
+  case single, agreed, conflict, disputed
+}
+
+/// `figures.v1.ClaimRank`.
+package enum WireClaimRank: String, Sendable, CaseIterable, WireEnum { case chosen, agrees, conflicts }
+
+/// `figures.v1.RelationKind`.
+package enum WireRelationKind: String, Sendable, CaseIterable, WireEnum {
+  case totalOf, partOf, complement, refines, conflictsWith, duplicates, derivedFrom
+}
+
+/// `figures.v1.CheckResult`.
+package enum WireCheckResult: String, Sendable, CaseIterable, WireEnum { case holds, fails, notChecked }
+
+/// `figures.v1.SubmitOutcome`.
+package enum SubmitOutcome: String, Sendable, CaseIterable, WireEnum { case recorded, unchanged }
+
+/// `figures.v1.SubAreas`.
+package enum SubAreas: String, Sendable, CaseIterable, WireEnum { case parts, none, all }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresProto
+internal import Journaling
+internal import RPC
+
+/// What a caller of ingest did wrong.
+package enum IngestError: Error, Sendable {
+  case empty(field: String)
+  /// `name`: the setting that holds the limit, if it can be set.
+  case tooLong(field: String, bytes: Int, limit: Int, name: String?)
+  case otherJournal(asked: String, here: String)
+  case beyondHead(asked: UInt64, head: UInt64)
+
+  var status: Status {
+    switch self {
+    case .empty(let field):
+      Status(.invalidArgument, "\(field): it is empty; allowed: UTF-8 text with at least one character that is not space")
+    case .tooLong(let field, let bytes, let limit, let name):
+      Status(
+        name == nil ? .invalidArgument : .resourceExhausted,
+        "\(field): it has \(bytes) bytes; allowed: at most \(limit)" + (name.map { " (\($0))" } ?? ""))
+    case .otherJournal(let asked, let here):
+      Status(
+        .failedPrecondition,
+        "journal_id: \(asked) is another journal; this one is \(here): subscribe from revision 0")
+    case .beyondHead(let asked, let head):
+      Status(.outOfRange, "after_revision: \(asked) lies beyond the journal's head, \(head)")
+    }
+  }
+
+  /// The one place where errors of this service become statuses.
+  static func status(of error: any Error) -> Status {
+    switch error {
+    case let error as IngestError: error.status
+    case let error as WireError: Status(.invalidArgument, error.description)
+    case let error as JournalError:
+      switch error.code {
+      case .full: Status(.resourceExhausted, "the journal's disk is full; nothing was recorded")
+      case .corrupt: Status(.dataLoss, "the journal is damaged; the log says where")
+      case .inUse: Status(.unavailable, "the journal is busy; try again")
+      case .failed: Status(.internal, "the journal failed; the log says why")
+      }
+    default: Status(of: error)
+    }
+  }
+}

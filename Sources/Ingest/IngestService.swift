@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Crypto
+package import Extraction
+internal import FiguresModel
+internal import FiguresProto
+internal import Foundation
+package import Journaling
+package import Logging
+internal import NIOCore
+internal import NIOConcurrencyHelpers
+package import NIOPosix
+package import RPC
+
+/// Bounds of what a caller may submit; each is named in its error.
+package struct IngestLimits: Sendable {
+  package var documentBytesMax = 10 * 1024 * 1024  // max-document-bytes
+  package var titleBytesMax = 1024
+  package var urlBytesMax = 2048
+  package var requestIDBytesMax = 128
+
+  package init() {}
+
+  /// Bytes of a request message: room for a text that is over the limit, so that the error can name
+  /// the document's limit and not the message's.
+  package var messageBytesMax: Int { documentBytesMax * 2 + 1024 * 1024 }
+}
+
+/// Takes documents in: validates, extracts, appends to the journal, and only then replies. Serves the
+/// journal as a feed.
+package final class IngestService: Sendable {
+  private let journal: any Journal
+  private let extractor: Extractor
+  private let limits: IngestLimits
+  private let threads: NIOThreadPool
+  private let logger: Logger
+  /// Notified when an entry was appended, and when the service drains.
+  private let changes = ChangeSignal()
+  private let isDraining = NIOLockedValueBox(false)
+
+  /// Entries and bytes that a subscription reads at a time: its memory.
+  private static let batchEntries = 256
+  private static let batchBytes = 4 * 1024 * 1024
+  /// Without news a subscriber hears a checkpoint this often.
+  private static let checkpointInterval: TimeAmount = .seconds(15)
+
+  package init(
+    journal: any Journal, extractor: Extractor, limits: IngestLimits, threads: NIOThreadPool,
+    logger: Logger
+  ) {
+    self.journal = journal
+    self.extractor = extractor
+    self.limits = limits
+    self.threads = threads
+    self.logger = logger
+  }
+
+  package func register(in router: inout Router) {
+    router.unary(Methods.submitDocument) { request, _ in
+      try await self.mapped { try await self.submit(SubmitDocumentRequest(decoding: request)).encoded() }
+    }
+    router.unary(Methods.dryRun) { request, _ in
+      try await self.mapped { try await self.dryRun(DryRunRequest(decoding: request)).encoded() }
+    }
+    router.unary(Methods.journalStatus) { _, _ in
+      try await self.mapped {
+        JournalStatus(journalID: self.journal.id, headRevision: try await self.journal.head()).encoded()
+      }
+    }
+    router.serverStreaming(Methods.subscribe) { request, call in
+      _ = try await self.mapped {
+        try await self.feed(SubscribeRequest(decoding: request), call)
+        return []
+      }
+    }
+  }
+
+  /// Ends the feeds, so that a drain has an end.
+  package func drain() {
+    isDraining.withLockedValue { $0 = true }
+    changes.notify()
+  }
+
+  // MARK: - Submission
+
+  /// Identity of a document: its text.
+  package static func documentID(_ text: String) -> String {
+    var text = text
+    let digest = text.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
+    let digits = digest.prefix(16).map { byte in
+      let hex = String(byte, radix: 16)
+      return byte < 16 ? "0" + hex : hex
+    }
+    return "doc/" + digits.joined()
+  }
+
+  private func submit(_ request: SubmitDocumentRequest) async throws -> SubmitDocumentResponse {
+    try validate(request.document)
+    if request.requestID.utf8.count > limits.requestIDBytesMax {
+      throw IngestError.tooLong(
+        field: "request_id", bytes: request.requestID.utf8.count, limit: limits.requestIDBytesMax, name: nil)
+    }
+    let id = Self.documentID(request.document.text)
+    if let known = try await journal.find(key: id) { return try unchanged(known, request) }
+    let extraction = try await extract(request.document)
+    let recorded = RecordedDocument(
+      id: id, document: request.document, claims: extraction.claims, extractor: Extractor.version, revision: 0)
+    let entry = JournalEntry(
+      recordedAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000), requestID: request.requestID,
+      document: recorded)
+    let appended = try await journal.append(key: id, payload: entry.encoded())
+    guard appended.isNew else {
+      // Another call was quicker with the same text.
+      guard let known = try await journal.find(key: id) else {
+        throw JournalError(.corrupt, "entry \(appended.revision) can't be read back")
+      }
+      return try unchanged(known, request)
+    }
+    changes.notify()
+    logger.info(
+      "document recorded",
+      metadata: [
+        "document": "\(id)", "revision": "\(appended.revision)", "claims": "\(extraction.claims.count)",
+        "bytes": "\(request.document.text.utf8.count)",
+      ])
+    return SubmitDocumentResponse(
+      documentID: id, revision: appended.revision, outcome: .recorded,
+      claimCount: UInt32(clamping: extraction.claims.count))
+  }
+
+  private func unchanged(
+    _ known: JournalRecord, _ request: SubmitDocumentRequest
+  ) throws -> SubmitDocumentResponse {
+    let stored = try JournalEntry(decoding: known.payload).document
+    var differing: [String] = []
+    if stored.document.title != request.document.title { differing.append("title") }
+    if stored.document.publisher != request.document.publisher { differing.append("publisher") }
+    if stored.document.url != request.document.url { differing.append("url") }
+    if stored.document.published != request.document.published { differing.append("published") }
+    return SubmitDocumentResponse(
+      documentID: stored.id, revision: known.revision, outcome: .unchanged,
+      claimCount: UInt32(clamping: stored.claims.count), differingFields: differing)
+  }
+
+  private func dryRun(_ request: DryRunRequest) async throws -> DryRunResponse {
+    try validate(request.document)
+    let extraction = try await extract(request.document)
+    return DryRunResponse(
+      documentID: Self.documentID(request.document.text), extractor: Extractor.version,
+      claims: extraction.claims, rejections: extraction.rejections)
+  }
+
+  /// Off the event loop: a large document takes a while.
+  private func extract(_ document: Document) async throws -> Extraction {
+    let extractor = self.extractor
+    return try await threads.runIfActive { extractor.extract(document) }
+  }
+
+  private func validate(_ document: Document) throws {
+    let bytes = document.text.utf8.count
+    guard bytes <= limits.documentBytesMax else {
+      throw IngestError.tooLong(
+        field: "document.text", bytes: bytes, limit: limits.documentBytesMax, name: "max-document-bytes")
+    }
+    guard document.text.contains(where: { !$0.isWhitespace }) else {
+      throw IngestError.empty(field: "document.text")
+    }
+    for (field, value, limit) in [
+      ("document.title", document.title, limits.titleBytesMax),
+      ("document.publisher", document.publisher, limits.titleBytesMax),
+      ("document.url", document.url, limits.urlBytesMax),
+    ] where value.utf8.count > limit {
+      throw IngestError.tooLong(field: field, bytes: value.utf8.count, limit: limit, name: nil)
+    }
+  }
+
+  // MARK: - Feed
+
+  /// Sends what the journal has after a revision, then what comes. A slow subscriber slows only its
+  /// own reading: entries are read from the journal when there is room to send them.
+  private func feed(_ request: SubscribeRequest, _ call: ServerCall) async throws {
+    let head = try await journal.head()
+    if !request.journalID.isEmpty, request.journalID != journal.id {
+      throw IngestError.otherJournal(asked: request.journalID, here: journal.id)
+    }
+    guard request.afterRevision <= head else {
+      throw IngestError.beyondHead(asked: request.afterRevision, head: head)
+    }
+    try await call.send(FeedEvent.hello(journalID: journal.id, head: head).encoded())
+    var position = request.afterRevision
+    var isLive = false
+    while true {
+      let version = changes.version
+      try Task.checkCancellation()
+      if isDraining.withLockedValue({ $0 }) { throw Status(.unavailable, "figures-ingest is shutting down") }
+      let batch = try await journal.entries(
+        after: position, limit: Self.batchEntries, bytesMax: Self.batchBytes)
+      for record in batch {
+        try await call.send(FeedEvent.encoded(entry: record.payload, revision: record.revision))
+        position = record.revision
+      }
+      guard batch.isEmpty else { continue }
+      if !isLive {
+        try await call.send(FeedEvent.caughtUp(position).encoded())
+        isLive = true
+      }
+      await changes.wait(after: version, timeout: (Self.checkpointInterval, call.eventLoop))
+      if changes.version == version, !Task.isCancelled {
+        try await call.send(FeedEvent.checkpoint(position).encoded())
+      }
+    }
+  }
+
+  // MARK: - Errors
+
+  private func mapped(_ body: () async throws -> [UInt8]) async throws -> [UInt8] {
+    do { return try await body() } catch {
+      let status = IngestError.status(of: error)
+      if status.code == .unknown || status.code == .internal || status.code == .dataLoss {
+        logger.error("call failed", metadata: ["error": "\(error)"])
+      }
+      throw status
+    }
+  }
+}

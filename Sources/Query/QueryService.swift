@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresProto
+internal import FiguresModel
+internal import Gazetteer
+internal import Indexing
+internal import NIOConcurrencyHelpers
+internal import Reconciliation
+package import RPC
+
+/// Answers queries from the snapshot of the moment. Every method answers at once, on the event loop.
+package final class QueryService: Sendable {
+  private let store: SnapshotStore
+  private let isCaughtUp: @Sendable () -> Bool
+
+  package init(store: SnapshotStore, isCaughtUp: @escaping @Sendable () -> Bool) {
+    self.store = store
+    self.isCaughtUp = isCaughtUp
+  }
+
+  package func register(in router: inout Router) {
+    let store = self.store
+    router.immediate(Methods.getFigures) { call, reply in
+      let snapshot = store.current(call.loop)
+      // The query that is asked most names an area and nothing else: field 1, and no other byte.
+      if let name = Self.onlyRegion(call.message), let answer = snapshot.plainAnswers.find(name) {
+        reply.append(answer.head)
+        reply.append(answer.facts)
+        return .ok
+      }
+      return Self.reply(&reply) {
+        try GeneralAnswer.figures(GetFiguresRequest(decoding: call.message), snapshot)
+      }
+    }
+    add(Methods.getFact, &router) { try Self.fact(GetFactRequest(decoding: $0), $1) }
+    add(Methods.resolveRegion, &router) { try Self.resolve(ResolveRegionRequest(decoding: $0), $1) }
+    add(Methods.listMetrics, &router) { _, snapshot in Self.metrics(snapshot) }
+    add(Methods.listDocuments, &router) { try Self.documents(ListDocumentsRequest(decoding: $0), $1) }
+    add(Methods.getDocument, &router) { try Self.document(GetDocumentRequest(decoding: $0), $1) }
+    let isCaughtUp = self.isCaughtUp
+    add(Methods.queryStatus, &router) { _, snapshot in Self.status(snapshot, isCaughtUp()) }
+  }
+
+  private func add(
+    _ path: String, _ router: inout Router,
+    _ body: @escaping @Sendable (UnsafeRawBufferPointer, Snapshot) throws -> [UInt8]
+  ) {
+    let store = self.store
+    router.immediate(path) { call, reply in
+      Self.reply(&reply) { try body(call.message, store.current(call.loop)) }
+    }
+  }
+
+  private static func reply(
+    _ reply: inout RawBuffer, _ body: () throws -> [UInt8]
+  ) -> Status {
+    do {
+      reply.append(try body())
+      return .ok
+    } catch {
+      return QueryError.status(of: error)
+    }
+  }
+
+  /// The value of field 1 where a request holds nothing else.
+  private static func onlyRegion(_ message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    guard message.count > 2, message[0] == 0x0a, message[1] < 0x80, message.count == 2 + Int(message[1])
+    else { return nil }
+    return UnsafeRawBufferPointer(rebasing: message[2...])
+  }
+
+  // MARK: - Methods
+
+  private static func fact(_ request: GetFactRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+    try GeneralAnswer.check(request.consistency, snapshot)
+    guard !request.id.isEmpty else {
+      throw QueryError.missing(field: "id", allowed: "the id of a fact, as answers show it")
+    }
+    guard let fact = snapshot.fact(request.id) else { throw QueryError.unknownFact(id: request.id) }
+    let claims = fact.claims.map { ranked in
+      let document = snapshot.documents[ranked.reference.document]
+      let claim = document.claims[ranked.reference.claim]
+      return RankedClaimRecord(
+        claim: claim, claimID: document.claimID(claim), documentID: document.id,
+        rank: WireClaimRank(rawValue: ranked.rank.rawValue), reason: ranked.reason,
+        documentTitle: document.document.title, publisher: document.document.publisher)
+    }
+    let relations = fact.relations.map {
+      RelationRecord(
+        kind: WireRelationKind(rawValue: $0.kind.rawValue), fact: fact.id, members: $0.members,
+        check: WireCheckResult(rawValue: $0.check.rawValue), detail: $0.detail)
+    }
+    return GetFactResponse(
+      revision: snapshot.revision, fact: snapshot.record(fact), claims: claims, relations: relations
+    ).encoded()
+  }
+
+  private static func resolve(_ request: ResolveRegionRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+    guard !request.name.isEmpty else {
+      throw QueryError.missing(field: "name", allowed: "the id or a name of an area")
+    }
+    let candidates = snapshot.candidates(request.name)
+    return ResolveRegionResponse(
+      revision: snapshot.revision, candidates: candidates.map { snapshot.record($0) },
+      nearestNames: candidates.isEmpty ? snapshot.gazetteer.nearestNames(to: request.name) : []
+    ).encoded()
+  }
+
+  private static func metrics(_ snapshot: Snapshot) -> [UInt8] {
+    var counts: [String: Int] = [:]
+    for fact in snapshot.facts { counts[fact.metric, default: 0] += 1 }
+    let known = Set(snapshot.catalog.metrics.map(\.id))
+    let derived = counts.keys.filter { !known.contains($0) }.sorted().compactMap { snapshot.catalog[$0] }
+    return ListMetricsResponse(
+      revision: snapshot.revision,
+      metrics: (snapshot.catalog.metrics + derived).map { metric in
+        MetricRecord(
+          id: metric.id, name: metric.name, unit: metric.unit, kind: metric.kind,
+          isAdditive: metric.isAdditive, factCount: UInt32(clamping: counts[metric.id] ?? 0))
+      }
+    ).encoded()
+  }
+
+  private static func documents(_ request: ListDocumentsRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+    guard request.pageSize <= 1000 else {
+      throw QueryError.invalid(field: "page_size", value: "\(request.pageSize)", allowed: "0 to 1000")
+    }
+    // The token is the last revision of the page before: documents never move.
+    var after: UInt64 = 0
+    if !request.pageToken.isEmpty {
+      guard let revision = UInt64(request.pageToken) else {
+        throw QueryError.invalid(
+          field: "page_token", value: String(request.pageToken.prefix(64)),
+          allowed: "the next_page_token of an answer")
+      }
+      after = revision
+    }
+    let size = request.pageSize == 0 ? 500 : Int(request.pageSize)
+    let rest = snapshot.documents.filter { $0.revision > after }.sorted { $0.revision < $1.revision }
+    let page = rest.prefix(size)
+    return ListDocumentsResponse(
+      revision: snapshot.revision, documents: page.map { record($0) },
+      nextPageToken: rest.count > size ? "\(page.last?.revision ?? 0)" : ""
+    ).encoded()
+  }
+
+  private static func document(_ request: GetDocumentRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+    guard !request.id.isEmpty else {
+      throw QueryError.missing(field: "id", allowed: "the id of a document, as ListDocuments shows it")
+    }
+    guard let document = snapshot.document(request.id) else {
+      throw QueryError.unknownDocument(id: request.id)
+    }
+    return GetDocumentResponse(
+      revision: snapshot.revision, document: record(document), claims: document.claims
+    ).encoded()
+  }
+
+  private static func record(_ recorded: RecordedDocument) -> DocumentRecord {
+    var record = DocumentRecord(document: recorded.document)
+    record.id = recorded.id
+    record.claimCount = UInt32(clamping: recorded.claims.count)
+    record.revision = recorded.revision
+    record.extractor = recorded.extractor
+    return record
+  }
+
+  private static func status(_ snapshot: Snapshot, _ isCaughtUp: Bool) -> [UInt8] {
+    var status = QueryStatus()
+    status.revision = snapshot.revision
+    status.journalID = snapshot.journalID
+    status.isCaughtUp = isCaughtUp
+    status.factsDigest = snapshot.digest
+    status.documents = UInt64(snapshot.documents.count)
+    status.claims = UInt64(snapshot.claimCount)
+    status.facts = UInt64(snapshot.facts.count)
+    return status.encoded()
+  }
+}

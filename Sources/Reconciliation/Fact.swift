@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import FiguresModel
+
+package enum Agreement: String, Sendable, CaseIterable { case single, agreed, conflict, disputed }
+
+package enum ClaimRank: String, Sendable, CaseIterable { case chosen, agrees, conflicts }
+
+/// Where a claim stands among the documents that were reconciled.
+package struct ClaimReference: Hashable, Sendable, Comparable {
+  /// Index into the documents, which are in order of their ids.
+  package var document: Int
+  /// Index into the document's claims.
+  package var claim: Int
+
+  package static func < (left: ClaimReference, right: ClaimReference) -> Bool {
+    (left.document, left.claim) < (right.document, right.claim)
+  }
+}
+
+package struct RankedClaim: Hashable, Sendable {
+  package var reference: ClaimReference
+  package var rank: ClaimRank
+  package var reason: String
+}
+
+package enum RelationKind: String, Sendable, CaseIterable {
+  case totalOf, partOf, complement, refines, conflictsWith, duplicates, derivedFrom
+}
+
+package enum CheckResult: String, Sendable, CaseIterable { case holds, fails, notChecked }
+
+/// What holds between a fact and others.
+package struct Relation: Hashable, Sendable {
+  package var kind: RelationKind
+  /// Ids of the other facts, in order of id.
+  package var members: [String]
+  package var check: CheckResult
+  package var detail: String
+}
+
+/// The operation a fact belongs to: an operation as documents describe it, with an identity.
+package struct OperationIdentity: Hashable, Sendable {
+  package var id: String
+  package var operation: Operation
+  /// Why documents were linked to it; empty where the name says it.
+  package var evidence: String
+}
+
+/// Claims of one key (metric, region, period, operation, population) reconciled.
+package struct Fact: Sendable {
+  package var id: String
+  package var metric: String
+  package var quantity: Quantity
+  package var region: String
+  package var period: Period?
+  package var operation: OperationIdentity?
+  package var population: [Dimension]
+  package var populationText: String
+  package var agreement: Agreement
+  package var certainty: Certainty
+  /// Independent sources: documents that repeat one announcement count once.
+  package var sourceCount: Int
+  package var documentCount: Int
+  /// Chosen first, then those that agree, then those that conflict.
+  package var claims: [RankedClaim]
+  package var reason: String
+  /// Ids of the facts that this one is a part of, nearest first.
+  package var partOf: [String] = []
+  /// Values that conflict with the chosen one, for reading.
+  package var conflicting: [String]
+  package var relations: [Relation] = []
+
+  /// Outcome of the sums, for reading; empty where none can be checked.
+  package var check: String {
+    relations.filter { $0.kind == .totalOf && $0.check != .notChecked }.map(\.detail)
+      .joined(separator: "; ")
+  }
+}
