@@ -57,12 +57,12 @@ package struct ExtractCommand: AsyncParsableCommand {
 }
 
 extension Period {
-  /// For reading: dates if there are any, else the length, else the words.
+  /// For reading: dates if there are any, else the words, else the length.
   var reading: String {
     if start != nil || end != nil {
       return "\(start?.description ?? "…") to \(end?.description ?? "…")"
     }
-    return duration.isEmpty ? text : duration
+    return text.isEmpty ? duration : text
   }
 }
 

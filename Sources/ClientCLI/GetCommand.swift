@@ -133,6 +133,11 @@ struct FigureTable {
   let facts: [FactRecord]
   let region: RegionRecord
 
+  /// Long words of a population are cut in the table; `fact` shows them whole.
+  private static func cut(_ text: String) -> String {
+    text.count <= 44 ? text : text.prefix(43) + "…"
+  }
+
   var text: String {
     var depth: [String: Int] = [:]
     var rows: [(heading: String, cells: [String])] = []
@@ -149,7 +154,7 @@ struct FigureTable {
           fact.operation?.summary ?? "",
           [
             String(repeating: "  ", count: level) + (fact.quantity?.text ?? ""), fact.metricName, area,
-            fact.populationText, fact.period?.reading ?? "", sources, agreement, fact.id,
+            Self.cut(fact.populationText), fact.period?.reading ?? "", sources, agreement, fact.id,
           ]
         ))
     }

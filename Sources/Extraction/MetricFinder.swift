@@ -14,6 +14,8 @@ struct MetricFinding {
   var noun: Int?
   /// Where the words behind the number begin that say which part it is.
   var predicate: Int?
+  /// "crimes recorded for the distribution of …": what a count of crimes is narrowed to.
+  var offence: String?
   var rules: [String]
 }
 
@@ -41,6 +43,34 @@ struct MetricFinder {
   }
 
   func find(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    guard case .found(var finding) = metric(mention, context) else { return metric(mention, context) }
+    if Self.base(finding.metric) == "recorded_crimes" { finding.offence = offence(mention, context) }
+    return .found(finding)
+  }
+
+  /// The offence that "the number of crimes … for X" narrows the sentence's figures to.
+  private func offence(_ mention: NumberMention, _ context: MetricContext) -> String? {
+    for index in context.sentence.lowerBound..<mention.phraseStart
+    where reading.isWord(index, .rank) && reading.isWord(index + 1, .of) && reading.lexeme(index + 2).noun >= 0 {
+      var start = index + 3
+      while start < mention.phraseStart, reading.isWord(start, .action) { start += 1 }
+      // "for …", "relating to …", "involving …".
+      if !reading.isWord(start, .preposition), reading.isWord(start + 1, .to) { start += 1 }
+      guard reading.isWord(start, .preposition | .to) else { return nil }
+      start += 1
+      while reading.isWord(start, .determiner) { start += 1 }
+      var end = start
+      while end < mention.phraseStart, reading.tokens[end].kind == .word,
+        !reading.isWord(end, .increase | .decrease | .be | .have | .locative)
+      {
+        end += 1
+      }
+      return end > start ? reading.string(start..<end) : nil
+    }
+    return nil
+  }
+
+  private func metric(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
     switch mention.form {
     case .multiple: return multiple(mention, context)
     case .percent, .fraction: return share(mention, context)

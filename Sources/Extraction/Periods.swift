@@ -155,8 +155,31 @@ struct PeriodFinder {
     return mention(index..<point.end, point.first, point.last)
   }
 
+  /// "the first three months of the lockdown": a length, and what it is a part of.
+  private func opening(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .ordinal), reading.lexeme(index).value == 1 else { return nil }
+    let parser = NumberParser(reading: reading)
+    guard let number = parser.cardinal(index + 1, min(index + 5, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), number.value < 1000,
+      number.value == number.value.rounded()
+    else { return nil }
+    var end = number.end + 1
+    if reading.isWord(end, .of) {
+      end += 1
+      while reading.isWord(end, .determiner) { end += 1 }
+      if end < reading.tokens.count, reading.tokens[end].kind == .word { end += 1 }
+    }
+    let tokens = index..<end
+    return PeriodMention(
+      tokens: tokens,
+      period: Period(
+        duration: Self.iso(Int(number.value), reading.lexeme(number.end).timeUnit),
+        text: reading.string(tokens)))
+  }
+
   /// "in the last 12 months", "over last year", "the past six months", "this year".
   private func relative(_ index: Int) -> PeriodMention? {
+    if let opening = opening(index) { return opening }
     if reading.isWord(index, .last), !reading.isWord(index - 1, .this) {
       let parser = NumberParser(reading: reading)
       var count = 1.0

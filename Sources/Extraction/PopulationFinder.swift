@@ -33,7 +33,28 @@ struct PopulationFinder {
       dimensions.append(Dimension("description", text.lowercased()))
       texts.append(text)
     }
+    // A share is of something: without its words two shares of one base would be one fact.
+    if dimensions.isEmpty, finding.metric.hasSuffix("_share"), let text = clause(from: mention.headStart, bound: bound) {
+      dimensions.append(Dimension("description", text.lowercased()))
+      texts.append(text)
+    }
+    if let offence = finding.offence {
+      dimensions.append(Dimension("offence", offence.lowercased()))
+      if texts.isEmpty { texts.append(offence) }
+    }
     return (dimensions.sorted(), texts.joined(separator: ", "))
+  }
+
+  /// The words up to the end of the sentence or the next number; a comma right at the start is no end.
+  private func clause(from start: Int, bound: Int) -> String? {
+    var end = start
+    while end < bound, !reading.isMark(end, "."), !reading.isMark(end, "\""),
+      !(reading.isMark(end, ",") && end - start > 4)
+    {
+      end += 1
+    }
+    while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) || reading.isMark(end - 1, ",") { end -= 1 }
+    return end > start ? reading.string(start..<end) : nil
   }
 
   private func adverbs(_ range: Range<Int>) -> Range<Int> {

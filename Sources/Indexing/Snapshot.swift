@@ -24,6 +24,8 @@ package final class Snapshot: Sendable {
   let encodedFacts: [[UInt8]]
   /// Facts stated for each ground, in the order in which they are shown.
   private let factsByGround: [String: [Int]]
+  /// Areas that claims name as their own.
+  private let statedRegions: Set<String>
   private let factByID: [String: Int]
   private let documentByID: [String: Int]
   /// Facts that are parts of a fact, in the order in which they are shown.
@@ -46,6 +48,7 @@ package final class Snapshot: Sendable {
     self.factByID = factByID
     documentByID = Dictionary(uniqueKeysWithValues: documents.enumerated().map { ($1.id, $0) })
 
+    statedRegions = Set(facts.map(\.region))
     let order = DisplayOrder(facts: facts, gazetteer: gazetteer, catalog: catalog)
     var byGround: [String: [Int]] = [:]
     var parts: [Int: [Int]] = [:]
@@ -103,7 +106,10 @@ package final class Snapshot: Sendable {
   /// The areas a name can mean: those with figures first, then those that are meant most often.
   package func candidates(_ name: String) -> [Region] {
     let all = gazetteer.candidates(name)
-    return all.filter { factCount($0.id) > 0 } + all.filter { factCount($0.id) == 0 }
+    // Figures stated for the area itself weigh more than figures for another area on its ground.
+    let own = all.filter { statedRegions.contains($0.id) }
+    let same = all.filter { !statedRegions.contains($0.id) && factCount($0.id) > 0 }
+    return own + same + all.filter { factCount($0.id) == 0 }
   }
 
   /// The area that a name is taken for, and the others on other ground.

@@ -149,10 +149,11 @@ enum Compatibility {
 
 /// Which of the claims of one key is chosen, and why.
 ///
-/// Where one claim is allowed by all others, the tightest such claim is chosen. Where claims
-/// conflict, the body weighs more than the headline, the headline more than a caption; then what
-/// more documents and claims allow; then the more precise. Repeats within a document count once. If
-/// that does not decide between two values, none is preferred: the fact is disputed.
+/// Where all claims allow each other, the tightest is chosen. Where some conflict, those that weigh
+/// most speak: the body before the headline, the headline before a caption, what is stated before
+/// what is hedged. If these allow each other, their tightest value is chosen; if not, the value that
+/// most documents and claims allow, a repeat within a document counting once. If that does not decide
+/// between two values, none is preferred: the fact is disputed.
 struct Choice {
   private(set) var chosen = 0
   private(set) var ranks: [ClaimRank]
@@ -161,54 +162,55 @@ struct Choice {
   private(set) var reason: String
 
   init(claims: [Claim], documents: [Int]) {
-    let compatible = claims.indices.map { index in
-      claims.indices.filter { Compatibility.allows(claims[index].quantity, claims[$0].quantity) }
+    func allows(_ left: Int, _ right: Int) -> Bool {
+      Compatibility.allows(claims[left].quantity, claims[right].quantity)
+    }
+    func agree(_ list: [Int]) -> Bool {
+      list.allSatisfy { left in list.allSatisfy { allows(left, $0) } }
+    }
+    func tightest(_ list: [Int]) -> Int {
+      list.min { left, right in
+        let (a, b) = (claims[left].tightness, claims[right].tightness)
+        if a != b { return a < b }
+        return (-claims[left].weight, left) < (-claims[right].weight, right)
+      } ?? 0
+    }
+    /// Distinct values of documents that allow a claim's value.
+    func support(_ index: Int) -> Int {
+      Set(claims.indices.filter { allows(index, $0) }.map { Statement(document: documents[$0], quantity: claims[$0].quantity) })
+        .count
     }
     ranks = Array(repeating: .agrees, count: claims.count)
     reasons = Array(repeating: "", count: claims.count)
-    let allowedByAll = claims.indices.filter { compatible[$0].count == claims.count }
-    func precise(_ index: Int) -> (Int, Double) {
-      let quantity = claims[index].quantity
-      let allowed = quantity.allowed
-      return (quantity.precision.order, allowed.high - allowed.low)
-    }
-    if !allowedByAll.isEmpty {
-      chosen = allowedByAll.min { left, right in
-        let (a, b) = (precise(left), precise(right))
-        if a != b { return a < b }
-        return (-claims[left].section.weight, left) < (-claims[right].section.weight, right)
-      } ?? 0
+    let all = Array(claims.indices)
+    if agree(all) {
+      chosen = tightest(all)
       agreement = claims.count == 1 ? .single : .agreed
       reason =
         claims.count == 1
         ? "the only claim" : "the tightest value that all \(claims.count) claims allow"
     } else {
-      // Distinct (document, value) pairs that allow a claim's value.
-      func support(_ index: Int) -> Int {
-        Set(compatible[index].map { "\(documents[$0]) \(claims[$0].quantity)" }).count
+      let weight = claims.map(\.weight).max() ?? 0
+      let heaviest = all.filter { claims[$0].weight == weight }
+      if agree(heaviest) {
+        chosen = tightest(heaviest)
+        agreement = .conflict
+      } else {
+        let best = heaviest.map(support).max() ?? 0
+        let supported = heaviest.filter { support($0) == best }
+        chosen = tightest(supported)
+        agreement = agree(supported) ? .conflict : .disputed
       }
-      func score(_ index: Int) -> [Int] {
-        let hedge = claims[index].certainty == .stated ? 1 : 0
-        let values = Set(claims.indices.filter { claims[$0].quantity == claims[index].quantity }.map { documents[$0] })
-        let weight = claims.indices.filter { claims[$0].quantity == claims[index].quantity }
-          .map { claims[$0].section.weight }.max() ?? 0
-        return [weight, hedge, support(index), values.count, -claims[index].quantity.precision.order]
-      }
-      let scores = claims.indices.map(score)
-      let best = claims.indices.max { scores[$0].lexicographicallyPrecedes(scores[$1]) || (scores[$0] == scores[$1] && $0 > $1) } ?? 0
-      chosen = best
-      let rivals = claims.indices.filter { scores[$0] == scores[best] && !compatible[best].contains($0) }
-      agreement = rivals.isEmpty ? .conflict : .disputed
       reason =
-        rivals.isEmpty
-        ? "it weighs most among claims that conflict: \(Self.ground(claims[best]))"
-        : "claims of equal weight conflict; none is preferred"
+        agreement == .disputed
+        ? "claims of equal weight conflict; none is preferred"
+        : "it weighs most among claims that conflict: \(Self.ground(claims[chosen]))"
     }
     for index in claims.indices {
       if index == chosen {
         ranks[index] = .chosen
         reasons[index] = reason
-      } else if compatible[chosen].contains(index) {
+      } else if allows(chosen, index) {
         reasons[index] =
           claims[index].quantity == claims[chosen].quantity ? "states the same value" : "allows the chosen value"
       } else {
@@ -216,6 +218,12 @@ struct Choice {
         reasons[index] = Self.conflict(claims[index], claims[chosen], agreement)
       }
     }
+  }
+
+  /// A value that a document states, however often.
+  private struct Statement: Hashable {
+    var document: Int
+    var quantity: Quantity
   }
 
   private static func ground(_ claim: Claim) -> String {
@@ -234,6 +242,26 @@ struct Choice {
     }
     if claim.certainty == .hedged { return "hedged, and outside the figure that is stated" }
     return "outside the value that more claims allow"
+  }
+}
+
+extension Claim {
+  /// How much it weighs against claims it conflicts with; what is hedged weighs least.
+  fileprivate var weight: Int { certainty == .hedged ? -1 : section.weight }
+
+  /// Smaller is tighter: the class of the precision, then the width of what it allows.
+  fileprivate var tightness: Tightness {
+    let allowed = quantity.allowed
+    return Tightness(order: quantity.precision.order, width: allowed.high - allowed.low)
+  }
+}
+
+private struct Tightness: Comparable {
+  var order: Int
+  var width: Double
+
+  static func < (left: Tightness, right: Tightness) -> Bool {
+    left.order != right.order ? left.order < right.order : left.width < right.width
   }
 }
 
