@@ -76,6 +76,22 @@ enum Callbacks {
       return 0
     }
 
+    // RFC 9113 section 8.1: a server that has answered in full before the request was complete may ask
+    // the client to stop, with RST_STREAM and NO_ERROR. Only after the last frame went out: nghttp2
+    // drops what waits for a stream once a reset was submitted.
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { session, frame, user in
+      guard
+        let frame, let context = Callbacks.context(user), context.role == .server,
+        frame.pointee.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+        frame.pointee.hd.type <= UInt8(NGHTTP2_HEADERS.rawValue),
+        nghttp2_session_get_stream_remote_close(session, frame.pointee.hd.stream_id) == 0
+      else { return 0 }
+      nghttp2_submit_rst_stream(
+        session, UInt8(NGHTTP2_FLAG_NONE.rawValue), frame.pointee.hd.stream_id,
+        NGHTTP2_NO_ERROR.rawValue)
+      return 0
+    }
+
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) {
       session, stream, code, user in
       guard

@@ -297,25 +297,23 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
       if endsStream { endReceived(raw, stream: stream) }
       return
     }
-    guard state.pointee.isPost else { return reject(state, http: 405, endsStream) }
-    guard state.pointee.isGRPC else { return reject(state, http: 415, endsStream) }
+    guard state.pointee.isPost else { return reject(state, http: 405) }
+    guard state.pointee.isGRPC else { return reject(state, http: 415) }
     guard state.pointee.route >= 0 else {
       let path = String(decoding: state.pointee.reply.bytes, as: UTF8.self)
       state.pointee.reply.clear()
       let known = router.services.joined(separator: ", ")
       return reject(
-        state, Status(.unimplemented, "unknown method \(path); services here: \(known)"), endsStream)
+        state, Status(.unimplemented, "unknown method \(path); services here: \(known)"))
     }
     if state.pointee.hasBadTimeout {
       return reject(
         state,
-        Status(.invalidArgument, "grpc-timeout is not 1 to 8 digits and a unit (H, M, S, m, u, n)"),
-        endsStream)
+        Status(.invalidArgument, "grpc-timeout is not 1 to 8 digits and a unit (H, M, S, m, u, n)"))
     }
     if state.pointee.isCompressed {
       return reject(
-        state, Status(.unimplemented, "grpc-encoding is not supported; supported: identity"),
-        endsStream)
+        state, Status(.unimplemented, "grpc-encoding is not supported; supported: identity"))
     }
     switch router.routes[Int(state.pointee.route)].handler {
     case .immediate:
@@ -351,7 +349,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
       state.pointee.request.append(bytes)
       let head = MessageFraming.head(
         state.pointee.request.bytes, messageBytesMax: configuration.messageBytesMax)
-      if case .failed(let status) = head { reject(state, status, false) }
+      if case .failed(let status) = head { reject(state, status) }
     case .streaming:
       state.pointee.call?.takeUnretainedValue().dataReceived(bytes)
     }
@@ -373,21 +371,20 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     else { return }
     let request = state.pointee.request.bytes
     switch MessageFraming.head(request, messageBytesMax: configuration.messageBytesMax) {
-    case .failed(let status): return reject(state, status, true)
+    case .failed(let status): return reject(state, status)
     case .incomplete:
       let text =
         request.count == 0
         ? "the call has no request message; this method takes one"
         : "the request stream ended inside a message"
-      return reject(state, Status(request.count == 0 ? .invalidArgument : .internal, text), true)
+      return reject(state, Status(request.count == 0 ? .invalidArgument : .internal, text))
     case .message(let length):
       let whole = MessageFraming.prefixBytes + length
       guard request.count == whole else {
         return reject(
           state,
           Status(
-            .invalidArgument, "the call has more than one request message; this method takes one"),
-          true)
+            .invalidArgument, "the call has more than one request message; this method takes one"))
       }
       _ = state.pointee.reply.reserve(MessageFraming.prefixBytes)
       state.pointee.reply.advance(MessageFraming.prefixBytes)
@@ -397,7 +394,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
       let status = handler(call, &state.pointee.reply)
       guard status.isOK else {
         state.pointee.reply.clear()
-        return reject(state, status, true)
+        return reject(state, status)
       }
       if let base = state.pointee.reply.base {
         MessageFraming.writePrefix(
@@ -408,15 +405,14 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     }
   }
 
-  /// Answers with a status and no message. The peer is told to stop if it is still sending.
-  private func reject(_ state: Pointer, _ status: Status, _ hasEnded: Bool) {
+  /// Answers with a status and no message. A peer that is still sending is told to stop.
+  private func reject(_ state: Pointer, _ status: Status) {
     state.pointee.phase = .replied
     sendTrailersOnly(state.pointee.id, status: status, trailers: Metadata())
-    if !hasEnded { session?.reset(state.pointee.id, .noError) }
   }
 
   /// Answers what is not gRPC at all in plain HTTP.
-  private func reject(_ state: Pointer, http: Int, _ hasEnded: Bool) {
+  private func reject(_ state: Pointer, http: Int) {
     state.pointee.phase = .replied
     let text =
       http == 405
