@@ -3,6 +3,12 @@
 internal import FiguresProto
 internal import Gazetteer
 
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Darwin
+#endif
+
 /// Ready answers to requests that name an area and ask for nothing else: the query that is asked most.
 ///
 /// A table from the exact bytes of a name or id to two pieces: what depends on the name (the area
@@ -40,11 +46,12 @@ package final class PlainAnswers: @unchecked Sendable {
   package func find(
     _ name: UnsafeRawBufferPointer
   ) -> (head: UnsafeRawBufferPointer, facts: UnsafeRawBufferPointer)? {
+    guard let start = name.baseAddress else { return nil }
     let hash = Self.hash(name)
     var index = Int(truncatingIfNeeded: hash) & mask
-    while slots[index].name.count > 0 {
+    while let known = slots[index].name.baseAddress {
       if slots[index].hash == hash, slots[index].name.count == name.count,
-        slots[index].name.elementsEqual(name)
+        memcmp(known, start, name.count) == 0
       {
         return (slots[index].head, slots[index].facts)
       }

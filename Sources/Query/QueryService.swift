@@ -24,8 +24,8 @@ package final class QueryService: Sendable {
       let snapshot = store.current(call.loop)
       // The query that is asked most names an area and nothing else: field 1, and no other byte.
       if let name = Self.onlyRegion(call.message), let answer = snapshot.plainAnswers.find(name) {
-        reply.append(answer.head)
-        reply.append(answer.facts)
+        reply.buffer.append(answer.head)
+        reply.end(with: answer.facts, keptBy: snapshot)
         return .ok
       }
       return Self.reply(&reply) {
@@ -52,10 +52,10 @@ package final class QueryService: Sendable {
   }
 
   private static func reply(
-    _ reply: inout RawBuffer, _ body: () throws -> [UInt8]
+    _ reply: inout ImmediateReply, _ body: () throws -> [UInt8]
   ) -> Status {
     do {
-      reply.append(try body())
+      reply.buffer.append(try body())
       return .ok
     } catch {
       return QueryError.status(of: error)

@@ -8,10 +8,40 @@ package struct ImmediateCall {
   package let loop: Int
 }
 
+/// The reply message of an immediate handler: bytes of its own, then bytes that somebody else keeps.
+package struct ImmediateReply {
+  package var buffer = RawBuffer()
+  private(set) var shared = UnsafeRawBufferPointer(start: nil, count: 0)
+  private var owner: Unmanaged<AnyObject>?
+
+  /// Ends the message with bytes that are not copied. The owner is retained until they have been
+  /// sent; the bytes must stay as they are for as long as it lives.
+  package mutating func end(with bytes: UnsafeRawBufferPointer, keptBy owner: AnyObject) {
+    precondition(self.owner == nil, "a reply ends once")
+    self.owner = .passRetained(owner)
+    shared = bytes
+  }
+
+  var count: Int { buffer.count + shared.count }
+
+  mutating func clear() {
+    buffer.clear()
+    guard let owner else { return }
+    owner.release()
+    self.owner = nil
+    shared = .init(start: nil, count: 0)
+  }
+
+  mutating func free() {
+    clear()
+    buffer.free()
+  }
+}
+
 /// A handler that runs to its end on the event loop: no waiting, no blocking, microseconds at most.
 ///
-/// It appends the reply message to the buffer and returns ok, or returns another status.
-package typealias ImmediateHandler = @Sendable (ImmediateCall, inout RawBuffer) -> Status
+/// It appends the reply message and returns ok, or returns another status.
+package typealias ImmediateHandler = @Sendable (ImmediateCall, inout ImmediateReply) -> Status
 
 /// A handler that may wait: all four kinds of call are this one. It returns for ok, or throws a
 /// ``Status``. It is started on the connection's event loop and resumes there after each wait.
@@ -91,11 +121,7 @@ package struct Router: Sendable {
     while table[slot] >= 0 {
       let index = Int(table[slot])
       let candidate = routes[index].path
-      if candidate.count == path.count,
-        candidate.withUnsafeBytes({ $0.elementsEqual(path) })
-      {
-        return index
-      }
+      if candidate.withUnsafeBytes({ $0.equals(path) }) { return index }
       slot = (slot + 1) & mask
     }
     return nil

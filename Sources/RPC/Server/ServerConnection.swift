@@ -258,24 +258,24 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
       // Kept for the message that names an unknown method.
       if stream.pointee.route < 0 {
         stream.pointee.reply.clear()
-        stream.pointee.reply.append(UnsafeRawBufferPointer(rebasing: value.prefix(256)))
+        stream.pointee.reply.buffer.append(UnsafeRawBufferPointer(rebasing: value.prefix(256)))
       }
     case (7, UInt8(ascii: ":")) where name[1] == UInt8(ascii: "m"):
-      stream.pointee.isPost = value.count == 4 && value.elementsEqual("POST".utf8)
+      stream.pointee.isPost = value.equals("POST")
     case (_, UInt8(ascii: ":")):
       break
-    case (12, UInt8(ascii: "c")) where name.elementsEqual("content-type".utf8):
+    case (12, UInt8(ascii: "c")) where name.equals("content-type"):
       stream.pointee.isGRPC = Self.isGRPC(value)
     case (2, UInt8(ascii: "t")) where name[1] == UInt8(ascii: "e"):
       break
-    case (12, UInt8(ascii: "g")) where name.elementsEqual("grpc-timeout".utf8):
+    case (12, UInt8(ascii: "g")) where name.equals("grpc-timeout"):
       if let nanoseconds = Timeout.nanoseconds(value) {
         stream.pointee.timeout = nanoseconds
       } else {
         stream.pointee.hasBadTimeout = true
       }
-    case (13, UInt8(ascii: "g")) where name.elementsEqual("grpc-encoding".utf8):
-      stream.pointee.isCompressed = !value.elementsEqual("identity".utf8)
+    case (13, UInt8(ascii: "g")) where name.equals("grpc-encoding"):
+      stream.pointee.isCompressed = !value.equals("identity")
     default:
       if !Metadata.isReserved(name) { stream.pointee.addMetadata(name: name, value: value) }
     }
@@ -283,10 +283,8 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
 
   /// `application/grpc`, alone or followed by `+` or `;`.
   private static func isGRPC(_ value: UnsafeRawBufferPointer) -> Bool {
-    let type = "application/grpc".utf8
-    guard value.count >= type.count, value.starts(with: type) else { return false }
-    return value.count == type.count || value[type.count] == UInt8(ascii: "+")
-      || value[type.count] == UInt8(ascii: ";")
+    guard value.hasPrefix("application/grpc") else { return false }
+    return value.count == 16 || value[16] == UInt8(ascii: "+") || value[16] == UInt8(ascii: ";")
   }
 
   func headersEnded(
@@ -300,7 +298,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     guard state.pointee.isPost else { return reject(state, http: 405) }
     guard state.pointee.isGRPC else { return reject(state, http: 415) }
     guard state.pointee.route >= 0 else {
-      let path = String(decoding: state.pointee.reply.bytes, as: UTF8.self)
+      let path = String(decoding: state.pointee.reply.buffer.bytes, as: UTF8.self)
       state.pointee.reply.clear()
       let known = router.services.joined(separator: ", ")
       return reject(
@@ -386,8 +384,8 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
           Status(
             .invalidArgument, "the call has more than one request message; this method takes one"))
       }
-      _ = state.pointee.reply.reserve(MessageFraming.prefixBytes)
-      state.pointee.reply.advance(MessageFraming.prefixBytes)
+      _ = state.pointee.reply.buffer.reserve(MessageFraming.prefixBytes)
+      state.pointee.reply.buffer.advance(MessageFraming.prefixBytes)
       let call = ImmediateCall(
         message: UnsafeRawBufferPointer(rebasing: request[MessageFraming.prefixBytes..<whole]),
         loop: loop)
@@ -396,7 +394,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
         state.pointee.reply.clear()
         return reject(state, status)
       }
-      if let base = state.pointee.reply.base {
+      if let base = state.pointee.reply.buffer.base {
         MessageFraming.writePrefix(
           base, length: state.pointee.reply.count - MessageFraming.prefixBytes)
       }
@@ -417,7 +415,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     let text =
       http == 405
       ? "gRPC calls use POST\n" : "this server speaks gRPC: content-type application/grpc\n"
-    state.pointee.reply.append(Array(text.utf8))
+    state.pointee.reply.buffer.append(Array(text.utf8))
     session?.submitResponse(
       state.pointee.id,
       [
@@ -463,8 +461,11 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
       call.outgoingSent(count)
       return
     }
-    if let base = state.pointee.reply.base {
-      memcpy(target, base + state.pointee.replySent, count)
+    let sent = state.pointee.replySent
+    let own = max(0, min(count, state.pointee.reply.buffer.count - sent))
+    if own > 0, let base = state.pointee.reply.buffer.base { memcpy(target, base + sent, own) }
+    if count > own, let base = state.pointee.reply.shared.baseAddress {
+      memcpy(target + own, base + (sent + own - state.pointee.reply.buffer.count), count - own)
     }
     state.pointee.replySent += count
   }

@@ -26,7 +26,7 @@ struct ServerStream {
   /// Nanoseconds of `grpc-timeout`; `.max` without one.
   var timeout = Int64.max
   var request = RawBuffer()
-  var reply = RawBuffer()
+  var reply = ImmediateReply()
   var replySent = 0
   /// Custom metadata as name length (4 bytes), value length (4 bytes), name, value.
   var metadata = RawBuffer()

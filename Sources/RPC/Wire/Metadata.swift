@@ -28,7 +28,7 @@ package struct Metadata: Sendable, Equatable {
   static func isReserved(_ name: UnsafeRawBufferPointer) -> Bool {
     guard let first = name.first else { return true }
     if first == UInt8(ascii: ":") { return true }
-    if name.starts(with: "grpc-".utf8) { return true }
-    return name.elementsEqual("te".utf8) || name.elementsEqual("content-type".utf8)
+    if name.hasPrefix("grpc-") { return true }
+    return name.equals("te") || name.equals("content-type")
   }
 }
