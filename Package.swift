@@ -122,6 +122,21 @@ let package = Package(
       name: "figures-query", dependencies: ["Query", "ServiceSupport"], swiftSettings: strict),
     .executableTarget(
       name: "figures-client", dependencies: ["ClientCLI"], swiftSettings: strict),
+
+    // Tests; those of the programs as a whole are in Tests/System, with gRPC's own client.
+    .testTarget(name: "FiguresModelTests", dependencies: ["FiguresModel"]),
+    .testTarget(name: "FiguresProtoTests", dependencies: ["FiguresProto", "FiguresModel"]),
+    .testTarget(name: "GazetteerTests", dependencies: ["Gazetteer"]),
+    .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "FiguresModel"]),
+    .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", "FiguresModel", "Gazetteer"]),
+    .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"]),
+    .testTarget(
+      name: "RPCTests",
+      dependencies: [
+        "RPC", "HTTP2", nioCore, nioPosix, logging,
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+      ]),
+    .testTarget(name: "JournalingTests", dependencies: ["Journaling", .product(name: "GRDB", package: "GRDB.swift")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -67,7 +67,8 @@ enum TextFile {
       while end > 0, end < bytes.count, bytes[end] & 0xc0 == 0x80 { end -= 1 }
       if String(validating: bytes[..<end], as: UTF8.self) != nil { low = middle } else { high = middle - 1 }
     }
-    while low > 0, low < bytes.count, bytes[low] & 0xc0 == 0x80, String(validating: bytes[..<low], as: UTF8.self) == nil { low -= 1 }
+    while low > 0, low < bytes.count, bytes[low] & 0xc0 == 0x80, String(validating: bytes[..<low], as: UTF8.self) == nil
+    { low -= 1 }
     return low
   }
 }

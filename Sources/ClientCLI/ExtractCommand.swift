@@ -49,7 +49,9 @@ package struct ExtractCommand: AsyncParsableCommand {
     }
     if rejections {
       for rejection in extraction.rejections {
-        Output.print("\(rejection.span.start)-\(rejection.span.end)  not a figure: \(rejection.reason.rawValue)  \(rejection.text)")
+        Output.print(
+          "\(rejection.span.start)-\(rejection.span.end)  not a figure: \(rejection.reason.rawValue)  \(rejection.text)"
+        )
       }
     }
     if extraction.claims.isEmpty { throw ExitCode(ClientExit.nothingFound) }

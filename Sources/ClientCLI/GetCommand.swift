@@ -86,7 +86,7 @@ package struct GetCommand: AsyncParsableCommand {
         page = try await service.call(Methods.getFigures, request, as: GetFiguresResponse.self)
       } catch let status as Status
         where status.code == .unavailable && request.consistency != .any && ContinuousClock.now < end
-          && status.message.hasPrefix("consistency")
+        && status.message.hasPrefix("consistency")
       {
         try await Task.sleep(for: .milliseconds(50))
         continue
@@ -144,10 +144,12 @@ struct FigureTable {
     for fact in facts {
       let level = fact.partOf.compactMap { depth[$0] }.max().map { $0 + 1 } ?? 0
       depth[fact.id] = level
-      let sources = fact.documentCount > fact.sourceCount
+      let sources =
+        fact.documentCount > fact.sourceCount
         ? "\(fact.sourceCount) (\(fact.documentCount) documents)" : "\(fact.sourceCount)"
       let agreement = (fact.agreement?.rawValue ?? "") + (fact.certainty == .hedged ? ", unconfirmed" : "")
-      let area = fact.region?.id == region.id || region.sameExtent.contains(fact.region?.id ?? "")
+      let area =
+        fact.region?.id == region.id || region.sameExtent.contains(fact.region?.id ?? "")
         ? "" : fact.region?.name ?? ""
       rows.append(
         (

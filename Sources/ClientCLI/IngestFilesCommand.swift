@@ -76,10 +76,12 @@ package struct IngestFilesCommand: AsyncParsableCommand {
         figures += Int(reply.claimCount)
         progress.clear()
         Output.print(
-          "\(reply.outcome.rawValue)  revision \(reply.revision)  \(reply.documentID)  \(reply.claimCount) figures  \(path)")
+          "\(reply.outcome.rawValue)  revision \(reply.revision)  \(reply.documentID)  \(reply.claimCount) figures  \(path)"
+        )
         if !reply.differingFields.isEmpty {
           Output.message(
-            "\(path): recorded before with another \(reply.differingFields.joined(separator: ", ")); what is stored stays")
+            "\(path): recorded before with another \(reply.differingFields.joined(separator: ", ")); what is stored stays"
+          )
         }
       } catch let status as Status {
         guard status.code != .unavailable, status.code != .deadlineExceeded else { throw status }

@@ -14,6 +14,7 @@ struct ClaimBuilder {
   private let metrics: MetricFinder
   private let populations: PopulationFinder
   private let defaultRegion: Int
+  private let firstBody: Mention?
 
   private var claims: [Claim] = []
   private var rejections: [Rejection] = []
@@ -35,6 +36,7 @@ struct ClaimBuilder {
     metrics = MetricFinder(reading: reading)
     populations = PopulationFinder(reading: reading)
     defaultRegion = Self.defaultRegion(reading, mentions)
+    firstBody = mentions.first { $0.organisation >= 0 }
   }
 
   mutating func build() -> Extraction {
@@ -65,10 +67,13 @@ struct ClaimBuilder {
     var numbers: [NumberMention] = []
     var token = sentence.tokens.lowerBound
     while token < sentence.tokens.upperBound {
-      guard let mention = parser.parse(token, sentence: index) else {
+      guard var mention = parser.parse(token, sentence: index) else {
         token += 1
         continue
       }
+      // A qualifier or a sign is looked for across the sentence's borders; it does not count there.
+      mention.phraseStart = max(mention.phraseStart, sentence.tokens.lowerBound)
+      mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
       if let reason = rejector.reason(mention) ?? (isInPeriod(mention) ? .date : nil) {
         reject(mention, reason)
         // A range in an age or a date is one number with it.
@@ -86,7 +91,9 @@ struct ClaimBuilder {
     for position in numbers.indices {
       let bound =
         position + 1 < numbers.count ? numbers[position + 1].phraseStart : sentence.tokens.upperBound
-      add(numbers[position], sentence: index, bound: bound, firstClaim: firstClaim, frame: frame, last: position + 1 == numbers.count)
+      add(
+        numbers[position], sentence: index, bound: bound, firstClaim: firstClaim, frame: frame,
+        last: position + 1 == numbers.count)
     }
     lastFrame = frame
     if claims.count > firstClaim { lastSentence = index }
@@ -159,12 +166,11 @@ struct ClaimBuilder {
   /// Whether what was said last may be carried over: the same paragraph, or the line before.
   private func isNear(_ index: Int) -> Bool {
     guard lastSentence >= 0 else { return false }
-    if reading.sentences[lastSentence].block == reading.sentences[index].block { return true }
-    return (lastSentence + 1...index).allSatisfy { !reading.sentences[$0].startsParagraph }
+    return reading.sentences[lastSentence].paragraph == reading.sentences[index].paragraph
   }
 
   private func isHedged(_ mention: NumberMention, _ tokens: Range<Int>) -> Bool {
-    for start in tokens.lowerBound..<mention.phraseStart {
+    for start in tokenRange(tokens.lowerBound, mention.phraseStart) {
       var node = PhraseTrie.root
       var index = start
       while index < mention.phraseStart, reading.tokens[index].kind == .word,
@@ -193,12 +199,13 @@ struct ClaimBuilder {
     _ mention: NumberMention, sentence index: Int, bound: Int, antecedent: Int?, firstClaim: Int
   ) -> Int {
     let sentence = reading.sentences[index].tokens
-    let after = mentions(in: mention.headStart..<max(bound, mention.headStart))
-    if let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 }) {
+    let after = mentions(in: tokenRange(mention.headStart, bound))
+    if let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 })
+    {
       return bound.region
     }
     if let antecedent { return regions[antecedent] }
-    let before = mentions(in: sentence.lowerBound..<max(sentence.lowerBound, mention.phraseStart))
+    let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
       .filter { $0.region >= 0 && !$0.isExample }
     // A place that an earlier number of the sentence is bound to is not this one's.
     let taken = claims[firstClaim...].map(\.span.start)
@@ -208,7 +215,7 @@ struct ClaimBuilder {
     }
     if let nearest = free.last { return nearest.region }
     if claims.count > firstClaim, let last = regions.last, last >= 0 { return last }
-    let rest = mentions(in: mention.headStart..<sentence.upperBound)
+    let rest = mentions(in: tokenRange(mention.headStart, sentence.upperBound))
       .filter { $0.region >= 0 && !$0.isExample }
     if let body = rest.first(where: { $0.kind == .organisation }) { return body.region }
     if bound == sentence.upperBound, let any = rest.first { return any.region }
@@ -259,13 +266,14 @@ struct ClaimBuilder {
   /// "And 691 arrests were made …": a sentence that goes on with what the last one said.
   private func carriesOn(_ sentence: Sentence) -> Bool {
     let first = sentence.tokens.lowerBound
-    return reading.isWord(first, .and | .conjunction | .link) || (reading.isWord(first, .of) && !sentence.startsParagraph)
+    return reading.isWord(first, .and | .conjunction | .link)
+      || (reading.isWord(first, .of) && !sentence.startsParagraph)
   }
 
   private func period(
     _ mention: NumberMention, bound: Int, sentence: Sentence, frame: Period?
   ) -> Period? {
-    if let own = periods(in: mention.headStart..<max(bound, mention.headStart)).first(where: { binds(mention, $0) }) {
+    if let own = periods(in: tokenRange(mention.headStart, bound)).first(where: { binds(mention, $0) }) {
       return own.period
     }
     return frame
@@ -280,7 +288,7 @@ struct ClaimBuilder {
     let chosen = bodies.last { $0.tokens.lowerBound < mention.phraseStart } ?? bodies.first
     if let chosen { return reading.lexicon.gazetteer.organisations[chosen.organisation].id }
     if let lead = operation?.lead, !lead.isEmpty { return lead }
-    guard let first = mentions.first(where: { $0.organisation >= 0 }) else { return "" }
+    guard let first = firstBody else { return "" }
     return reading.lexicon.gazetteer.organisations[first.organisation].id
   }
 }

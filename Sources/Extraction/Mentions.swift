@@ -78,7 +78,9 @@ struct MentionFinder {
       if index > start, token.gap >= .paragraph { break }
       // Hyphens, full stops and possessives inside a name: "Stoke-on-Trent", "King's Lynn".
       if token.kind == .mark {
-        guard index > start, token.mark == UInt8(ascii: "-") || token.mark == UInt8(ascii: "s") || token.mark == UInt8(ascii: "&") else { break }
+        guard index > start,
+          token.mark == UInt8(ascii: "-") || token.mark == UInt8(ascii: "s") || token.mark == UInt8(ascii: "&")
+        else { break }
         index += 1
         continue
       }
@@ -150,7 +152,8 @@ struct MentionFinder {
     let last = mention.tokens.upperBound - 1
     guard reading.isWord(last, .noun) || mention.tokens.count > 1 else { return nil }
     let text = RegionNames.normalized(reading.string(mention.tokens))
-    guard text.hasSuffix("police") || text.hasSuffix("constabulary") || text.hasSuffix("unit") || text.hasSuffix("service")
+    guard
+      text.hasSuffix("police") || text.hasSuffix("constabulary") || text.hasSuffix("unit") || text.hasSuffix("service")
     else { return nil }
     return gazetteer.organisations.indices.first { index in
       let organisation = gazetteer.organisations[index]
@@ -265,7 +268,8 @@ struct MentionFinder {
   /// "nationally", "the country": the document's country. "the region", "the force": its main area
   /// or body. "the agency": the agency named before.
   private func addAnaphora(_ mentions: [Mention]) -> [Mention] {
-    let country = mentions.first { $0.region >= 0 && gazetteer.regions[$0.region].kind == .country }?.region
+    let country =
+      mentions.first { $0.region >= 0 && gazetteer.regions[$0.region].kind == .country }?.region
       ?? (mentions.contains { $0.region >= 0 && gazetteer.contains("gb", gazetteer.regions[$0.region].id) }
         ? gazetteer.index(of: "gb") : nil)
     let area = mentions.first { mention in

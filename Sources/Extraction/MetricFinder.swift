@@ -50,7 +50,7 @@ struct MetricFinder {
 
   /// The offence that "the number of crimes … for X" narrows the sentence's figures to.
   private func offence(_ mention: NumberMention, _ context: MetricContext) -> String? {
-    for index in context.sentence.lowerBound..<mention.phraseStart
+    for index in tokenRange(context.sentence.lowerBound, mention.phraseStart)
     where reading.isWord(index, .rank) && reading.isWord(index + 1, .of) && reading.lexeme(index + 2).noun >= 0 {
       var start = index + 3
       while start < mention.phraseStart, reading.isWord(start, .action) { start += 1 }
@@ -129,7 +129,10 @@ struct MetricFinder {
       if found != nil { break }
       if lexeme.classes.intersects(.action) {
         // "12 convicted offenders": a participle before the noun describes it.
-        guard reading.lexeme(index + 1).noun >= 0 || reading.lexeme(index + 2).noun >= 0 && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and)
+        guard
+          reading.lexeme(index + 1).noun >= 0
+            || reading.lexeme(index + 2).noun >= 0
+              && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and)
         else { break }
       } else if lexeme.classes.intersects(
         .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in)
@@ -137,7 +140,9 @@ struct MetricFinder {
         break
       } else if lexeme.classes.intersects(.and), skipped == 0 {
         break
-      } else if lexeme.classes.intersects(.adverb | .determiner), skipped == 0, token.symbol != 0, !reading.isWord(index, .adverb) {
+      } else if lexeme.classes.intersects(.adverb | .determiner), skipped == 0, token.symbol != 0,
+        !reading.isWord(index, .adverb)
+      {
         break
       }
       skipped += 1
@@ -237,13 +242,17 @@ struct MetricFinder {
   /// object of its own.
   private func isPassive(_ index: Int, from start: Int) -> Bool {
     var before = index - 1
-    while before >= start, reading.isWord(before, .adverb) || reading.isMark(before, "\"") || reading.isMark(before, "'") {
+    while before >= start,
+      reading.isWord(before, .adverb) || reading.isMark(before, "\"") || reading.isMark(before, "'")
+    {
       before -= 1
     }
     if before < start { return true }
     if reading.isWord(before, .be) { return true }
     // "those arrested", "people arrested", "been charged and convicted".
-    if reading.isWord(before, .pronoun | .determiner) || reading.lexeme(before).noun >= 0 || reading.isWord(before, .and) {
+    if reading.isWord(before, .pronoun | .determiner) || reading.lexeme(before).noun >= 0
+      || reading.isWord(before, .and)
+    {
       let takesObject = reading.isNumber(index + 1) || reading.isWord(index + 1, .determiner | .pronoun)
       return !takesObject
     }
@@ -281,7 +290,9 @@ struct MetricFinder {
     var next = mention.headStart
     while reading.isWord(next, .adverb), next < context.bound { next += 1 }
     // "39 of the 41 arrested were men": the whole behind it says what is counted.
-    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner), next + 2 >= context.bound || reading.isNumber(next + 2) {
+    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
+      next + 2 >= context.bound || reading.isNumber(next + 2)
+    {
       return inherit(context, mention, subset: false, rule: "n of the m")
         ?? fromWhole(after: next + 2, context)
     }
@@ -386,7 +397,7 @@ struct MetricFinder {
   }
 
   private func fromWhole(after index: Int, _ context: MetricContext) -> MetricFinding? {
-    for position in index..<min(index + 6, context.sentence.upperBound) {
+    for position in tokenRange(index, min(index + 6, context.sentence.upperBound)) {
       let lexeme = reading.lexeme(position)
       if let metric = lexicon.metric(action: lexeme.action, kind: "person") {
         return MetricFinding(
@@ -412,10 +423,10 @@ struct MetricFinder {
     var position = index - 1
     while position > context.sentence.lowerBound {
       if reading.isWord(position, .of), reading.isWord(position - 1, .rank | .total) {
-        for noun in position + 1..<min(position + 6, index) where reading.lexeme(noun).noun >= 0 {
+        for noun in tokenRange(position + 1, min(position + 6, index)) where reading.lexeme(noun).noun >= 0 {
           let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
           let kind = lexicon.nouns[Int(reading.lexeme(noun).noun)].kind
-          for verb in noun + 1..<min(noun + 4, index) {
+          for verb in tokenRange(noun + 1, min(noun + 4, index)) {
             if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: kind) { return done }
           }
           return metric.isEmpty ? nil : metric
@@ -434,7 +445,10 @@ struct MetricFinder {
       if let metric = lexicon.metric(action: lexeme.action, kind: "person") { return metric }
       if lexeme.noun >= 0 {
         let noun = lexicon.nouns[Int(lexeme.noun)]
-        let isTold = !["person", "suspect", "child", "officer", "staff", "force", "agency", "property", "case", "search", "city", "country"].contains(noun.kind)
+        let isTold = ![
+          "person", "suspect", "child", "officer", "staff", "force", "agency", "property", "case", "search", "city",
+          "country",
+        ].contains(noun.kind)
         if isTold, !noun.metric.isEmpty { return noun.metric }
       }
       position -= 1
@@ -446,7 +460,7 @@ struct MetricFinder {
   private func startsPlaceList(_ mention: NumberMention, _ context: MetricContext) -> Bool {
     reading.isWord(mention.headStart, .locative | .in)
       && (context.previousInSentence != nil
-        || (context.sentence.lowerBound..<mention.phraseStart).contains { reading.isWord($0, .include) })
+        || tokenRange(context.sentence.lowerBound, mention.phraseStart).contains { reading.isWord($0, .include) })
   }
 
   /// Marks a figure as a part of the one before where the sentence opens with the whole.
@@ -471,11 +485,11 @@ struct MetricFinder {
 
   /// "none of those arrested is …": a stated zero of what the words behind "of" count.
   private func none(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
-    for index in mention.headStart..<min(mention.headStart + 8, context.bound) {
+    for index in tokenRange(mention.headStart, min(mention.headStart + 8, context.bound)) {
       if let metric = lexicon.metric(action: reading.lexeme(index).action, kind: "person") {
         var finding = MetricFinding(
           metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["stated zero"])
-        finding.predicate = (index..<context.bound).first { reading.isWord($0, .be | .have) }
+        finding.predicate = tokenRange(index, context.bound).first { reading.isWord($0, .be | .have) }
         return .found(finding)
       }
     }
@@ -513,7 +527,7 @@ struct MetricFinder {
   }
 
   private func subject(after index: Int, _ context: MetricContext) -> String? {
-    for position in index + 1..<context.sentence.upperBound where reading.lexeme(position).noun >= 0 {
+    for position in tokenRange(index + 1, context.sentence.upperBound) where reading.lexeme(position).noun >= 0 {
       let noun = lexicon.nouns[Int(reading.lexeme(position).noun)]
       if ["offender", "suspect", "victim", "child", "person"].contains(noun.kind), !noun.metric.isEmpty {
         return noun.metric
@@ -525,7 +539,7 @@ struct MetricFinder {
   /// "increased by 181%", "a 12 per cent rise in", "up 5%", "halved".
   private func change(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
     guard mention.form == .percent else { return nil }
-    let window = max(context.sentence.lowerBound, mention.phraseStart - 3)..<mention.phraseStart
+    let window = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 3), mention.phraseStart)
     var direction: String?
     var anchor = mention.phraseStart
     for index in window.reversed() where direction == nil {
@@ -536,7 +550,7 @@ struct MetricFinder {
     if direction == nil, reading.isWord(mention.tokens.lowerBound, .halved) { direction = "_decrease" }
     var after: Int?
     if direction == nil {
-      for index in mention.headStart..<min(mention.headStart + 2, context.bound) where direction == nil {
+      for index in tokenRange(mention.headStart, min(mention.headStart + 2, context.bound)) where direction == nil {
         if reading.isWord(index, .increase) { direction = "_increase" }
         if reading.isWord(index, .decrease) { direction = "_decrease" }
         if direction != nil { after = index }
@@ -550,7 +564,8 @@ struct MetricFinder {
       let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
       base = verbAfter(head + 1, kind: noun.kind, context)?.0 ?? noun.metric
     }
-    base = base ?? numberOf(context, before: anchor) ?? changed(context, before: anchor)
+    base =
+      base ?? numberOf(context, before: anchor) ?? changed(context, before: anchor)
       ?? context.previous.map { Self.base($0.metric) }
     guard let base, !base.isEmpty else { return nil }
     return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
@@ -558,7 +573,7 @@ struct MetricFinder {
 
   /// The subject of a verb of change: the first noun of the clause that has a metric.
   private func changed(_ context: MetricContext, before index: Int) -> String? {
-    for position in context.sentence.lowerBound..<max(index, context.sentence.lowerBound)
+    for position in tokenRange(context.sentence.lowerBound, index)
     where reading.lexeme(position).noun >= 0 {
       let noun = lexicon.nouns[Int(reading.lexeme(position).noun)]
       if !noun.metric.isEmpty { return noun.metric }
@@ -587,14 +602,14 @@ struct MetricFinder {
 
   private func money(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
     var metric: String?
-    for index in (context.sentence.lowerBound..<mention.phraseStart).reversed() {
+    for index in tokenRange(context.sentence.lowerBound, mention.phraseStart).reversed() {
       if let found = lexicon.metric(action: reading.lexeme(index).action, kind: "money") {
         metric = found
         break
       }
     }
     if metric == nil {
-      for index in mention.headStart..<context.sentence.upperBound {
+      for index in tokenRange(mention.headStart, context.sentence.upperBound) {
         if let found = lexicon.metric(action: reading.lexeme(index).action, kind: "money") {
           metric = found
           break

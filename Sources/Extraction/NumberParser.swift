@@ -30,7 +30,9 @@ struct NumberParser {
     let end = reading.sentences[sentence].tokens.upperBound
     if let mention = fraction(index, sentence, end) { return mention }
     if let mention = vague(index, sentence, end) { return mention }
-    if reading.isWord(index, .multiple), !reading.isWord(index + 1, .noun) || reading.lexeme(index).classes.intersects(.multiple) {
+    if reading.isWord(index, .multiple),
+      !reading.isWord(index + 1, .noun) || reading.lexeme(index).classes.intersects(.multiple)
+    {
       return finish(
         NumberMention(
           tokens: index..<index + 1, phraseStart: index, headStart: index + 1,

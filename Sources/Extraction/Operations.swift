@@ -11,7 +11,13 @@ internal import Gazetteer
 /// report or study belongs to no operation.
 struct OperationFinder {
   let reading: Reading
-  let mentions: [Mention]
+  /// The mentions of bodies, in order of the text.
+  private let bodies: [Mention]
+
+  init(reading: Reading, mentions: [Mention]) {
+    self.reading = reading
+    bodies = mentions.filter { $0.organisation >= 0 }
+  }
 
   /// Blocks from the start of the text in which a named operation is the document's own.
   private static let leadBlocks = 4
@@ -103,10 +109,19 @@ struct OperationFinder {
   /// The body behind "led by" in a sentence, else the last one named up to its end.
   private func lead(_ sentence: Int) -> String? {
     let tokens = reading.sentences[sentence].tokens
-    let bodies = mentions.filter { $0.organisation >= 0 }
-    let chosen =
-      bodies.first { tokens.contains($0.tokens.lowerBound) && isLed($0.tokens.lowerBound) }
-      ?? bodies.last { $0.tokens.lowerBound < tokens.upperBound }
+    // The first body behind the sentence's end, by bisection: the last one before it stands next to it.
+    var low = 0
+    var high = bodies.count
+    while low < high {
+      let middle = (low + high) / 2
+      if bodies[middle].tokens.lowerBound < tokens.upperBound { low = middle + 1 } else { high = middle }
+    }
+    var index = low - 1
+    var chosen = low > 0 ? bodies[low - 1] : nil
+    while index >= 0, bodies[index].tokens.lowerBound >= tokens.lowerBound {
+      if isLed(bodies[index].tokens.lowerBound) { chosen = bodies[index] }
+      index -= 1
+    }
     return chosen.map { reading.lexicon.gazetteer.organisations[$0.organisation].id }
   }
 

@@ -22,10 +22,10 @@ struct PopulationFinder {
     }
     // The noun phrase itself, and an adverb in front of its verb ("indirectly safeguarded").
     let start = max(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart - 3)
-    add(adverbs(start..<mention.phraseStart))
-    if let noun = finding.noun, finding.unit != "percent" { add(mention.headStart..<noun + 1) }
+    add(adverbs(tokenRange(start, mention.phraseStart)))
+    if let noun = finding.noun, finding.unit != "percent" { add(tokenRange(mention.headStart, noun + 1)) }
     if let predicate = finding.predicate {
-      add(predicate..<min(bound, predicate + Self.predicateTokens))
+      add(tokenRange(predicate, min(bound, predicate + Self.predicateTokens)))
     }
     if dimensions.isEmpty, finding.isSubset || finding.rules.contains("stated zero"),
       let text = predicateText(finding, bound: bound)
@@ -34,7 +34,8 @@ struct PopulationFinder {
       texts.append(text)
     }
     // A share is of something: without its words two shares of one base would be one fact.
-    if dimensions.isEmpty, finding.metric.hasSuffix("_share"), let text = clause(from: mention.headStart, bound: bound) {
+    if dimensions.isEmpty, finding.metric.hasSuffix("_share"), let text = clause(from: mention.headStart, bound: bound)
+    {
       dimensions.append(Dimension("description", text.lowercased()))
       texts.append(text)
     }
@@ -53,7 +54,9 @@ struct PopulationFinder {
     {
       end += 1
     }
-    while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) || reading.isMark(end - 1, ",") { end -= 1 }
+    while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) || reading.isMark(end - 1, ",") {
+      end -= 1
+    }
     return end > start ? reading.string(start..<end) : nil
   }
 

@@ -2,10 +2,15 @@
 
 internal import FiguresModel
 
+/// The tokens from one place to another; none where the end lies before the start.
+func tokenRange(_ start: Int, _ end: Int) -> Range<Int> { start..<max(start, end) }
+
 /// A sentence: its tokens, and where in the document it stands.
 struct Sentence {
   var tokens: Range<Int>
   var block: Int
+  /// Counts the blank lines before it.
+  var paragraph: Int
   var section: Section
   /// Whether a blank line stands before its block.
   var startsParagraph: Bool
@@ -97,11 +102,16 @@ struct Reading {
 
   // MARK: - Structure
 
+  /// A sentence longer than this is cut: what the rules look at around a number stays bounded, and
+  /// reading stays linear in the text.
+  private static let sentenceTokensMax = 256
+
   /// Blocks end at a line's end, unless the next line plainly goes on with the same sentence.
   private func makeSentences() -> [Sentence] {
     var result: [Sentence] = []
     var start = 0
     var block = 0
+    var paragraph = 0
     var quoteOpen = false
     var startsBlock = true
     var startsParagraph = true
@@ -109,7 +119,7 @@ struct Reading {
       guard index > start else { return }
       result.append(
         Sentence(
-          tokens: start..<index, block: block, section: quoteOpen ? .quotation : .body,
+          tokens: start..<index, block: block, paragraph: paragraph, section: quoteOpen ? .quotation : .body,
           startsParagraph: startsParagraph, startsBlock: startsBlock))
       start = index
       startsBlock = false
@@ -120,10 +130,11 @@ struct Reading {
       if index > start, token.gap >= .line, token.gap == .paragraph || !continuesLine(index) {
         end(index)
         block += 1
+        if token.gap == .paragraph { paragraph += 1 }
         quoteOpen = false
         startsBlock = true
         startsParagraph = token.gap == .paragraph
-      } else if index > start, endsSentence(before: index) {
+      } else if index > start, endsSentence(before: index) || index - start >= Self.sentenceTokensMax {
         end(index)
       }
       if token.kind == .mark, token.mark == UInt8(ascii: "\"") {
@@ -136,7 +147,10 @@ struct Reading {
 
   private func continuesLine(_ index: Int) -> Bool {
     let previous = tokens[index - 1]
-    if previous.kind == .mark, [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: ":"), UInt8(ascii: "\"")].contains(previous.mark) {
+    if previous.kind == .mark,
+      [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: ":"), UInt8(ascii: "\"")].contains(
+        previous.mark)
+    {
       return false
     }
     return tokens[index].kind == .word && !tokens[index].isCapitalized

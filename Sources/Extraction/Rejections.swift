@@ -6,6 +6,9 @@ internal import FiguresModel
 struct Rejections {
   let reading: Reading
 
+  /// Groups of digits that one telephone number has at most.
+  private static let phoneGroupsMax = 6
+
   /// - Returns: why a mention is no figure; nil if nothing here says so.
   func reason(_ mention: NumberMention) -> RejectionReason? {
     guard mention.form == .plain else { return nil }
@@ -23,14 +26,18 @@ struct Rejections {
     guard reading.isNumber(first) else { return nil }
     // 0808 800 5000: digits that begin with 0 and are followed by more.
     var start = first
-    while start > 0, reading.isNumber(start - 1), reading.tokens[start].gap == .space { start -= 1 }
+    while start > 0, first - start < Self.phoneGroupsMax, reading.isNumber(start - 1),
+      reading.tokens[start].gap == .space
+    {
+      start -= 1
+    }
     var end = after
-    while reading.isNumber(end), reading.tokens[end].gap == .space { end += 1 }
+    while end - after < Self.phoneGroupsMax, reading.isNumber(end), reading.tokens[end].gap == .space { end += 1 }
     let digits = (start..<end).reduce(0) { $0 + (reading.isNumber($1) ? reading.digitCount($1) : 0) }
     if reading.text[Int(reading.tokens[start].start)] == UInt8(ascii: "0"), digits >= 7 { return .phone }
     if reading.isMark(start - 1, "+"), digits >= 9 { return .phone }
     if (max(0, first - 3)..<first).contains(where: { reading.isWord($0, .phone) }),
-      !reading.isWord(after, .noun), reading.lexeme(first - 1).noun < 0,
+      !reading.isWord(after, .noun),
       reading.tokens[first].end - reading.tokens[first].start >= 3,
       !reading.isWord(first - 1, .rank) || digits >= 3
     {
@@ -159,7 +166,7 @@ struct Rejections {
     }
     // Prison terms count as a total only where the text adds them up.
     let sentence = reading.sentences[mention.sentence].tokens
-    let window = max(sentence.lowerBound, action - 4)..<min(sentence.upperBound, next + 4)
+    let window = tokenRange(max(sentence.lowerBound, action - 4), min(sentence.upperBound, next + 4))
     return window.contains { reading.isWord($0, .total) || isBetweenThem($0) } ? nil : .penalty
   }
 
@@ -172,7 +179,7 @@ struct Rejections {
   /// The verb of a prison term before a token, at most twelve tokens away.
   func jailAction(before index: Int, in sentence: Int) -> Int? {
     let start = max(reading.sentences[sentence].tokens.lowerBound, index - 12)
-    return (start..<max(start, index)).last {
+    return tokenRange(start, index).last {
       reading.lexicon.metric(action: reading.lexeme($0).action, kind: "year") != nil
     }
   }

@@ -60,7 +60,9 @@ struct Tokenizer {
         token.kind = .number
       } else if Self.isLetter(text, index) > 0 {
         token.kind = .word
-        token.isCapitalized = (65...90).contains(byte) || (byte == 0xc3 && index + 1 < text.count && (0x80...0x9e).contains(text[index + 1]))
+        token.isCapitalized =
+          (65...90).contains(byte)
+          || (byte == 0xc3 && index + 1 < text.count && (0x80...0x9e).contains(text[index + 1]))
         var upper = 0
         word.removeAll(keepingCapacity: true)
         while index < text.count {

@@ -9,7 +9,8 @@ package struct TSV: Sendable {
 
   package init(_ text: String) {
     var lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }
-    columns = lines.isEmpty
+    columns =
+      lines.isEmpty
       ? [] : lines.removeFirst().split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     let count = columns.count
     rows = lines.map { line in

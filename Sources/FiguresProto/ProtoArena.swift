@@ -88,7 +88,9 @@ final class ProtoArena {
     }
   }
 
-  func array<Element>(_ elements: [UnsafeMutablePointer<Element>]) -> UnsafeMutablePointer<UnsafeMutablePointer<Element>?>? {
+  func array<Element>(
+    _ elements: [UnsafeMutablePointer<Element>]
+  ) -> UnsafeMutablePointer<UnsafeMutablePointer<Element>?>? {
     guard !elements.isEmpty else { return nil }
     let pointer = allocate(elements.count * MemoryLayout<UnsafeMutablePointer<Element>?>.stride)
       .bindMemory(to: UnsafeMutablePointer<Element>?.self, capacity: elements.count)

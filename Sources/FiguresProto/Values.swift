@@ -336,7 +336,8 @@ extension Period {
 extension RegionRecord {
   init(_ message: Figures__V1__Region) {
     self.init(
-      id: wireText(message.id), name: wireText(message.name), kind: wireText(message.kind), label: wireText(message.label))
+      id: wireText(message.id), name: wireText(message.name), kind: wireText(message.kind),
+      label: wireText(message.label))
     parents = wireStrings(message.parents, message.n_parents)
     figureCount = message.figure_count
     sameExtent = wireStrings(message.same_extent, message.n_same_extent)

@@ -7,7 +7,9 @@ protocol WireEnum: CaseIterable, Equatable {}
 
 extension WireEnum {
   var wireNumber: UInt32 {
-    UInt32((Self.allCases.firstIndex(of: self).map { Self.allCases.distance(from: Self.allCases.startIndex, to: $0) } ?? -1) + 1)
+    UInt32(
+      (Self.allCases.firstIndex(of: self).map { Self.allCases.distance(from: Self.allCases.startIndex, to: $0) } ?? -1)
+        + 1)
   }
 
   /// Nil for 0 and for numbers of a later version.

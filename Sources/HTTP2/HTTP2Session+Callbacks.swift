@@ -132,24 +132,25 @@ enum Callbacks {
   /// Written once, never changed or freed.
   nonisolated(unsafe) static let bodyProvider: UnsafeMutablePointer<nghttp2_data_provider> = {
     let provider = UnsafeMutablePointer<nghttp2_data_provider>.allocate(capacity: 1)
-    provider.initialize(to: nghttp2_data_provider(
-      source: nghttp2_data_source(),
-      read_callback: { session, stream, _, limit, flags, _, user in
-        guard
-          let flags, let context = Callbacks.context(user),
-          let pointer = nghttp2_session_get_stream_user_data(session, stream)
-        else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
-        let portion = context.delegate.bodyAvailable(pointer, stream: stream, limit: limit)
-        if portion.count < 0 { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
-        flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
-        switch portion.end {
-        case .no: break
-        case .withTrailers:
-          flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-        case .withoutTrailers: flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-        }
-        return portion.count
-      }))
+    provider.initialize(
+      to: nghttp2_data_provider(
+        source: nghttp2_data_source(),
+        read_callback: { session, stream, _, limit, flags, _, user in
+          guard
+            let flags, let context = Callbacks.context(user),
+            let pointer = nghttp2_session_get_stream_user_data(session, stream)
+          else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+          let portion = context.delegate.bodyAvailable(pointer, stream: stream, limit: limit)
+          if portion.count < 0 { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
+          flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
+          switch portion.end {
+          case .no: break
+          case .withTrailers:
+            flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+          case .withoutTrailers: flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+          }
+          return portion.count
+        }))
     return provider
   }()
 

@@ -30,7 +30,8 @@ package protocol HTTP2SessionDelegate: AnyObject {
   func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode)
   /// How much body may be sent now, of at most `limit` bytes.
   func bodyAvailable(
-    _ context: UnsafeMutableRawPointer, stream: Int32, limit: Int) -> BodyPortion
+    _ context: UnsafeMutableRawPointer, stream: Int32, limit: Int
+  ) -> BodyPortion
   /// Copies the next `count` bytes of the body, as ``bodyAvailable(_:stream:limit:)`` promised them.
   func copyBody(
     _ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int)

@@ -96,8 +96,9 @@ package enum GeneralAnswer {
     if !request.operation.isEmpty {
       guard let operation = fact.operation else { return false }
       let wanted = RegionNames.normalized(request.operation)
-      guard operation.id == request.operation || RegionNames.normalized(operation.operation.name) == wanted
-        || RegionNames.normalized(operation.operation.summary) == wanted
+      guard
+        operation.id == request.operation || RegionNames.normalized(operation.operation.name) == wanted
+          || RegionNames.normalized(operation.operation.summary) == wanted
       else { return false }
     }
     for dimension in request.population where !fact.population.contains(dimension) { return false }

@@ -15,7 +15,8 @@ package enum IngestError: Error, Sendable {
   var status: Status {
     switch self {
     case .empty(let field):
-      Status(.invalidArgument, "\(field): it is empty; allowed: UTF-8 text with at least one character that is not space")
+      Status(
+        .invalidArgument, "\(field): it is empty; allowed: UTF-8 text with at least one character that is not space")
     case .tooLong(let field, let bytes, let limit, let name):
       Status(
         name == nil ? .invalidArgument : .resourceExhausted,

@@ -20,6 +20,11 @@ package struct Appended: Sendable, Equatable {
   package var revision: UInt64
   /// False where an entry of the key was there already: nothing was written, this is its revision.
   package var isNew: Bool
+
+  package init(revision: UInt64, isNew: Bool) {
+    self.revision = revision
+    self.isNew = isNew
+  }
 }
 
 /// An append-only list of entries, each under its own key. It keeps bytes and knows nothing of what

@@ -177,8 +177,12 @@ struct Choice {
     }
     /// Distinct values of documents that allow a claim's value.
     func support(_ index: Int) -> Int {
-      Set(claims.indices.filter { allows(index, $0) }.map { Statement(document: documents[$0], quantity: claims[$0].quantity) })
-        .count
+      Set(
+        claims.indices.filter { allows(index, $0) }.map {
+          Statement(document: documents[$0], quantity: claims[$0].quantity)
+        }
+      )
+      .count
     }
     ranks = Array(repeating: .agrees, count: claims.count)
     reasons = Array(repeating: "", count: claims.count)

@@ -43,7 +43,8 @@ struct RelationFinder {
       let nearest = around.first { outer in
         !around.contains { $0 != outer && gazetteer.contains(keys[outer].region, keys[$0].region) }
       }
-      let whole = keys[index].population.isEmpty
+      let whole =
+        keys[index].population.isEmpty
         ? nil : members.first { keys[$0].population.isEmpty && keys[$0].region == keys[index].region }
       for parent in [whole, nearest].compactMap({ $0 }) where fits(facts[index], in: facts[parent]) {
         facts[index].partOf.append(facts[parent].id)

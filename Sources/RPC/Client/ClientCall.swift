@@ -23,6 +23,8 @@ final class ClientCall: @unchecked Sendable {
   private var grpcMessage = ""
   private(set) var outcome: Status?
   private var reader: CheckedContinuation<Void, Never>?
+  /// Something came since ``takeMessage()`` looked: what comes between a look and a wait is not missed.
+  private var hasNews = false
   private var timer: Scheduled<Void>?
 
   init(connection: ClientConnection, eventLoop: any EventLoop, message: [UInt8], messageBytesMax: Int) {
@@ -165,6 +167,7 @@ final class ClientCall: @unchecked Sendable {
   }
 
   private func takeMessage() throws -> Taken {
+    hasNews = false
     switch MessageFraming.head(received.bytes, messageBytesMax: messageBytesMax) {
     case .message(let length):
       let whole = MessageFraming.prefixBytes + length
@@ -193,6 +196,7 @@ final class ClientCall: @unchecked Sendable {
   }
 
   private func wake() {
+    hasNews = true
     if let waiting = reader {
       reader = nil
       waiting.resume()
@@ -202,14 +206,7 @@ final class ClientCall: @unchecked Sendable {
   private func waitForData() async {
     await withCheckedContinuation { continuation in
       eventLoop.execute {
-        var isReady = self.outcome != nil
-        if case .incomplete = MessageFraming.head(
-          self.received.bytes, messageBytesMax: self.messageBytesMax)
-        {
-        } else {
-          isReady = true
-        }
-        if isReady { continuation.resume() } else { self.reader = continuation }
+        if self.hasNews { continuation.resume() } else { self.reader = continuation }
       }
     }
   }

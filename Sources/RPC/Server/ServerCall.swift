@@ -26,6 +26,8 @@ package final class ServerCall: @unchecked Sendable {
   private var received = RawBuffer()
   private var receivedEnd = false
   private var reader: CheckedContinuation<Void, Never>?
+  /// Something came since ``takeMessage()`` looked: what comes between a look and a wait is not missed.
+  private var hasNews = false
   private(set) var outgoing = RawBuffer()
   private var writer: CheckedContinuation<Void, Never>?
   private var hasSentHeaders = false
@@ -163,6 +165,7 @@ package final class ServerCall: @unchecked Sendable {
   }
 
   private func takeMessage() throws -> Taken {
+    hasNews = false
     if let outcome { throw outcome.isOK ? Status(.cancelled, "the call is over") : outcome }
     switch MessageFraming.head(received.bytes, messageBytesMax: messageBytesMax) {
     case .message(let length):
@@ -235,6 +238,7 @@ package final class ServerCall: @unchecked Sendable {
   }
 
   private func wakeReader() {
+    hasNews = true
     if let waiting = reader {
       reader = nil
       waiting.resume()
@@ -245,12 +249,7 @@ package final class ServerCall: @unchecked Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         hop {
-          let isReady: Bool =
-            switch MessageFraming.head($0.received.bytes, messageBytesMax: $0.messageBytesMax) {
-            case .incomplete: $0.receivedEnd || $0.outcome != nil
-            default: true
-            }
-          if isReady || Task.isCancelled { continuation.resume() } else { $0.reader = continuation }
+          if $0.hasNews || Task.isCancelled { continuation.resume() } else { $0.reader = continuation }
         }
       }
     } onCancel: {

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FiguresModel
+import FiguresProto
+import Testing
+
+private let claim = Claim(
+  span: Span(3, 5), numberText: "41", quote: "…41 people…", quantity: Quantity(40, .moreThan, unit: "persons"),
+  metric: "arrests", region: "lad/leeds",
+  period: Period(start: CalendarDate("2020-01-01"), end: nil, duration: "P6M", text: "since January"),
+  operation: Operation(name: "Operation Test", lead: "org/x", duration: "P6M", summary: "Operation Test"),
+  population: [Dimension("sex", "male")], populationText: "men", organisation: "org/x", certainty: .hedged,
+  section: .quotation, partOf: 7, rules: ["a", "b"])
+
+private let entry = JournalEntry(
+  recordedAtMilliseconds: 1_234, requestID: "r",
+  document: RecordedDocument(
+    id: "doc/1",
+    document: Document(title: "T", publisher: "P", url: "U", published: CalendarDate("2020-09-11"), text: "Ü 41"),
+    claims: [claim], extractor: "1.0", revision: 0))
+
+@Suite struct MessageTests {
+  @Test func `an entry comes back as it was`() throws {
+    let back = try JournalEntry(decoding: entry.encoded())
+    #expect(back.document.claims == [claim])
+    #expect(back.document.document == entry.document.document)
+    #expect(back.recordedAtMilliseconds == 1_234 && back.requestID == "r")
+  }
+
+  @Test func `the revision joins the stored bytes`() throws {
+    guard case .entry(let back) = try FeedEvent(decoding: FeedEvent.encoded(entry: entry.encoded(), revision: 300))
+    else {
+      Issue.record("not an entry")
+      return
+    }
+    #expect(back.document.revision == 300 && back.document.claims == [claim])
+  }
+
+  @Test func `presence of bounds survives`() throws {
+    for quantity in [
+      Quantity(0, .exact, unit: "u"), Quantity(5, .moreThan, unit: "u"), Quantity(5, .almost, unit: "u"),
+    ] {
+      var fact = FactRecord()
+      fact.quantity = quantity
+      var response = GetFiguresResponse()
+      response.facts = [fact]
+      #expect(try GetFiguresResponse(decoding: response.encoded()).facts.first?.quantity == quantity)
+    }
+  }
+
+  @Test(arguments: Precision.allCases) func `every precision has its number`(precision: Precision) throws {
+    var changed = entry
+    changed.document.claims[0].quantity.precision = precision
+    #expect(try JournalEntry(decoding: changed.encoded()).document.claims[0].quantity.precision == precision)
+  }
+
+  @Test func `no truncation of a message does harm`() {
+    let bytes = entry.encoded()
+    for end in 0..<bytes.count { _ = try? JournalEntry(decoding: Array(bytes[..<end])) }
+  }
+
+  @Test func `no changed byte of a message does harm`() {
+    let bytes = entry.encoded()
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var changed = bytes
+        changed[index] ^= 1 << bit
+        _ = try? JournalEntry(decoding: changed)
+      }
+    }
+  }
+
+  @Test func `strings that are no UTF-8 or hold a NUL are named`() {
+    for (text, what) in [
+      ([0x41, 0xff] as [UInt8], "UTF-8 (byte 1)"), ([0x41, 0x00], "U+0000 (byte 1)"), ([0xc0, 0x80], "byte 0"),
+      ([0xed, 0xa0, 0x80], "byte 0"),
+    ] {
+      let document = [0x2a, UInt8(text.count)] + text
+      let error = #expect(throws: WireError.self) {
+        _ = try SubmitDocumentRequest(decoding: [0x0a, UInt8(document.count)] + document)
+      }
+      #expect(error?.field == "document.text")
+      #expect(error?.message.contains(what) == true)
+    }
+  }
+
+  @Test func `answers in parts are answers`() throws {
+    var fact = FactRecord()
+    fact.id = "fact/1"
+    fact.metric = "arrests"
+    var area = RegionRecord(id: "gb", name: "United Kingdom", kind: "country", label: "United Kingdom (country)")
+    area.figureCount = 3
+    let parts =
+      FigureEncoding.countFields(revision: 300, total: 1) + FigureEncoding.regionField(area)
+      + FigureEncoding.otherField(area) + FigureEncoding.factField(fact)
+    let answer = try GetFiguresResponse(decoding: parts)
+    #expect(answer.revision == 300 && answer.total == 1 && answer.facts == [fact])
+    #expect(answer.region == area && answer.others == [area])
+  }
+}

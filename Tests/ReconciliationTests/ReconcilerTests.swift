@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FiguresModel
+import Gazetteer
+import Reconciliation
+import Testing
+
+private let operation = Operation(lead: "org/national-crime-agency", duration: "P6M", summary: "six-month operation")
+
+private func claim(
+  _ value: Double, _ precision: Precision = .exact, metric: String = "arrests", region: String = "gb",
+  section: Section = .body, at start: Int = 0, operation: Operation? = operation, population: [Dimension] = [],
+  certainty: Certainty = .stated, period: Period? = nil
+) -> Claim {
+  Claim(
+    span: Span(start, start + 1), numberText: "", quote: "", quantity: Quantity(value, precision, unit: "persons"),
+    metric: metric, region: region, period: period, operation: operation, population: population,
+    certainty: certainty, section: section)
+}
+
+private func document(_ id: String, _ claims: [Claim]) -> RecordedDocument {
+  RecordedDocument(id: id, document: Document(text: id), claims: claims, extractor: "test", revision: 1)
+}
+
+private func facts(_ documents: [RecordedDocument]) -> [Fact] {
+  Reconciler(gazetteer: .bundled, catalog: .bundled).facts(documents.sorted { $0.id < $1.id })
+}
+
+@Suite struct ReconcilerTests {
+  @Test func `compatible claims agree on the tightest`() throws {
+    let fact = try #require(facts([document("a", [claim(600, .moreThan), claim(660), claim(200, .vague)])]).first)
+    #expect(fact.quantity.text == "660")
+    #expect(fact.agreement == .agreed)
+  }
+
+  @Test func `the body weighs more than a caption`() throws {
+    let claims = [
+      claim(600, section: .caption), claim(600, section: .caption), claim(660), claim(200, .vague),
+      claim(600, .moreThan),
+    ]
+    let fact = try #require(facts([document("a", claims)]).first)
+    #expect(fact.quantity.text == "660")
+    #expect(fact.agreement == .conflict)
+    #expect(fact.conflicting == ["600"])
+    #expect(fact.claims.filter { $0.rank == .conflicts }.count == 2)
+  }
+
+  @Test func `a tie is disputed, and both stand`() throws {
+    let fact = try #require(facts([document("a", [claim(40), claim(41)])]).first)
+    #expect(fact.agreement == .disputed)
+    #expect(fact.claims.count == 2)
+  }
+
+  @Test func `repeats in one document count once`() throws {
+    let many = document("a", [claim(40), claim(40), claim(40)])
+    let fact = try #require(facts([many, document("b", [claim(41, operation: nil)])]).first { $0.operation != nil })
+    #expect(fact.documentCount == 1 && fact.sourceCount == 1)
+  }
+
+  @Test func `what is hedged gives way`() throws {
+    let fact = try #require(facts([document("a", [claim(35, certainty: .hedged), claim(40)])]).first)
+    #expect(fact.quantity.text == "40" && fact.agreement == .conflict)
+  }
+
+  @Test func `an unnamed operation is linked by two agreeing values and no other`() {
+    let shared = [claim(45, metric: "forces_involved"), claim(833, metric: "properties_searched")]
+    let linked = facts([document("a", shared + [claim(660)]), document("b", shared + [claim(400, .moreThan)])])
+    #expect(Set(linked.compactMap { $0.operation?.id }).count == 1)
+    #expect(linked.first { $0.metric == "arrests" }?.documentCount == 2)
+    let one = facts([document("a", [shared[0], claim(660)]), document("b", [shared[0], claim(400, .moreThan)])])
+    #expect(Set(one.compactMap { $0.operation?.id }).count == 2)
+    let against = facts([document("a", shared + [claim(660)]), document("b", shared + [claim(661)])])
+    #expect(Set(against.compactMap { $0.operation?.id }).count == 2)
+  }
+
+  @Test func `figures of documents without an operation never meet`() {
+    let list = facts([document("a", [claim(12, operation: nil)]), document("b", [claim(13, operation: nil)])])
+    #expect(list.count == 2 && list.allSatisfy { $0.agreement == .single })
+  }
+
+  @Test func `sums are checked where the parts are closed`() throws {
+    let boroughs = [
+      "birmingham": 15.0, "coventry": 7, "dudley": 6, "sandwell": 8, "solihull": 1, "walsall": 2, "wolverhampton": 2,
+    ]
+    func total(_ value: Double, dropping name: String? = nil) -> Fact? {
+      let parts = boroughs.filter { $0.key != name }.map { claim($0.value, region: "lad/" + $0.key) }
+      return facts([document("a", parts + [claim(value, region: "force/west-midlands")])])
+        .first { $0.region == "force/west-midlands" }
+    }
+    #expect(try #require(total(41)).check.contains("7 areas add up to 41"))
+    #expect(
+      try #require(total(42)).relations.contains { $0.check == .fails && $0.detail.contains("the total says 42") })
+    #expect(try #require(total(41, dropping: "walsall")).check.isEmpty)
+  }
+
+  @Test func `what differs in population is a part, not a rival`() throws {
+    let men = [Dimension("sex", "male")]
+    let list = facts([document("a", [claim(41), claim(39, population: men)])])
+    let part = try #require(list.first { $0.population == men })
+    #expect(part.partOf == [try #require(list.first { $0.population.isEmpty }).id])
+    #expect(list.allSatisfy { $0.agreement == .single })
+  }
+
+  @Test func `order of arrival never changes the facts`() {
+    let documents = [
+      document("c", [claim(660), claim(45, metric: "forces_involved"), claim(833, metric: "properties_searched")]),
+      document(
+        "a", [claim(600, .moreThan), claim(45, metric: "forces_involved"), claim(833, metric: "properties_searched")]),
+      document("b", [claim(76, operation: Operation(name: "Operation Test"))]),
+    ]
+    func lines(_ list: [RecordedDocument]) -> [String] {
+      facts(list).map {
+        "\($0.id) \($0.quantity) \($0.agreement) \($0.sourceCount) \($0.partOf) \($0.operation?.id ?? "")"
+      }
+    }
+    let expected = lines(documents)
+    for order in [[0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+      #expect(lines(order.map { documents[$0] }) == expected)
+    }
+  }
+
+  /// A vague claim that is compatible never moves an exact value that was chosen.
+  @Test(arguments: 1...40) func `vague claims never move an exact value`(seed: Int) throws {
+    let value = Double(seed * 17)
+    let vague = [claim(value / 2, .moreThan), claim(value, .atLeast), claim(value, .upTo), claim(value * 1.04, .about)]
+    let fact = try #require(facts([document("a", [claim(value)] + vague.prefix(seed % 5))]).first)
+    #expect(fact.quantity == Quantity(value, .exact, unit: "persons"))
+    #expect(fact.conflicting.isEmpty)
+  }
+}
