@@ -54,7 +54,9 @@ private final class Side: HTTP2SessionDelegate {
   }
 
   func copyBody(_ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int) {
-    body.withUnsafeBytes { target.copyMemory(from: $0.baseAddress! + sent, byteCount: count) }
+    body[sent..<sent + count].withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(start: target, count: count).copyMemory(from: $0)
+    }
     sent += count
   }
 
@@ -87,13 +89,13 @@ private struct Pair {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     var isDone = false
     while !isDone {
-      let (count, done) = try buffer.withUnsafeMutableBytes { try from.session!.drain(into: $0) }
+      let (count, done) = try buffer.withUnsafeMutableBytes { try #require(from.session).drain(into: $0) }
       isDone = done
       total += count
       var start = 0
       while start < count {
         let end = min(count, start + chunk)
-        try buffer[start..<end].withUnsafeBytes { try to.session!.receive($0) }
+        try buffer[start..<end].withUnsafeBytes { try #require(to.session).receive($0) }
         start = end
       }
       if count == 0 { break }

@@ -119,7 +119,7 @@ final class ClientCall: @unchecked Sendable {
 
   func copyRequest(into target: UnsafeMutableRawPointer, count: Int) {
     request.withUnsafeBytes { bytes in
-      target.copyMemory(from: bytes.baseAddress! + requestSent, byteCount: count)
+      if let base = bytes.baseAddress { target.copyMemory(from: base + requestSent, byteCount: count) }
     }
     requestSent += count
     if requestSent == request.count {

@@ -44,7 +44,7 @@ package final class HealthService: Sendable {
       while !Task.isCancelled {
         let version = self.changes.version
         let now = self.serving.withLockedValue { $0[name] }
-        if last == nil || last! != now {
+        if last != .some(now) {
           last = .some(now)
           let status =
             switch now {
