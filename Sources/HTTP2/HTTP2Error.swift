@@ -32,9 +32,9 @@ package struct HTTP2Error: Error, Sendable, CustomStringConvertible {
 }
 
 /// An HTTP/2 error code as it stands in RST_STREAM and GOAWAY (RFC 9113 section 7).
-package struct HTTP2ErrorCode: RawRepresentable, Sendable, Equatable {
-  package var rawValue: UInt32
-  package init(rawValue: UInt32) { self.rawValue = rawValue }
+public struct HTTP2ErrorCode: RawRepresentable, Sendable, Equatable {
+  public var rawValue: UInt32
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   package static let noError = Self(rawValue: 0x0)
   package static let protocolError = Self(rawValue: 0x1)

@@ -22,7 +22,7 @@ enum Callbacks {
         frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
       else { return 0 }
       let stream = frame.pointee.hd.stream_id
-      nghttp2_session_set_stream_user_data(session, stream, context.delegate.streamOpened(stream))
+      nghttp2_session_set_stream_user_data(session, stream, context.tell { $0.streamOpened(stream) })
       return 0
     }
 
@@ -32,9 +32,11 @@ enum Callbacks {
         let frame, let context = Callbacks.context(user),
         let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
       else { return 0 }
-      context.delegate.headerReceived(
-        stream, name: UnsafeRawBufferPointer(start: name, count: nameCount),
-        value: UnsafeRawBufferPointer(start: value, count: valueCount))
+      context.tell {
+        $0.headerReceived(
+          stream, name: UnsafeRawBufferPointer(start: name, count: nameCount),
+          value: UnsafeRawBufferPointer(start: value, count: valueCount))
+      }
       return 0
     }
 
@@ -46,19 +48,23 @@ enum Callbacks {
       case NGHTTP2_HEADERS.rawValue:
         if let stream = nghttp2_session_get_stream_user_data(session, header.stream_id) {
           let isTrailers = frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS
-          context.delegate.headersEnded(
-            stream, stream: header.stream_id, endsStream: endsStream, isTrailers: isTrailers)
+          context.tell {
+            $0.headersEnded(
+              stream, stream: header.stream_id, endsStream: endsStream, isTrailers: isTrailers)
+          }
         }
       case NGHTTP2_DATA.rawValue where endsStream:
         if let stream = nghttp2_session_get_stream_user_data(session, header.stream_id) {
-          context.delegate.endReceived(stream, stream: header.stream_id)
+          context.tell { $0.endReceived(stream, stream: header.stream_id) }
         }
       case NGHTTP2_GOAWAY.rawValue:
-        context.delegate.goAwayReceived(
-          lastStream: frame.pointee.goaway.last_stream_id,
-          code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
+        context.tell {
+          $0.goAwayReceived(
+            lastStream: frame.pointee.goaway.last_stream_id,
+            code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
+        }
       case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
-        context.delegate.pingAcknowledged()
+        context.tell { $0.pingAcknowledged() }
       default:
         break
       }
@@ -70,8 +76,10 @@ enum Callbacks {
       guard let context = Callbacks.context(user) else { return 0 }
       nghttp2_session_consume_connection(session, count)
       if let pointer = nghttp2_session_get_stream_user_data(session, stream) {
-        context.delegate.dataReceived(
-          pointer, stream: stream, bytes: UnsafeRawBufferPointer(start: data, count: count))
+        context.tell {
+          $0.dataReceived(
+            pointer, stream: stream, bytes: UnsafeRawBufferPointer(start: data, count: count))
+        }
       }
       return 0
     }
@@ -81,7 +89,7 @@ enum Callbacks {
     // drops what waits for a stream once a reset was submitted.
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { session, frame, user in
       guard
-        let frame, let context = Callbacks.context(user), context.role == .server,
+        let frame, let context = Callbacks.context(user), context.pointee.role == .server,
         frame.pointee.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
         frame.pointee.hd.type <= UInt8(NGHTTP2_HEADERS.rawValue),
         nghttp2_session_get_stream_remote_close(session, frame.pointee.hd.stream_id) == 0
@@ -99,7 +107,7 @@ enum Callbacks {
         let pointer = nghttp2_session_get_stream_user_data(session, stream)
       else { return 0 }
       nghttp2_session_set_stream_user_data(session, stream, nil)
-      context.delegate.streamClosed(pointer, stream: stream, code: HTTP2ErrorCode(rawValue: code))
+      context.tell { $0.streamClosed(pointer, stream: stream, code: HTTP2ErrorCode(rawValue: code)) }
       return 0
     }
 
@@ -109,19 +117,19 @@ enum Callbacks {
         let frame, let frameHeader, let context = Callbacks.context(user),
         let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
       else { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue }
-      guard let sink = context.sink, context.sinkRemaining >= count + 9 else {
+      guard let sink = context.pointee.sink, context.pointee.sinkRemaining >= count + 9 else {
         return NGHTTP2_ERR_WOULDBLOCK.rawValue
       }
       memcpy(sink, frameHeader, 9)
-      if count > 0 { context.delegate.copyBody(stream, into: sink + 9, count: count) }
-      context.sink = sink + 9 + count
-      context.sinkRemaining -= 9 + count
+      if count > 0 { context.tell { $0.copyBody(stream, into: sink + 9, count: count) } }
+      context.pointee.sink = sink + 9 + count
+      context.pointee.sinkRemaining -= 9 + count
       return 0
     }
 
     nghttp2_session_callbacks_set_error_callback2(callbacks) { _, _, text, count, user in
       guard let context = Callbacks.context(user), let text else { return 0 }
-      context.lastError = String(
+      context.pointee.lastError = String(
         decoding: UnsafeRawBufferPointer(start: text, count: count), as: UTF8.self)
       return 0
     }
@@ -140,7 +148,7 @@ enum Callbacks {
             let flags, let context = Callbacks.context(user),
             let pointer = nghttp2_session_get_stream_user_data(session, stream)
           else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
-          let portion = context.delegate.bodyAvailable(pointer, stream: stream, limit: limit)
+          let portion = context.tell { $0.bodyAvailable(pointer, stream: stream, limit: limit) }
           if portion.count < 0 { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
           flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
           switch portion.end {
@@ -154,9 +162,17 @@ enum Callbacks {
     return provider
   }()
 
-  /// The session passes its context unretained: the session object outlives the C session.
+  /// The session owns the context and outlives the C session.
   @inline(__always)
-  static func context(_ user: UnsafeMutableRawPointer?) -> HTTP2Session.Context? {
-    user.map { Unmanaged<HTTP2Session.Context>.fromOpaque($0).takeUnretainedValue() }
+  static func context(_ user: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<HTTP2Session.Context>? {
+    user?.assumingMemoryBound(to: HTTP2Session.Context.self)
+  }
+}
+
+extension UnsafeMutablePointer<HTTP2Session.Context> {
+  /// Calls the delegate without retaining it: it outlives the session.
+  @inline(__always)
+  func tell<Result>(_ body: (HTTP2SessionDelegate) -> Result) -> Result {
+    pointee.delegate._withUnsafeGuaranteedRef(body)
   }
 }

@@ -13,35 +13,45 @@ internal import Darwin
 ///
 /// `context` is what ``streamOpened(_:)`` returned or ``HTTP2Session/submitRequest(_:context:hasBody:)``
 /// was given. The bytes passed in live until the call returns.
-package protocol HTTP2SessionDelegate: AnyObject {
+///
+/// A class and not a protocol: callbacks reach it through an unmanaged reference, without a retain.
+open class HTTP2SessionDelegate {
+  public init() {}
+
   /// A peer opened a stream (server only). The returned pointer comes back with all its events.
-  func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer
-  func headerReceived(
-    _ context: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)
+  open func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
+    preconditionFailure("streamOpened is not overridden")
+  }
+  open func headerReceived(
+    _ context: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
+  ) {}
   /// A header list ended. `isTrailers`: it came after the body.
-  func headersEnded(
-    _ context: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool)
+  open func headersEnded(
+    _ context: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool
+  ) {}
   /// Body bytes. The receiver says when they are consumed, see ``HTTP2Session/consume(_:stream:)``.
-  func dataReceived(
-    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer)
+  open func dataReceived(
+    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer
+  ) {}
   /// The peer ended its half of the stream with a DATA frame.
-  func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32)
+  open func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32) {}
   /// The last event of a stream: its context is free again.
-  func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode)
+  open func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode) {}
   /// How much body may be sent now, of at most `limit` bytes.
-  func bodyAvailable(
+  open func bodyAvailable(
     _ context: UnsafeMutableRawPointer, stream: Int32, limit: Int
-  ) -> BodyPortion
+  ) -> BodyPortion { .later }
   /// Copies the next `count` bytes of the body, as ``bodyAvailable(_:stream:limit:)`` promised them.
-  func copyBody(
-    _ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int)
-  func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode)
-  func pingAcknowledged()
+  open func copyBody(
+    _ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int
+  ) {}
+  open func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {}
+  open func pingAcknowledged() {}
 }
 
 /// An answer of ``HTTP2SessionDelegate/bodyAvailable(_:stream:limit:)``.
-package struct BodyPortion {
-  package enum End { case no, withTrailers, withoutTrailers }
+public struct BodyPortion: Sendable {
+  package enum End: Sendable { case no, withTrailers, withoutTrailers }
   package var count: Int
   package var end: End
 
@@ -63,29 +73,26 @@ package final class HTTP2Session {
 
   private let session: OpaquePointer  // nghttp2_session *
   private let memory: SessionMemory
-  private let context: Context
+  private let context: UnsafeMutablePointer<Context>
 
-  /// What callbacks see: the delegate, and where bytes go during a drain.
-  final class Context {
-    unowned(unsafe) let delegate: any HTTP2SessionDelegate
+  /// What callbacks see: the delegate, and where bytes go during a drain. A struct behind a pointer and
+  /// an unmanaged reference, so that a callback neither retains nor releases: they were a tenth of a call.
+  struct Context {
+    let delegate: Unmanaged<HTTP2SessionDelegate>
     let role: Role
     var sink: UnsafeMutableRawPointer?
     var sinkRemaining = 0
     var lastError: String?
-
-    init(delegate: any HTTP2SessionDelegate, role: Role) {
-      self.delegate = delegate
-      self.role = role
-    }
   }
 
   /// A chunk of nghttp2's that did not fit the last drain's buffer; valid until the next `mem_send`.
   private var pending: UnsafeRawBufferPointer = .init(start: nil, count: 0)
 
   /// - Parameter delegate: must outlive the session; it is not retained.
-  package init(role: Role, limits: HTTP2Limits, delegate: any HTTP2SessionDelegate) throws(HTTP2Error) {
+  package init(role: Role, limits: HTTP2Limits, delegate: HTTP2SessionDelegate) throws(HTTP2Error) {
     memory = SessionMemory()
-    context = Context(delegate: delegate, role: role)
+    context = .allocate(capacity: 1)
+    context.initialize(to: Context(delegate: .passUnretained(delegate), role: role))
 
     var option: OpaquePointer?
     nghttp2_option_new(&option)
@@ -102,7 +109,7 @@ package final class HTTP2Session {
       nghttp2_option_set_peer_max_concurrent_streams(option, 100)
     }
 
-    let user = Unmanaged.passUnretained(context).toOpaque()
+    let user = UnsafeMutableRawPointer(context)
     var made: OpaquePointer?
     let code =
       role == .server
@@ -137,7 +144,11 @@ package final class HTTP2Session {
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, limits.connectionWindowBytes))
   }
 
-  deinit { nghttp2_session_del(session) }
+  deinit {
+    nghttp2_session_del(session)
+    context.deinitialize(count: 1)
+    context.deallocate()
+  }
 
   // MARK: - Bytes
 
@@ -151,7 +162,7 @@ package final class HTTP2Session {
       session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     if taken < 0 {
       var error = Self.error(Int32(taken), scope: .connection, initiator: .remote)
-      if let text = context.lastError { error.message += ": " + text }
+      if let text = context.pointee.lastError { error.message += ": " + text }
       throw error
     }
   }
@@ -163,33 +174,33 @@ package final class HTTP2Session {
   package func drain(
     into target: UnsafeMutableRawBufferPointer
   ) throws(HTTP2Error) -> (count: Int, isDone: Bool) {
-    context.sink = target.baseAddress
-    context.sinkRemaining = target.count
+    context.pointee.sink = target.baseAddress
+    context.pointee.sinkRemaining = target.count
     defer {
-      context.sink = nil
-      context.sinkRemaining = 0
+      context.pointee.sink = nil
+      context.pointee.sinkRemaining = 0
     }
     while true {
       if pending.count > 0 {
-        let count = min(pending.count, context.sinkRemaining)
-        guard count > 0, let sink = context.sink, let source = pending.baseAddress else {
-          return (target.count - context.sinkRemaining, false)
+        let count = min(pending.count, context.pointee.sinkRemaining)
+        guard count > 0, let sink = context.pointee.sink, let source = pending.baseAddress else {
+          return (target.count - context.pointee.sinkRemaining, false)
         }
         memcpy(sink, source, count)
-        context.sink = sink + count
-        context.sinkRemaining -= count
+        context.pointee.sink = sink + count
+        context.pointee.sinkRemaining -= count
         pending = .init(start: source + count, count: pending.count - count)
         continue
       }
-      let before = context.sinkRemaining
+      let before = context.pointee.sinkRemaining
       var data: UnsafePointer<UInt8>?
       let count = nghttp2_session_mem_send(session, &data)
       if count < 0 { throw Self.error(Int32(count), scope: .connection, initiator: .local) }
       if count == 0 {
         // 0 with a DATA frame just written by the callback is not the end.
-        if context.sinkRemaining != before { continue }
-        let isBlocked = nghttp2_session_want_write(session) != 0 && context.isSinkFull
-        return (target.count - context.sinkRemaining, !isBlocked)
+        if context.pointee.sinkRemaining != before { continue }
+        let isBlocked = nghttp2_session_want_write(session) != 0 && context.pointee.isSinkFull
+        return (target.count - context.pointee.sinkRemaining, !isBlocked)
       }
       pending = .init(start: data, count: count)
     }

@@ -21,31 +21,33 @@ private final class Side: HTTP2SessionDelegate {
     return pointer
   }
 
-  func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
+  override func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
     events.append("opened \(stream)")
     return context()
   }
 
-  func headerReceived(_ context: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+  override func headerReceived(
+    _ context: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
+  ) {
     events.append("\(String(decoding: name, as: UTF8.self))=\(String(decoding: value, as: UTF8.self))")
   }
 
-  func headersEnded(_ context: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool) {
+  override func headersEnded(_ context: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool) {
     events.append(isTrailers ? "trailers \(stream)" : "headers \(stream)")
   }
 
-  func dataReceived(_ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer) {
+  override func dataReceived(_ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer) {
     received[stream, default: []] += Array(bytes)
     session?.consume(bytes.count, stream: stream)
   }
 
-  func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32) { events.append("end \(stream)") }
+  override func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32) { events.append("end \(stream)") }
 
-  func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode) {
+  override func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode) {
     events.append("closed \(stream) \(code.rawValue)")
   }
 
-  func bodyAvailable(_ context: UnsafeMutableRawPointer, stream: Int32, limit: Int) -> BodyPortion {
+  override func bodyAvailable(_ context: UnsafeMutableRawPointer, stream: Int32, limit: Int) -> BodyPortion {
     let count = min(limit, body.count - sent)
     guard sent + count == body.count else { return BodyPortion(count: count, end: .no) }
     guard endsWithTrailers else { return BodyPortion(count: count, end: .withoutTrailers) }
@@ -53,17 +55,17 @@ private final class Side: HTTP2SessionDelegate {
     return BodyPortion(count: count, end: .withTrailers)
   }
 
-  func copyBody(_ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int) {
+  override func copyBody(_ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int) {
     body[sent..<sent + count].withUnsafeBytes {
       UnsafeMutableRawBufferPointer(start: target, count: count).copyMemory(from: $0)
     }
     sent += count
   }
 
-  func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {
+  override func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {
     events.append("goaway \(lastStream) \(code.rawValue)")
   }
-  func pingAcknowledged() { events.append("ping") }
+  override func pingAcknowledged() { events.append("ping") }
 }
 
 private struct Pair {

@@ -5,7 +5,7 @@ internal import Logging
 internal import NIOCore
 
 /// One connection of a client: calls onto HTTP/2 streams, bytes to and from the socket.
-final class ClientConnection: ChannelInboundHandler, HTTP2SessionDelegate {
+final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -179,40 +179,40 @@ final class ClientConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     Unmanaged<ClientCall>.fromOpaque(raw).takeUnretainedValue()
   }
 
-  func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
+  override func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
     preconditionFailure("a client's session opens no streams for the server")
   }
 
-  func headerReceived(
+  override func headerReceived(
     _ context: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
   ) {
     call(context).headerReceived(name: name, value: value)
   }
 
-  func headersEnded(
+  override func headersEnded(
     _ context: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool
   ) {
     if endsStream { call(context).streamEnded() }
   }
 
-  func dataReceived(
+  override func dataReceived(
     _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer
   ) {
     call(context).dataReceived(bytes)
   }
 
-  func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32) {
+  override func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32) {
     call(context).streamEnded()
   }
 
-  func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode) {
+  override func streamClosed(_ context: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode) {
     let call = call(context)
     calls[stream] = nil
     call.streamClosed(code)
     call.detach()
   }
 
-  func bodyAvailable(
+  override func bodyAvailable(
     _ context: UnsafeMutableRawPointer, stream: Int32, limit: Int
   ) -> BodyPortion {
     let rest = call(context).remainingRequest
@@ -220,13 +220,13 @@ final class ClientConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     return BodyPortion(count: count, end: count == rest ? .withoutTrailers : .no)
   }
 
-  func copyBody(
+  override func copyBody(
     _ context: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int
   ) {
     call(context).copyRequest(into: target, count: count)
   }
 
-  func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) { becomeUnusable() }
+  override func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) { becomeUnusable() }
 
-  func pingAcknowledged() {}
+  override func pingAcknowledged() {}
 }

@@ -17,7 +17,7 @@ internal import Darwin
 /// `receive`; immediate handlers run inside it and leave their reply in the stream's buffer; when the
 /// socket has no more for now, everything that is to be sent is drained into one buffer and written
 /// once. No object is made for a call of an immediate handler.
-final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
+final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -196,7 +196,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { self.sendGoAway() }
   }
 
-  func pingAcknowledged() {
+  override func pingAcknowledged() {
     if drainPhase == .noticeSent { sendGoAway() }
   }
 
@@ -208,7 +208,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     flush()
   }
 
-  func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {}
+  override func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {}
 
   func closeNow() { context?.close(promise: nil) }
 
@@ -216,7 +216,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
 
   private typealias Pointer = UnsafeMutablePointer<ServerStream>
 
-  func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
+  override func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
     let pointer: Pointer
     if let free = freeStreams {
       freeStreams = free.pointee.nextFree
@@ -230,7 +230,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     return UnsafeMutableRawPointer(pointer)
   }
 
-  func streamClosed(
+  override func streamClosed(
     _ raw: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode
   ) {
     let pointer = raw.assumingMemoryBound(to: ServerStream.self)
@@ -246,7 +246,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     openStreams -= 1
   }
 
-  func headerReceived(
+  override func headerReceived(
     _ raw: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
   ) {
     let stream = raw.assumingMemoryBound(to: ServerStream.self)
@@ -287,7 +287,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     return value.count == 16 || value[16] == UInt8(ascii: "+") || value[16] == UInt8(ascii: ";")
   }
 
-  func headersEnded(
+  override func headersEnded(
     _ raw: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool
   ) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
@@ -335,7 +335,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     call.start(handler, executor: executor)
   }
 
-  func dataReceived(
+  override func dataReceived(
     _ raw: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer
   ) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
@@ -353,7 +353,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     }
   }
 
-  func endReceived(_ raw: UnsafeMutableRawPointer, stream: Int32) {
+  override func endReceived(_ raw: UnsafeMutableRawPointer, stream: Int32) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
     switch state.pointee.phase {
     case .headers, .replied: break
@@ -424,7 +424,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
       ], hasBody: true)
   }
 
-  func bodyAvailable(
+  override func bodyAvailable(
     _ raw: UnsafeMutableRawPointer, stream: Int32, limit: Int
   ) -> BodyPortion {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
@@ -451,7 +451,7 @@ final class ServerConnection: ChannelInboundHandler, HTTP2SessionDelegate {
     return BodyPortion(count: count, end: .withTrailers)
   }
 
-  func copyBody(
+  override func copyBody(
     _ raw: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int
   ) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
