@@ -15,6 +15,7 @@ struct ClaimBuilder {
   private let populations: PopulationFinder
   private let defaultRegion: Int
   private let firstBody: Mention?
+  private let lead: (period: Period, operation: Operation?)?
 
   private var claims: [Claim] = []
   private var rejections: [Rejection] = []
@@ -33,6 +34,7 @@ struct ClaimBuilder {
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)
+    lead = Self.leadPeriod(reading, periods, operations)
     metrics = MetricFinder(reading: reading)
     populations = PopulationFinder(reading: reading)
     defaultRegion = Self.defaultRegion(reading, mentions)
@@ -49,9 +51,43 @@ struct ClaimBuilder {
   private static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
     let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
     let usable = mentions.filter { $0.region >= 0 && !$0.isExample }
-    if let inHeadline = usable.first(where: { $0.tokens.lowerBound < headEnd }) { return inHeadline.region }
-    return usable.first?.region ?? -1
+    let chosen = usable.first { $0.tokens.lowerBound < headEnd } ?? usable.first
+    guard let chosen else { return -1 }
+    // A dateline names a town; the figures of a force's release are for the force's area.
+    let gazetteer = reading.lexicon.gazetteer
+    let leadEnd = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let body = usable.first { mention in
+      mention.tokens.lowerBound < leadEnd && mention.organisation >= 0
+        && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
+        && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
+    }
+    return body?.region ?? chosen.region
   }
+
+  /// Sentences from the start of a text in which it says what it is about.
+  private static let leadSentences = 7
+
+  /// The period that the text says it is about: the first one with both ends in its lead, and the
+  /// operation it is said of.
+  private static func leadPeriod(
+    _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
+  ) -> (period: Period, operation: Operation?)? {
+    let sentences = reading.sentences.prefix(leadSentences)
+    for mention in periods {
+      guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
+        return nil
+      }
+      let isFounding = tokenRange(max(0, mention.tokens.lowerBound - 2), mention.tokens.lowerBound)
+        .contains { reading.isWord($0, .founded) }
+      if mention.period.start != nil, mention.period.end != nil, mention.period.duration.isEmpty, !isFounding {
+        return (mention.period, operations[index])
+      }
+    }
+    return nil
+  }
+
+  /// Figures of what a body has, not of what happened in a period.
+  private static let stockMetrics: Set<String> = ["officers", "staff", "lines_active"]
 
   // MARK: - Sentences
 
@@ -66,6 +102,7 @@ struct ClaimBuilder {
     let parser = NumberParser(reading: reading)
     var numbers: [NumberMention] = []
     var token = sentence.tokens.lowerBound
+    var lastAge = -1
     while token < sentence.tokens.upperBound {
       guard var mention = parser.parse(token, sentence: index) else {
         token += 1
@@ -74,7 +111,9 @@ struct ClaimBuilder {
       // A qualifier or a sign is looked for across the sentence's borders; it does not count there.
       mention.phraseStart = max(mention.phraseStart, sentence.tokens.lowerBound)
       mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
-      if let reason = rejector.reason(mention) ?? (isInPeriod(mention) ? .date : nil) {
+      let joinsAge = lastAge >= 0 && reading.isJoint(lastAge, mention.tokens.lowerBound)
+      if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil) {
+        lastAge = reason == .age ? mention.tokens.upperBound : -1
         reject(mention, reason)
         // A range in an age or a date is one number with it.
       } else {
@@ -139,8 +178,11 @@ struct ClaimBuilder {
       let subset = finding.isSubset ? previous : nil
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
       let population = populations.find(mention, finding: finding, bound: bound)
-      let period = period(mention, bound: bound, sentence: sentence, frame: frame)
       let operation = operations[index]
+      var period = period(mention, bound: bound, sentence: sentence, frame: frame)
+      if period == nil, let lead, lead.operation == operation, !Self.stockMetrics.contains(finding.metric) {
+        period = lead.period
+      }
       let quantity = quantity(mention, finding)
       let body = organisation(mention, sentence: sentence.tokens, operation: operation)
       claims.append(
@@ -204,6 +246,8 @@ struct ClaimBuilder {
     {
       return bound.region
     }
+    // "Merseyside (43)", "Doncaster 377": the name right before a number that has no noun of its own.
+    if let named = adjacentPlace(mention) { return named }
     if let antecedent { return regions[antecedent] }
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
       .filter { $0.region >= 0 && !$0.isExample }
@@ -227,6 +271,14 @@ struct ClaimBuilder {
     }
     if isNear(index), let last = regions.last, last >= 0 { return last }
     return defaultRegion
+  }
+
+  private func adjacentPlace(_ mention: NumberMention) -> Int? {
+    var before = mention.phraseStart - 1
+    guard reading.endsPlainly(mention.headStart) else { return nil }
+    if reading.isMark(before, "(") || reading.isMark(before, ":") || reading.isMark(before, "-") { before -= 1 }
+    return mentions(in: tokenRange(max(0, before - 8), before + 1))
+      .last { $0.tokens.upperBound == before + 1 && $0.region >= 0 && $0.kind != .anaphora }?.region
   }
 
   // MARK: - When

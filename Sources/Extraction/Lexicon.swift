@@ -13,7 +13,7 @@ private let classNames: [String] = [
   "commonword", "age", "old", "young", "phone", "statute", "page", "rank", "identifier", "since",
   "from", "to", "between", "in", "of", "yearword", "ending", "financial", "last", "this",
   "compared", "out", "than", "more", "adverb", "founded", "suchas", "national", "nationaladj",
-  "areanoun", "bodynoun", "countrynoun", "sex",
+  "areanoun", "bodynoun", "countrynoun", "sex", "moneycue",
 ]
 
 /// The classes of one word. Read as `lexeme.is(.be)`.
@@ -72,6 +72,7 @@ extension WordClasses {
   static let than = Self("than"), adverb = Self("adverb")
   static let founded = Self("founded"), suchAs = Self("suchas"), national = Self("national")
   static let nationalAdjective = Self("nationaladj"), areaNoun = Self("areanoun")
+  static let moneyCue = Self("moneycue")
   static let bodyNoun = Self("bodynoun"), countryNoun = Self("countrynoun"), sex = Self("sex")
 }
 
@@ -91,6 +92,8 @@ struct Lexeme {
   var action: Int16 = -1
   /// ISO 8601 designator of a unit of time, from lexicon.tsv.
   var timeUnit = ""
+  /// The metric of a sum of money near the word, from lexicon.tsv.
+  var moneyMetric = ""
 }
 
 /// The words and phrases of the rules, of the gazetteer and of the bodies: one table of symbols, so
@@ -155,6 +158,7 @@ package final class Lexicon: Sendable {
         }
         lexemes[id].action = actions[a] ?? -1
       case "timeunit": lexemes[id].timeUnit = a
+      case "moneycue": lexemes[id].moneyMetric = row[columns[4]]
       case "sex": break
       default:
         if let value = Double(a) { lexemes[id].value = value }

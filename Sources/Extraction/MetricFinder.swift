@@ -182,6 +182,10 @@ struct MetricFinder {
       return finding(metric, "noun of action before: \"the arrest of\"")
     }
     guard !noun.metric.isEmpty else { return nil }
+    // "eleven men, five women": people of a list are what was counted before them.
+    if noun.kind == "person", let previous = context.previousInSentence, previous.quantity.unit == "persons" {
+      return finding(previous.metric, "people of a list")
+    }
     return finding(noun.metric, "noun")
   }
 
@@ -318,6 +322,40 @@ struct MetricFinder {
         return finding
       }
     }
+    // "rose to 1,398", "from 14 to 112": the figures that a change leads from and to.
+    if reading.isWord(mention.phraseStart - 1, .to | .from),
+      let base = changeSubject(context, before: mention.phraseStart - 1)
+    {
+      return MetricFinding(
+        metric: base, unit: lexicon.catalog[base]?.unit ?? "items", rules: ["level of a change"])
+    }
+    // "Merseyside (43)", "Arrests: 8,014", "Doncaster 377".
+    let follows = mention.phraseStart - 1
+    if reading.endsPlainly(next),
+      reading.isMark(follows, "(") || reading.isMark(follows, ":") || reading.isMark(follows, "-")
+        || (reading.tokens.indices.contains(follows) && reading.tokens[follows].kind == .word
+          && reading.tokens[follows].isCapitalized),
+      let listed = inherit(context, mention, subset: false, rule: "label") ?? labelOfList(context)
+    {
+      return withoutSubset(listed)
+    }
+    // "the figure was 163".
+    if reading.endsPlainly(next), reading.isWord(mention.phraseStart - 1, .be),
+      let told = inherit(context, mention, subset: false, rule: "predicate of a figure")
+    {
+      return withoutSubset(told)
+    }
+    // "Of these, 391 were …", "of which 229 involved …".
+    if reading.isWord(next, .verb | .action)
+      || (next < context.bound && reading.tokens[next].kind == .word && reading.tokens[next].symbol == 0),
+      let part = ofThese(context, before: mention.phraseStart)
+        ? inherit(context, mention, subset: true, rule: "of these") : nil
+    {
+      var finding = part
+      finding.predicate = next
+      finding.isSubset = true
+      return finding
+    }
     let isPlaced = reading.isWord(next, .locative | .in | .preposition | .from)
     let isClosed =
       next >= context.bound || reading.isMark(next, ",") || reading.isMark(next, ".")
@@ -330,6 +368,30 @@ struct MetricFinder {
       return inherit(context, mention, subset: false, rule: "list").map { withoutSubset($0) }
     }
     return nil
+  }
+
+  /// "Wrexham – 51" on a line of its own: it goes on with what the text counted last.
+  private func labelOfList(_ context: MetricContext) -> MetricFinding? {
+    guard context.sentence.count <= 6, let last = context.lastOfText, !isShare(last) else { return nil }
+    return MetricFinding(metric: last.metric, unit: last.quantity.unit, rules: ["line of a list"])
+  }
+
+  /// What a verb or noun of change before a token is said of.
+  private func changeSubject(_ context: MetricContext, before index: Int) -> String? {
+    guard
+      let change = tokenRange(context.sentence.lowerBound, index).last(where: {
+        reading.isWord($0, .increase | .decrease)
+      })
+    else { return nil }
+    return numberOf(context, before: change) ?? changed(context, before: change)
+      ?? context.previousInSentence.map { Self.base($0.metric) } ?? context.previous.map { Self.base($0.metric) }
+  }
+
+  /// "of these", "of which", "of whom" shortly before a number.
+  private func ofThese(_ context: MetricContext, before index: Int) -> Bool {
+    tokenRange(max(context.sentence.lowerBound, index - 3), index).contains {
+      reading.isWord($0, .of) && reading.isWord($0 + 1, .pronoun | .relative)
+    }
   }
 
   /// A list or comparison goes on with the metric, but is no part of the figure before.
@@ -600,22 +662,19 @@ struct MetricFinder {
 
   // MARK: - Money
 
+  /// Tokens within which a word says what a sum of money is.
+  private static let moneyReach = 16
+
   private func money(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
-    var metric: String?
-    for index in tokenRange(context.sentence.lowerBound, mention.phraseStart).reversed() {
-      if let found = lexicon.metric(action: reading.lexeme(index).action, kind: "money") {
-        metric = found
-        break
-      }
+    // The nearest word that says what the money is: a verb of seizing, losing …, or a thing it is in.
+    var best: (metric: String, distance: Int)?
+    for index in context.sentence {
+      let distance = index < mention.phraseStart ? mention.phraseStart - index : index - mention.headStart
+      let lexeme = reading.lexeme(index)
+      let found = lexeme.moneyMetric.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : lexeme.moneyMetric
+      if let found, distance < best?.distance ?? Self.moneyReach { best = (found, distance) }
     }
-    if metric == nil {
-      for index in tokenRange(mention.headStart, context.sentence.upperBound) {
-        if let found = lexicon.metric(action: reading.lexeme(index).action, kind: "money") {
-          metric = found
-          break
-        }
-      }
-    }
+    let metric = best?.metric
     return .found(
       MetricFinding(metric: metric ?? "money", unit: "currency", rules: ["sum of money"]))
   }

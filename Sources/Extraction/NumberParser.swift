@@ -159,10 +159,11 @@ struct NumberParser {
   /// "between 200 and 250", "800 to 1,100", "12–15 per cent"; not "from 12 to 288" after a verb of
   /// change, which states two figures.
   private func range(_ mention: inout NumberMention, _ index: Int, _ after: Int, _ end: Int) {
+    let sentenceStart = reading.sentences[mention.sentence].tokens.lowerBound
     guard after + 1 < end, mention.form == .plain || mention.form == .money else { return }
     var second = after + 1
     let isBetween = reading.isWord(index - 1, .between) && reading.isWord(after, .and)
-    let isTo = reading.isWord(after, .to) && !isChange(before: index)
+    let isTo = reading.isWord(after, .to) && !isChange(before: index, sentenceStart: sentenceStart)
     let isDash =
       reading.isMark(after, "-") && reading.tokens[index].kind == .number
       && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
@@ -184,9 +185,9 @@ struct NumberParser {
   }
 
   /// "from 12 …" behind a verb or noun of change in the same sentence.
-  private func isChange(before index: Int) -> Bool {
+  private func isChange(before index: Int, sentenceStart: Int) -> Bool {
     guard reading.isWord(index - 1, .from) else { return false }
-    return (max(0, index - 6)..<index).contains { reading.isWord($0, .increase | .decrease) }
+    return tokenRange(max(sentenceStart, index - 20), index).contains { reading.isWord($0, .increase | .decrease) }
   }
 
   private func percent(_ mention: inout NumberMention, _ end: Int) {

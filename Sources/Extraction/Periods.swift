@@ -102,6 +102,7 @@ struct PeriodFinder {
   /// "from July 2019 to June 2020", "between 2011 and 2016".
   private func span(_ index: Int) -> PeriodMention? {
     guard reading.isWord(index, .from | .between) else { return nil }
+    if let days = days(index) { return days }
     var start = date(index + 1)
     var joint: Int
     if let start {
@@ -123,6 +124,20 @@ struct PeriodFinder {
     }
     guard let start, start.first <= end.last else { return nil }
     return mention(index..<end.end, start.first, end.last)
+  }
+
+  /// "between 5 and 12 June 2023": two days of one month.
+  private func days(_ index: Int) -> PeriodMention? {
+    guard reading.isNumber(index + 1), reading.digitCount(index + 1) <= 2,
+      let first = reading.value(ofDigits: index + 1), first >= 1, first <= 31
+    else { return nil }
+    var joint = index + 2
+    if reading.isWord(joint, .ordinalSuffix) { joint += 1 }
+    guard reading.isWord(joint, .and | .to) || reading.isMark(joint, "-"), let end = date(joint + 1),
+      end.first == end.last,
+      let start = CalendarDate(year: end.last.year, month: end.last.month, day: Int(first)), start <= end.last
+    else { return nil }
+    return mention(index..<end.end, start, end.last)
   }
 
   private func since(_ index: Int) -> PeriodMention? {

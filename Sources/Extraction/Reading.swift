@@ -88,6 +88,20 @@ struct Reading {
     return points > 1 ? nil : whole
   }
 
+  /// "47 and 52", "14 to 17": nothing but a joint stands between two numbers.
+  func isJoint(_ from: Int, _ to: Int) -> Bool {
+    to > from && to - from <= 2
+      && (from..<to).allSatisfy { isWord($0, .and | .to) || isMark($0, ",") || isMark($0, "-") }
+  }
+
+  /// Whether what follows a number ends its phrase: a closing bracket, a comma, a full stop, "and", or
+  /// the end of the line.
+  func endsPlainly(_ index: Int) -> Bool {
+    guard index < tokens.count, tokens[index].gap < .line else { return true }
+    return isMark(index, ")") || isMark(index, ",") || isMark(index, ".") || isMark(index, ";") || isMark(index, "|")
+      || isWord(index, .and)
+  }
+
   func digitCount(_ index: Int) -> Int {
     text[Int(tokens[index].start)..<Int(tokens[index].end)].count { Tokenizer.isDigit($0) }
   }

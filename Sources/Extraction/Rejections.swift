@@ -125,6 +125,16 @@ struct Rejections {
     if (max(0, first - 2)..<first).contains(where: { reading.isWord($0, .young | .old) }) {
       return .age
     }
+    // "children under 13", "anyone over 65": an age limit behind people.
+    if mention.precision == .lessThan || mention.precision == .moreThan, first - mention.phraseStart == 1,
+      reading.isNumber(first), let value = reading.value(ofDigits: first), value <= 100,
+      reading.lexeme(mention.phraseStart - 1).noun >= 0,
+      ["person", "child", "victim"].contains(
+        reading.lexicon.nouns[Int(reading.lexeme(mention.phraseStart - 1).noun)].kind),
+      reading.lexeme(after).noun < 0
+    {
+      return .age
+    }
     // "under-18s", "over 65s": a plural on a number.
     if reading.tokens.indices.contains(after), reading.isMark(after, "s") || isPluralS(after) {
       return .age
