@@ -141,8 +141,6 @@ struct PageToken: Equatable {
     var plain = request
     plain.pageToken = ""
     plain.pageSize = 0
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in plain.encoded() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return hash
+    return FNV1a.hash(plain.encoded())
   }
 }

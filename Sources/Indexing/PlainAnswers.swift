@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FiguresModel
 internal import FiguresProto
 internal import Gazetteer
 
@@ -106,8 +107,7 @@ package final class PlainAnswers: @unchecked Sendable {
   }
 
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let hash = FNV1a.hash(bytes)
     return hash ^ (hash >> 31)
   }
 }

@@ -69,10 +69,7 @@ package final class Snapshot: Sendable {
       encoded.append(bytes)
     }
     encodedFacts = encoded
-    digest = hasher.finalize().map { byte in
-      let hex = String(byte, radix: 16)
-      return byte < 16 ? "0" + hex : hex
-    }.joined()
+    digest = hexadecimal(hasher.finalize())
     plainAnswers = PlainAnswers()
     plainAnswers.fill(from: self)
   }

@@ -87,11 +87,7 @@ package final class IngestService: Sendable {
   package static func documentID(_ text: String) -> String {
     var text = text
     let digest = text.withUTF8 { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
-    let digits = digest.prefix(16).map { byte in
-      let hex = String(byte, radix: 16)
-      return byte < 16 ? "0" + hex : hex
-    }
-    return "doc/" + digits.joined()
+    return "doc/" + hexadecimal(digest.prefix(16))
   }
 
   private func submit(_ request: SubmitDocumentRequest) async throws -> SubmitDocumentResponse {

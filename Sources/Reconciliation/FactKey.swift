@@ -24,9 +24,7 @@ struct FactKey: Hashable, Comparable {
 
   /// "fact/" and 16 hexadecimal digits: FNV-1a of the key's line.
   var id: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
+    let digits = String(FNV1a.hash(line.utf8), radix: 16)
     return "fact/" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

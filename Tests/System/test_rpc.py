@@ -188,6 +188,35 @@ def test_what_is_not_http2_is_closed_and_the_service_goes_on(seeded, data):
     assert seeded.caught_up(5).documents == 5
 
 
+def test_callers_that_vanish_leave_nothing(services):
+    """Open feeds whose connection breaks: descriptors and memory come back."""
+    import pathlib
+    from figures.v1 import journal_pb2 as pb, journal_pb2_grpc
+    proc = pathlib.Path("/proc") / str(services.ingest.process.pid)
+
+    def state():
+        resident = next(line for line in (proc / "status").read_text().splitlines() if line.startswith("VmRSS"))
+        return len(list((proc / "fd").iterdir())), int(resident.split()[1])
+
+    def vanish(count):
+        for _ in range(count):
+            channel = services.channel(services.ingest_port, **{"grpc.use_local_subchannel_pool": 1})
+            streams = [journal_pb2_grpc.JournalStub(channel).Subscribe(pb.SubscribeRequest(), timeout=30) for _ in range(4)]
+            for stream in streams:
+                next(iter(stream))
+            channel.close()
+
+    vanish(30)
+    time.sleep(1)
+    descriptors, resident = state()
+    vanish(150)
+    end = time.monotonic() + 10
+    while state()[0] > descriptors + 2 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert state()[0] <= descriptors + 2
+    assert state()[1] - resident < 20_000, "kilobytes that did not come back"
+
+
 def test_sigterm_drains_and_exits_with_0(services):
     from figures.v1 import journal_pb2 as pb
     services.submit("Police arrested 12 people in Leeds.")

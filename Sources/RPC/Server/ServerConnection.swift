@@ -33,6 +33,8 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   private var session: HTTP2Session?
   private var context: ChannelHandlerContext?
   private var output: ByteBuffer?
+  /// Every stream state that was made here, in use or free.
+  private var allStreams: [UnsafeMutablePointer<ServerStream>] = []
   private var freeStreams: UnsafeMutablePointer<ServerStream>?
   private var calls: [Int32: ServerCall] = [:]
   private var openStreams = 0
@@ -54,8 +56,9 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   }
 
   deinit {
-    while let stream = freeStreams {
-      freeStreams = stream.pointee.nextFree
+    for stream in allStreams {
+      // nghttp2 does not close the streams of a session that is deleted.
+      stream.pointee.call?.release()
       stream.pointee.free()
       stream.deallocate()
     }
@@ -224,6 +227,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     } else {
       pointer = .allocate(capacity: 1)
       pointer.initialize(to: ServerStream())
+      allStreams.append(pointer)
     }
     pointer.pointee.id = stream
     openStreams += 1
