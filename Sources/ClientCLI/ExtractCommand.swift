@@ -59,12 +59,22 @@ package struct ExtractCommand: AsyncParsableCommand {
 }
 
 extension Period {
-  /// For reading: dates if there are any, else the words, else the length.
+  /// For reading: dates if there are any, else the words, else the length. Whole years and months are
+  /// written as such: "2016", "2019-07 to 2020-06", "since 2016-06".
   var reading: String {
-    if start != nil || end != nil {
-      return "\(start?.description ?? "…") to \(end?.description ?? "…")"
+    guard start != nil || end != nil else { return text.isEmpty ? duration : text }
+    let startsMonth = start.map { $0.day == 1 } ?? true
+    let endsMonth = end.map { $0.day == CalendarDate.days(in: $0.month, of: $0.year) } ?? true
+    let isWholeMonths = startsMonth && endsMonth
+    func short(_ date: CalendarDate) -> String {
+      isWholeMonths ? String(date.description.prefix(7)) : date.description
     }
-    return text.isEmpty ? duration : text
+    guard let start else { return end.map { "until \(short($0))" } ?? "" }
+    guard let end else { return "since \(short(start))" }
+    if isWholeMonths, start.month == 1, end.month == 12 {
+      return start.year == end.year ? "\(start.year)" : "\(start.year) to \(end.year)"
+    }
+    return short(start) == short(end) ? short(start) : "\(short(start)) to \(short(end))"
   }
 }
 

@@ -123,20 +123,20 @@ package struct GetCommand: AsyncParsableCommand {
     for fact in conflicts {
       Output.print(
         "\(fact.quantity?.text ?? "") \(fact.metricName), \(fact.region?.name ?? ""): "
-          + "conflicts with \(fact.conflicting.joined(separator: ", ")) (figures-client fact \(fact.id))")
+          + "conflicts with \(fact.conflicting.joined(separator: ", ")) (figures-client fact \(fact.shortID))")
     }
   }
+}
+
+extension FactRecord {
+  /// The id without its kind; `fact` takes both.
+  var shortID: String { id.hasPrefix("fact/") ? String(id.dropFirst(5)) : id }
 }
 
 /// Facts as a table for reading: one block an operation, parts indented under their total.
 struct FigureTable {
   let facts: [FactRecord]
   let region: RegionRecord
-
-  /// Long words of a population are cut in the table; `fact` shows them whole.
-  private static func cut(_ text: String) -> String {
-    text.count <= 44 ? text : text.prefix(43) + "…"
-  }
 
   var text: String {
     var depth: [String: Int] = [:]
@@ -151,16 +151,18 @@ struct FigureTable {
       let area =
         fact.region?.id == region.id || region.sameExtent.contains(fact.region?.id ?? "")
         ? "" : fact.region?.name ?? ""
+      let part = [area, fact.populationText].filter { !$0.isEmpty }.joined(separator: ", ")
       rows.append(
         (
           fact.operation?.summary ?? "",
           [
-            String(repeating: "  ", count: level) + (fact.quantity?.text ?? ""), fact.metricName, area,
-            Self.cut(fact.populationText), fact.period?.reading ?? "", sources, agreement, fact.id,
+            String(repeating: "  ", count: level) + (fact.quantity?.text ?? ""), fact.metricName, part,
+            fact.period?.reading ?? "", sources, agreement, fact.shortID,
           ]
         ))
     }
-    var table = TextTable(["figure", "metric", "area", "of whom", "period", "sources", "agreement", "id"])
+    var table = TextTable(
+      ["figure", "metric", "where, of whom", "period", "sources", "agreement", "id"], shrinks: 2, width: Output.width)
     for row in rows { table.add(row.cells) }
     var lines = table.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     // Headings go in from the end, so that the places before them stay where they are.

@@ -10,7 +10,7 @@ package struct FactCommand: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "fact", abstract: "Show a fact with every claim, word for word, and why one was chosen.")
 
-  @Argument(help: "The fact's id, as `get` shows it.")
+  @Argument(help: "The fact's id, as `get` shows it, with or without \"fact/\".")
   var id: String
 
   @OptionGroup var connection: ConnectionOptions
@@ -18,7 +18,7 @@ package struct FactCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let request = GetFactRequest(id: id)
+    let request = GetFactRequest(id: id.hasPrefix("fact/") ? id : "fact/" + id)
     let answer = try await connection.with(.query) {
       try await $0.call(Methods.getFact, request, as: GetFactResponse.self)
     }

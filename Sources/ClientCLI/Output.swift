@@ -28,6 +28,15 @@ enum Output {
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
   }
 
+  /// Columns of the terminal; a hundred and sixty where standard output is none.
+  static var width: Int {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 160
+    }
+    return Int(size.ws_col)
+  }
+
   static func message(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
@@ -37,10 +46,17 @@ enum Output {
 struct TextTable {
   private var rows: [[String]]
   private let alignsRight: Set<Int>
+  private let shrinks: Int?
+  private let width: Int
 
-  init(_ header: [String], alignsRight: Set<Int> = []) {
+  /// - Parameters:
+  ///   - shrinks: the column whose cells are cut where the table is wider than `width`.
+  ///   - width: in characters; without a column that shrinks it counts for nothing.
+  init(_ header: [String], alignsRight: Set<Int> = [], shrinks: Int? = nil, width: Int = .max) {
     rows = [header]
     self.alignsRight = alignsRight
+    self.shrinks = shrinks
+    self.width = width
   }
 
   mutating func add(_ cells: [String]) { rows.append(cells) }
@@ -50,11 +66,16 @@ struct TextTable {
     let columns = (rows.first ?? []).indices.filter { column in
       rows.count == 1 || rows.dropFirst().contains { !$0[column].isEmpty }
     }
-    let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let excess = widths.reduce(0, +) + 2 * (widths.count - 1) - width
+    if excess > 0, let shrinks, let position = columns.firstIndex(of: shrinks) {
+      widths[position] = max(widths[position] - excess, Self.cellMin)
+    }
     return rows.map { row in
       var line = ""
       for (position, column) in columns.enumerated() {
-        let cell = row[column]
+        let cell =
+          row[column].count <= widths[position] ? row[column] : row[column].prefix(widths[position] - 1) + "…"
         let padding = String(repeating: " ", count: widths[position] - cell.count)
         line += (position > 0 ? "  " : "") + (alignsRight.contains(column) ? padding + cell : cell + padding)
       }
@@ -62,4 +83,7 @@ struct TextTable {
       return line
     }.joined(separator: "\n")
   }
+
+  /// What a cell that shrinks keeps at least.
+  private static let cellMin = 16
 }

@@ -95,6 +95,7 @@ def test_dates_filter(seeded):
     (["get", "--region", "gb", "--from", "yesterday"], 2, "YYYY-MM-DD"),
     (["get", "--region", "gb", "--metric", "nothing"], 4, "metrics"),
     (["fact", "fact/none"], 1, "no fact"),
+    (["fact", "none"], 1, "no fact"),
     (["document", "doc/none"], 1, "no document"),
     (["regions", "Birmingam"], 1, "nearest names: Birmingham"),
     (["ingest", "/nowhere.txt"], 2, "/nowhere.txt"),
