@@ -20,3 +20,5 @@ RUN apt-get update -qq \
 COPY --from=build /out /usr/local/bin
 USER figures
 WORKDIR /home/figures
+# A volume that is mounted here takes its owner from it.
+RUN mkdir data

@@ -27,6 +27,9 @@ package struct IngestCommand: AsyncParsableCommand {
   @Option(help: "Bytes of the largest document, 1 to 64 MiB (default 10485760).")
   var maxDocumentBytes: Int?
 
+  @Option(help: "Bytes of the largest journal entry, 1 to 56 MiB (default 58720256).")
+  var maxEntryBytes: Int?
+
   package init() {}
 
   package mutating func run() async throws {
@@ -37,6 +40,8 @@ package struct IngestCommand: AsyncParsableCommand {
     limits.documentBytesMax = try settings.int(
       "max-document-bytes", maxDocumentBytes, default: limits.documentBytesMax,
       allowed: 1...64 * 1024 * 1024)
+    limits.entryBytesMax = try settings.int(
+      "max-entry-bytes", maxEntryBytes, default: limits.entryBytesMax, allowed: 1...limits.entryBytesMax)
     setup.rpc.messageBytesMax = limits.messageBytesMax
     let directory = settings.string("data", data, default: "figures-data")
     let journal: SQLiteJournal

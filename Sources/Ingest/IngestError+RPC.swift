@@ -9,6 +9,7 @@ package enum IngestError: Error, Sendable {
   case empty(field: String)
   /// `name`: the setting that holds the limit, if it can be set.
   case tooLong(field: String, bytes: Int, limit: Int, name: String?)
+  case tooManyFigures(claims: Int, bytes: Int, limit: Int)
   case otherJournal(asked: String, here: String)
   case beyondHead(asked: UInt64, head: UInt64)
 
@@ -21,6 +22,11 @@ package enum IngestError: Error, Sendable {
       Status(
         name == nil ? .invalidArgument : .resourceExhausted,
         "\(field): it has \(bytes) bytes; allowed: at most \(limit)" + (name.map { " (\($0))" } ?? ""))
+    case .tooManyFigures(let claims, let bytes, let limit):
+      Status(
+        .resourceExhausted,
+        "document.text: its \(claims) figures make an entry of \(bytes) bytes; allowed: at most \(limit) "
+          + "(max-entry-bytes); submit it in parts")
     case .otherJournal(let asked, let here):
       Status(
         .failedPrecondition,

@@ -18,6 +18,8 @@ package struct IngestLimits: Sendable {
   package var titleBytesMax = 1024
   package var urlBytesMax = 2048
   package var requestIDBytesMax = 128
+  /// Bytes of a journal entry: below what a replica takes as one message.
+  package var entryBytesMax = 56 * 1024 * 1024
 
   package init() {}
 
@@ -104,7 +106,12 @@ package final class IngestService: Sendable {
     let entry = JournalEntry(
       recordedAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000), requestID: request.requestID,
       document: recorded)
-    let appended = try await journal.append(key: id, payload: entry.encoded())
+    let payload = entry.encoded()
+    guard payload.count <= limits.entryBytesMax else {
+      throw IngestError.tooManyFigures(
+        claims: extraction.claims.count, bytes: payload.count, limit: limits.entryBytesMax)
+    }
+    let appended = try await journal.append(key: id, payload: payload)
     guard appended.isNew else {
       // Another call was quicker with the same text.
       guard let known = try await journal.find(key: id) else {

@@ -127,7 +127,7 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
       }
     } _: { (channel: RPCChannel, _: RPCServer) async throws in
       let stream = try await channel.serverStreaming("/t/Flood", [])
-      var iterator = stream.makeAsyncIterator()
+      let iterator = stream.makeAsyncIterator()
       #expect(try await iterator.next()?.count == 64 * 1024)
       try await Task.sleep(for: .milliseconds(300))
       // Windows, socket buffers and the writer's own bound, but not the 25 MB.
@@ -164,7 +164,7 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
       }
     } _: { (channel: RPCChannel, _: RPCServer) async throws in
       let stream = try await channel.serverStreaming("/t/Wait", [])
-      var iterator = stream.makeAsyncIterator()
+      let iterator = stream.makeAsyncIterator()
       _ = try await iterator.next()
       stream.cancel()
       for _ in 0..<500 where !cancelled.withLockedValue({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
@@ -173,15 +173,20 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
   }
 
   @Test func `a drain lets open calls end and takes no new ones`() async throws {
+    let hasStarted = NIOLockedValueBox(false)
+    let mayEnd = NIOLockedValueBox(false)
     try await withServer { router in
       router.unary("/t/Slow") { _, _ in
-        try await Task.sleep(for: .milliseconds(400))
+        hasStarted.withLockedValue { $0 = true }
+        while !mayEnd.withLockedValue({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
         return [42]
       }
     } _: { (channel: RPCChannel, server: RPCServer) async throws in
       async let open = channel.unary("/t/Slow", [])
-      try await Task.sleep(for: .milliseconds(100))
+      while !hasStarted.withLockedValue({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
       async let drained: Void = server.drain()
+      try await Task.sleep(for: .milliseconds(100))
+      mayEnd.withLockedValue { $0 = true }
       #expect(try await open == [42])
       await drained
       #expect(await status { _ = try await channel.unary("/t/Slow", []) } == .unavailable)

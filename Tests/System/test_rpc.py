@@ -81,6 +81,18 @@ def test_limits_name_themselves(services):
     assert services.submit("12 people were arrested in Leeds.").revision == 1
 
 
+def test_an_entry_that_replicas_could_not_take_is_refused(tmp_path):
+    from conftest import Services
+    running = Services(tmp_path, "--max-entry-bytes", "2000")
+    try:
+        code, details = status_of(lambda: running.submit("Police arrested 12 people in Leeds. " * 40))
+        assert code == grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert "40 figures" in details and "max-entry-bytes" in details and "2000" in details
+        assert running.submit("Police arrested 12 people in Leeds.").revision == 1
+    finally:
+        running.stop()
+
+
 def test_a_large_document_goes_through(services):
     text = "Police arrested 12 people in Leeds. " + "Inquiries went on. " * 60_000  # many frames, many window updates
     assert len(text) > 1_000_000

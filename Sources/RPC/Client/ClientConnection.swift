@@ -13,6 +13,7 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   private let messageBytesMax: Int
   private let logger: Logger
   private var session: HTTP2Session?
+  private let writer = SessionWriter()
   private var context: ChannelHandlerContext?
   /// Open calls by stream. A stream's context is its call, retained here.
   private var calls: [Int32: ClientCall] = [:]
@@ -148,23 +149,7 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   private func flush() {
     guard let context, let session, context.channel.isActive else { return }
     do {
-      var isDone = false
-      while !isDone, context.channel.isWritable {
-        var buffer = context.channel.allocator.buffer(capacity: 64 * 1024)
-        var failure: HTTP2Error?
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 64 * 1024) { target in
-          do throws(HTTP2Error) {
-            let result = try session.drain(into: target)
-            isDone = result.isDone
-            return result.count
-          } catch {
-            failure = error
-            return 0
-          }
-        }
-        if let failure { throw failure }
-        if buffer.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(buffer), promise: nil) }
-      }
+      try writer.write(session, to: context)
     } catch {
       logger.debug("connection ended while sending", metadata: ["error": "\(error)"])
       context.close(promise: nil)

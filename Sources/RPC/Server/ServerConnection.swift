@@ -21,9 +21,6 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// Room for a drain; at least 32 KiB, see ``HTTP2Session/drain(into:)``.
-  private static let drainBytes = 64 * 1024
-
   private let router: Router
   private let configuration: RPCServerConfiguration
   private let loop: Int
@@ -32,7 +29,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   private var session: HTTP2Session?
   private var context: ChannelHandlerContext?
-  private var output: ByteBuffer?
+  private let writer = SessionWriter()
   /// Every stream state that was made here, in use or free.
   private var allStreams: [UnsafeMutablePointer<ServerStream>] = []
   private var freeStreams: UnsafeMutablePointer<ServerStream>?
@@ -123,34 +120,13 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   /// Sends all that waits, in as few writes as the socket takes.
   func flush() {
     guard let context, let session else { return }
-    var buffer = output ?? context.channel.allocator.buffer(capacity: Self.drainBytes)
-    output = nil
     do {
-      var isDone = false
-      while !isDone, context.channel.isWritable {
-        buffer.clear(minimumCapacity: Self.drainBytes)
-        var failure: HTTP2Error?
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.drainBytes) { target in
-          do throws(HTTP2Error) {
-            let result = try session.drain(into: target)
-            isDone = result.isDone
-            return result.count
-          } catch {
-            failure = error
-            return 0
-          }
-        }
-        if let failure { throw failure }
-        if buffer.readableBytes > 0 {
-          context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        }
-      }
+      try writer.write(session, to: context)
     } catch {
       logger.debug("connection ended while sending", metadata: ["error": "\(error)"])
       context.close(promise: nil)
       return
     }
-    output = buffer
     if isOver(session) { context.close(promise: nil) }
   }
 
