@@ -53,7 +53,7 @@ package struct FactCommand: AsyncParsableCommand {
   }
 }
 
-extension WireRelationKind {
+extension RelationKind {
   var reading: String {
     switch self {
     case .totalOf: "total of"

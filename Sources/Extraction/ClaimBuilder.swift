@@ -131,8 +131,7 @@ struct ClaimBuilder {
       let bound =
         position + 1 < numbers.count ? numbers[position + 1].phraseStart : sentence.tokens.upperBound
       add(
-        numbers[position], sentence: index, bound: bound, firstClaim: firstClaim, frame: frame,
-        last: position + 1 == numbers.count)
+        numbers[position], sentence: index, bound: bound, firstClaim: firstClaim, frame: frame)
     }
     lastFrame = frame
     if claims.count > firstClaim { lastSentence = index }
@@ -162,7 +161,7 @@ struct ClaimBuilder {
   // MARK: - One claim
 
   private mutating func add(
-    _ mention: NumberMention, sentence index: Int, bound: Int, firstClaim: Int, frame: Period?, last: Bool
+    _ mention: NumberMention, sentence index: Int, bound: Int, firstClaim: Int, frame: Period?
   ) {
     let sentence = reading.sentences[index]
     let previous = claims.indices.last

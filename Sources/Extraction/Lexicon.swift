@@ -194,7 +194,7 @@ package final class Lexicon: Sendable {
       let found = regionsByName[key] ?? []
       let sorted = Set(found).sorted {
         let (left, right) = (gazetteer.regions[$0], gazetteer.regions[$1])
-        return (Lexicon.readingRank(left.kind), left.id) < (Lexicon.readingRank(right.kind), right.id)
+        return (left.kind.rank, left.id) < (right.kind.rank, right.id)
       }
       names.insert(key, .regions(sorted))
     }
@@ -234,24 +234,6 @@ package final class Lexicon: Sendable {
   }
 
   let populations: PhraseTrie
-
-  /// Which area a bare name is read as where nothing in the document decides: the area of the police
-  /// force before the region of the same name, a local authority before a place.
-  private static func readingRank(_ kind: Region.Kind) -> Int {
-    switch kind {
-    case .country: 0
-    case .nation: 1
-    case .localAuthority: 2
-    case .policeForceArea: 3
-    case .county: 4
-    case .onsRegion: 5
-    case .rocu: 6
-    case .nationGroup: 7
-    case .specialForce: 8
-    case .place: 9
-    case .subdivision: 10
-    }
-  }
 
   /// - Parameter word: letters in lower case, apostrophes left out.
   func symbol(_ word: UnsafeRawBufferPointer) -> Symbol { symbols.find(word) }

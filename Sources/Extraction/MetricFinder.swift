@@ -43,7 +43,8 @@ struct MetricFinder {
   }
 
   func find(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
-    guard case .found(var finding) = metric(mention, context) else { return metric(mention, context) }
+    let outcome = metric(mention, context)
+    guard case .found(var finding) = outcome else { return outcome }
     if Self.base(finding.metric) == "recorded_crimes" { finding.offence = offence(mention, context) }
     return .found(finding)
   }

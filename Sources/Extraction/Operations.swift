@@ -65,7 +65,7 @@ struct OperationFinder {
     return nil
   }
 
-  /// "Operation Venetic", "Project Atari": the word and the capitalised words behind it.
+  /// "Operation Alder", "Project Birch": the word and the capitalised words behind it.
   private func name(in tokens: Range<Int>) -> String? {
     for index in tokens where reading.isWord(index, .operationName) && reading.tokens[index].isCapitalized {
       var end = index + 1

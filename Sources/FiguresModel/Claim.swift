@@ -126,8 +126,8 @@ package struct Claim: Hashable, Sendable {
 
 /// Why a number of the text is not a figure.
 package enum RejectionReason: String, Sendable, CaseIterable {
-  case age, date, time, duration, phone, postcode, statute, address, rank, bullet, penalty
-  case denominator, page, ordinal, identifier, pronoun, other
+  case age, date, time, duration, phone, statute, address, rank, bullet, penalty
+  case page, ordinal, identifier, pronoun, other
 }
 
 package struct Rejection: Hashable, Sendable {

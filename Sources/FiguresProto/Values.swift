@@ -52,7 +52,7 @@ package struct FactRecord: Sendable, Equatable {
   package var operation: OperationRecord?
   package var population: [Dimension] = []
   package var populationText = ""
-  package var agreement: WireAgreement?
+  package var agreement: Agreement?
   package var sourceCount: UInt32 = 0
   package var claimCount: UInt32 = 0
   package var documentCount: UInt32 = 0
@@ -71,13 +71,13 @@ package struct RankedClaimRecord: Sendable {
   package var claim: Claim
   package var claimID: String
   package var documentID: String
-  package var rank: WireClaimRank?
+  package var rank: ClaimRank?
   package var reason: String
   package var documentTitle: String
   package var publisher: String
 
   package init(
-    claim: Claim, claimID: String, documentID: String, rank: WireClaimRank?, reason: String,
+    claim: Claim, claimID: String, documentID: String, rank: ClaimRank?, reason: String,
     documentTitle: String, publisher: String
   ) {
     self.claim = claim
@@ -92,14 +92,14 @@ package struct RankedClaimRecord: Sendable {
 
 /// `figures.v1.Relation`.
 package struct RelationRecord: Sendable, Equatable {
-  package var kind: WireRelationKind?
+  package var kind: RelationKind?
   package var fact: String
   package var members: [String]
-  package var check: WireCheckResult?
+  package var check: CheckResult?
   package var detail: String
 
   package init(
-    kind: WireRelationKind?, fact: String, members: [String], check: WireCheckResult?, detail: String
+    kind: RelationKind?, fact: String, members: [String], check: CheckResult?, detail: String
   ) {
     self.kind = kind
     self.fact = fact
@@ -407,7 +407,7 @@ extension FactRecord {
     operation = message.operation.map { OperationRecord($0.pointee) }
     population = wireValues(message.population, message.n_population) { Dimension($0) }
     populationText = wireText(message.population_text)
-    agreement = WireAgreement(wireNumber: message.agreement.rawValue)
+    agreement = Agreement(wireNumber: message.agreement.rawValue)
     sourceCount = message.source_count
     claimCount = message.claim_count
     documentCount = message.document_count
@@ -427,7 +427,7 @@ extension RankedClaimRecord {
     }
     self.init(
       claim: try Claim(claim.pointee), claimID: wireText(claim.pointee.id),
-      documentID: wireText(claim.pointee.document_id), rank: WireClaimRank(wireNumber: message.rank.rawValue),
+      documentID: wireText(claim.pointee.document_id), rank: ClaimRank(wireNumber: message.rank.rawValue),
       reason: wireText(message.reason), documentTitle: wireText(message.document_title),
       publisher: wireText(message.publisher))
   }
@@ -436,8 +436,8 @@ extension RankedClaimRecord {
 extension RelationRecord {
   init(_ message: Figures__V1__Relation) {
     self.init(
-      kind: WireRelationKind(wireNumber: message.kind.rawValue), fact: wireText(message.fact),
+      kind: RelationKind(wireNumber: message.kind.rawValue), fact: wireText(message.fact),
       members: wireStrings(message.members, message.n_members),
-      check: WireCheckResult(wireNumber: message.check.rawValue), detail: wireText(message.detail))
+      check: CheckResult(wireNumber: message.check.rawValue), detail: wireText(message.detail))
   }
 }

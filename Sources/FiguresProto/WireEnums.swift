@@ -26,21 +26,10 @@ extension Section: WireEnum {
   // In the contract's order: headline, caption, body, quotation.
 }
 
-/// Whether a fact's claims agree; `figures.v1.Agreement`.
-package enum WireAgreement: String, Sendable, CaseIterable, WireEnum {
-  case single, agreed, conflict, disputed
-}
-
-/// `figures.v1.ClaimRank`.
-package enum WireClaimRank: String, Sendable, CaseIterable, WireEnum { case chosen, agrees, conflicts }
-
-/// `figures.v1.RelationKind`.
-package enum WireRelationKind: String, Sendable, CaseIterable, WireEnum {
-  case totalOf, partOf, complement, refines, conflictsWith, duplicates, derivedFrom
-}
-
-/// `figures.v1.CheckResult`.
-package enum WireCheckResult: String, Sendable, CaseIterable, WireEnum { case holds, fails, notChecked }
+extension Agreement: WireEnum {}
+extension ClaimRank: WireEnum {}
+extension RelationKind: WireEnum {}
+extension CheckResult: WireEnum {}
 
 /// `figures.v1.SubmitOutcome`.
 package enum SubmitOutcome: String, Sendable, CaseIterable, WireEnum { case recorded, unchanged }

@@ -27,8 +27,9 @@ package struct Region: Hashable, Sendable {
       }
     }
 
-    /// The order in which areas of one name are offered: what people mean most often comes first.
-    var rank: Int {
+    /// The order in which areas of one name are offered and read: what people mean most often comes
+    /// first.
+    package var rank: Int {
       switch self {
       case .country: 0
       case .nation: 1

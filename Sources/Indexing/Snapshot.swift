@@ -175,7 +175,7 @@ package final class Snapshot: Sendable {
     }
     record.population = fact.population
     record.populationText = fact.populationText
-    record.agreement = WireAgreement(rawValue: fact.agreement.rawValue)
+    record.agreement = fact.agreement
     record.sourceCount = UInt32(clamping: fact.sourceCount)
     record.claimCount = UInt32(clamping: fact.claims.count)
     record.documentCount = UInt32(clamping: fact.documentCount)

@@ -82,13 +82,13 @@ package final class QueryService: Sendable {
       let claim = document.claims[ranked.reference.claim]
       return RankedClaimRecord(
         claim: claim, claimID: document.claimID(claim), documentID: document.id,
-        rank: WireClaimRank(rawValue: ranked.rank.rawValue), reason: ranked.reason,
+        rank: ranked.rank, reason: ranked.reason,
         documentTitle: document.document.title, publisher: document.document.publisher)
     }
     let relations = fact.relations.map {
       RelationRecord(
-        kind: WireRelationKind(rawValue: $0.kind.rawValue), fact: fact.id, members: $0.members,
-        check: WireCheckResult(rawValue: $0.check.rawValue), detail: $0.detail)
+        kind: $0.kind, fact: fact.id, members: $0.members,
+        check: $0.check, detail: $0.detail)
     }
     return GetFactResponse(
       revision: snapshot.revision, fact: snapshot.record(fact), claims: claims, relations: relations

@@ -2,10 +2,6 @@
 
 package import FiguresModel
 
-package enum Agreement: String, Sendable, CaseIterable { case single, agreed, conflict, disputed }
-
-package enum ClaimRank: String, Sendable, CaseIterable { case chosen, agrees, conflicts }
-
 /// Where a claim stands among the documents that were reconciled.
 package struct ClaimReference: Hashable, Sendable, Comparable {
   /// Index into the documents, which are in order of their ids.
@@ -23,12 +19,6 @@ package struct RankedClaim: Hashable, Sendable {
   package var rank: ClaimRank
   package var reason: String
 }
-
-package enum RelationKind: String, Sendable, CaseIterable {
-  case totalOf, partOf, complement, refines, conflictsWith, duplicates, derivedFrom
-}
-
-package enum CheckResult: String, Sendable, CaseIterable { case holds, fails, notChecked }
 
 /// What holds between a fact and others.
 package struct Relation: Hashable, Sendable {

@@ -128,7 +128,7 @@ private func short(_ claim: Claim) -> String {
       "cent", "£", "m",
       "people", "men", "arrested", "were", "who", "them", "between", "and", "to", "from", "since", "2016", "May",
       "year", "ending", "last",
-      "months", "-", ",", ".", "\"", "\n", "\n\n", "Leeds", "West", "Midlands", "Police", "Operation", "Atari", "none",
+      "months", "-", ",", ".", "\"", "\n", "\n\n", "Leeds", "West", "Midlands", "Police", "Operation", "Alder", "none",
       "more", "than",
       "number", "crimes", "recorded", "for", "total", "jailed", "years", "rose", "by", "doubled", "aged", "call", "101",
       "such", "as", "us",

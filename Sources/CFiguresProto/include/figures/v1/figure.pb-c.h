@@ -274,11 +274,11 @@ struct  Figures__V1__Operation
 {
   ProtobufCMessage base;
   /*
-   * "op/project-atari", or made from lead body and duration
+   * "op/project-birch", or made from lead body and duration
    */
   char *id;
   /*
-   * "Project Atari"; empty for an unnamed operation
+   * "Project Birch"; empty for an unnamed operation
    */
   char *name;
   /*
