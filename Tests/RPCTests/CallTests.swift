@@ -139,18 +139,23 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
   }
 
   @Test func `deadlines are enforced on both sides, and cancel the handler`() async throws {
+    let began = NIOLockedValueBox(false)
     let cancelled = NIOLockedValueBox(false)
     try await withServer { router in
       router.unary("/t/Sleep") { _, call in
         #expect(call.deadline != nil)
+        began.withLockedValue { $0 = true }
         do { try await Task.sleep(for: .seconds(30)) } catch { cancelled.withLockedValue { $0 = true } }
         return []
       }
     } _: { (channel: RPCChannel, _: RPCServer) async throws in
-      #expect(
-        await status { _ = try await channel.unary("/t/Sleep", [], options: CallOptions(timeout: .milliseconds(100))) }
-          == .deadlineExceeded)
+      // On a busy machine the time can be up before the handler began: then there is nothing to cancel.
+      for attempt in 1...20 where !began.withLockedValue({ $0 }) {
+        let options = CallOptions(timeout: .milliseconds(100 * attempt))
+        #expect(await status { _ = try await channel.unary("/t/Sleep", [], options: options) } == .deadlineExceeded)
+      }
       for _ in 0..<500 where !cancelled.withLockedValue({ $0 }) { try await Task.sleep(for: .milliseconds(20)) }
+      #expect(began.withLockedValue { $0 })
       #expect(cancelled.withLockedValue { $0 })
     }
   }
