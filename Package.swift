@@ -11,8 +11,13 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// RPC hands bytes to handlers as spans, whose lifetimes its interface states.
+let spans: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -23,12 +28,15 @@ let package = Package(
   name: "figures",
   platforms: [.macOS(.v26)],
   products: [
+    .library(name: "RPC", targets: ["RPC"]),
     .executable(name: "figures-ingest", targets: ["figures-ingest"]),
     .executable(name: "figures-query", targets: ["figures-query"]),
     .executable(name: "figures-client", targets: ["figures-client"]),
+    .executable(name: "grpc-interop", targets: ["grpc-interop"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -42,17 +50,24 @@ let package = Package(
       name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CFiguresProto", dependencies: ["CProtobufC"]),
     .target(name: "CStandardProto", dependencies: ["CProtobufC"]),
+    .target(name: "CInteropProto"),
 
     // RPC: gRPC over HTTP/2. Knows nothing of figures.
     .target(name: "HTTP2", dependencies: ["CNghttp2"], swiftSettings: strict),
     .target(
       name: "RPC",
       dependencies: [
-        "HTTP2", "CStandardProto", "CProtobufC", nioCore, nioPosix, logging,
+        "HTTP2", "CStandardProto", "CProtobufC", "CZlib", nioCore, nioPosix, nioSSL, nioTLS, logging,
       ],
-      swiftSettings: strict),
+      swiftSettings: spans),
+
+    // gRPC's interoperability tests: knows nothing of figures either.
+    .target(
+      name: "Interop",
+      dependencies: ["RPC", "CInteropProto", logging, argumentParser, nioCore, nioPosix], swiftSettings: strict),
 
     // Domain: values and rules, no I/O.
     .target(name: "FiguresModel", resources: [.copy("Resources")], swiftSettings: strict),
@@ -122,6 +137,8 @@ let package = Package(
       name: "figures-query", dependencies: ["Query", "ServiceSupport"], swiftSettings: strict),
     .executableTarget(
       name: "figures-client", dependencies: ["ClientCLI"], swiftSettings: strict),
+
+    .executableTarget(name: "grpc-interop", dependencies: ["Interop"], swiftSettings: strict),
 
     // Tests; those of the programs as a whole are in Tests/System, with gRPC's own client.
     .testTarget(name: "FiguresModelTests", dependencies: ["FiguresModel"]),

@@ -10,11 +10,13 @@ internal import ServiceSupport
 
 /// The options of every command that calls a service.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: "Where figures-query listens, HOST:PORT (default 127.0.0.1:7102).")
+  @Option(help: "Where figures-query listens, HOST:PORT or unix:PATH (default 127.0.0.1:7102).")
   var server: String?
 
-  @Option(help: "Where figures-ingest listens, HOST:PORT (default 127.0.0.1:7101).")
+  @Option(help: "Where figures-ingest listens, HOST:PORT or unix:PATH (default 127.0.0.1:7101).")
   var ingest: String?
+
+  @OptionGroup var tls: ClientTLSOptions
 
   @Option(help: "Seconds to wait for an answer, 1 to 3600 (default 30).")
   var timeout: Int?
@@ -27,13 +29,18 @@ struct ConnectionOptions: ParsableArguments {
   /// Runs a body with a connection to one of the services, and closes it.
   func with<Value>(_ target: Target, _ body: (Service) async throws -> Value) async throws -> Value {
     let settings = try await Settings(program: "client", file: config)
-    let address =
-      target == .query
-      ? try HostPort(settings.string("server", server, default: "127.0.0.1:7102"), setting: "server")
-      : try HostPort(settings.string("ingest", ingest, default: "127.0.0.1:7101"), setting: "ingest")
+    let (setting, flag, fallback) =
+      target == .query ? ("server", server, "127.0.0.1:7102") : ("ingest", ingest, "127.0.0.1:7101")
+    let setup = try ClientSetup(
+      settings, setting, flag, default: fallback, authorities: settings.optionalString("tls-ca", tls.tlsCa),
+      certificate: settings.optionalString("tls-cert", tls.tlsCert),
+      key: settings.optionalString("tls-key", tls.tlsKey))
     let seconds = try settings.int("timeout", timeout, default: 30, allowed: 1...3600)
+    var configuration = setup.configuration
+    configuration.messageBytesMax = 64 * 1024 * 1024
+    configuration.connectTimeout = .seconds(5)
     let channel = RPCChannel(
-      host: address.host, port: address.port, group: MultiThreadedEventLoopGroup.singleton,
+      target: setup.target, configuration: configuration, group: MultiThreadedEventLoopGroup.singleton,
       logger: Logger(label: "figures-client") { _ in SwiftLogNoOpLogHandler() })
     let service = Service(channel: channel, timeout: .seconds(seconds))
     do {

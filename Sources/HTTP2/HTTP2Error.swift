@@ -18,6 +18,8 @@ package struct HTTP2Error: Error, Sendable, CustomStringConvertible {
   /// The code of nghttp2 (negative), see nghttp2's `nghttp2_error`; 0 if there is none.
   package var libraryCode: Int32
   package var message: String
+  /// The bound that the peer passed, if it was one.
+  package var flood: Flood?
 
   package init(scope: Scope, initiator: Initiator, libraryCode: Int32, message: String) {
     self.scope = scope
@@ -40,7 +42,9 @@ public struct HTTP2ErrorCode: RawRepresentable, Sendable, Equatable {
   package static let protocolError = Self(rawValue: 0x1)
   package static let internalError = Self(rawValue: 0x2)
   package static let flowControlError = Self(rawValue: 0x3)
+  package static let streamClosed = Self(rawValue: 0x5)
   package static let refusedStream = Self(rawValue: 0x7)
   package static let cancel = Self(rawValue: 0x8)
   package static let enhanceYourCalm = Self(rawValue: 0xb)
+  package static let inadequateSecurity = Self(rawValue: 0xc)
 }

@@ -15,6 +15,11 @@ enum Callbacks {
     var callbacks: OpaquePointer?  // nghttp2_session_callbacks *
     nghttp2_session_callbacks_new(&callbacks)
 
+    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) { session, header, user in
+      guard let header, let context = Callbacks.context(user) else { return 0 }
+      return Callbacks.judge(header.pointee, session, context)
+    }
+
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { session, frame, user in
       guard let frame, let context = Callbacks.context(user) else { return 0 }
       guard
@@ -22,6 +27,7 @@ enum Callbacks {
         frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
       else { return 0 }
       let stream = frame.pointee.hd.stream_id
+      context.pointee.guardian.streamOpened()
       nghttp2_session_set_stream_user_data(session, stream, context.tell { $0.streamOpened(stream) })
       return 0
     }
@@ -53,7 +59,15 @@ enum Callbacks {
               stream, stream: header.stream_id, endsStream: endsStream, isTrailers: isTrailers)
           }
         }
-      case NGHTTP2_DATA.rawValue where endsStream:
+      case NGHTTP2_DATA.rawValue:
+        // The padding, with the byte that tells its length, is no payload.
+        let hasPayload = header.length > frame.pointee.data.padlen
+        if let flood = context.pointee.guardian.payloadFrame(
+          hasPayload: hasPayload, endsStream: endsStream)
+        {
+          return context.violation(flood)
+        }
+        guard endsStream else { break }
         if let stream = nghttp2_session_get_stream_user_data(session, header.stream_id) {
           context.tell { $0.endReceived(stream, stream: header.stream_id) }
         }
@@ -63,6 +77,10 @@ enum Callbacks {
             lastStream: frame.pointee.goaway.last_stream_id,
             code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
         }
+      case NGHTTP2_SETTINGS.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
+        context.tell { $0.settingsReceived() }
+      case NGHTTP2_RST_STREAM.rawValue:
+        context.pointee.closedByPeer.insert(header.stream_id)
       case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
         context.tell { $0.pingAcknowledged() }
       default:
@@ -88,16 +106,38 @@ enum Callbacks {
     // the client to stop, with RST_STREAM and NO_ERROR. Only after the last frame went out: nghttp2
     // drops what waits for a stream once a reset was submitted.
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { session, frame, user in
+      guard let frame, let context = Callbacks.context(user) else { return 0 }
+      switch UInt32(frame.pointee.hd.type) {
+      case NGHTTP2_DATA.rawValue: context.pointee.guardian.dataSent()
+      case NGHTTP2_HEADERS.rawValue: context.pointee.guardian.headersSent()
+      default: return 0
+      }
       guard
-        let frame, let context = Callbacks.context(user), context.pointee.role == .server,
+        context.pointee.role == .server,
         frame.pointee.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-        frame.pointee.hd.type <= UInt8(NGHTTP2_HEADERS.rawValue),
         nghttp2_session_get_stream_remote_close(session, frame.pointee.hd.stream_id) == 0
       else { return 0 }
       nghttp2_submit_rst_stream(
         session, UInt8(NGHTTP2_FLAG_NONE.rawValue), frame.pointee.hd.stream_id,
         NGHTTP2_NO_ERROR.rawValue)
       return 0
+    }
+
+    // A request that never went out: cancelled while it waited, or stopped by the peer's GOAWAY.
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, user in
+      guard
+        let frame, let context = Callbacks.context(user), context.pointee.role == .client,
+        frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
+        frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+      else { return 0 }
+      context.tell { $0.requestNotSent(stream: frame.pointee.hd.stream_id) }
+      return 0
+    }
+
+    // nghttp2 would drop a field with a bad name or value and go on; RFC 9113 section 8.2.1 calls the
+    // message malformed.
+    nghttp2_session_callbacks_set_on_invalid_header_callback2(callbacks) { _, _, _, _, _, _ in
+      NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
     }
 
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) {
@@ -135,6 +175,28 @@ enum Callbacks {
     }
     return callbacks
   }()
+
+  /// Looks at a frame's header before anything else does.
+  @inline(__always)
+  private static func judge(
+    _ header: nghttp2_frame_hd, _ session: OpaquePointer?, _ context: UnsafeMutablePointer<HTTP2Session.Context>
+  ) -> Int32 {
+    let flood: Flood?
+    switch UInt32(header.type) {
+    case NGHTTP2_DATA.rawValue: return 0  // judged once its padding is known
+    case NGHTTP2_HEADERS.rawValue, NGHTTP2_CONTINUATION.rawValue:
+      flood = context.pointee.guardian.payloadFrame(hasPayload: header.length > 0, endsStream: false)
+    case NGHTTP2_PRIORITY.rawValue: flood = context.pointee.guardian.priorityFrame()
+    case NGHTTP2_WINDOW_UPDATE.rawValue: flood = context.pointee.guardian.windowUpdate()
+    case NGHTTP2_SETTINGS.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
+      flood = context.pointee.guardian.settingsFrame(now: FloodGuard.now())
+    case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
+      flood = context.pointee.guardian.ping(now: FloodGuard.now())
+    default: return 0
+    }
+    guard let flood else { return 0 }
+    return context.violation(flood)
+  }
 
   /// Gives nghttp2 the body of a stream, without a copy through its own buffers.
   /// Written once, never changed or freed.
@@ -174,5 +236,11 @@ extension UnsafeMutablePointer<HTTP2Session.Context> {
   @inline(__always)
   func tell<Result>(_ body: (HTTP2SessionDelegate) -> Result) -> Result {
     pointee.delegate._withUnsafeGuaranteedRef(body)
+  }
+
+  /// Ends the session: the code that a callback returns, see ``HTTP2Session/receive(_:)``.
+  func violation(_ flood: Flood) -> Int32 {
+    pointee.flood = flood
+    return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
   }
 }

@@ -47,6 +47,10 @@ open class HTTP2SessionDelegate {
   ) {}
   open func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {}
   open func pingAcknowledged() {}
+  /// The peer's settings came (not the acknowledgement of ours).
+  open func settingsReceived() {}
+  /// A request that was submitted will never go out (client only); the peer has not seen it.
+  open func requestNotSent(stream: Int32) {}
 }
 
 /// An answer of ``HTTP2SessionDelegate/bodyAvailable(_:stream:limit:)``.
@@ -74,6 +78,7 @@ package final class HTTP2Session {
   private let session: OpaquePointer  // nghttp2_session *
   private let memory: SessionMemory
   private let context: UnsafeMutablePointer<Context>
+  private let queuedFramesMax: Int
 
   /// What callbacks see: the delegate, and where bytes go during a drain. A struct behind a pointer and
   /// an unmanaged reference, so that a callback neither retains nor releases: they were a tenth of a call.
@@ -83,6 +88,10 @@ package final class HTTP2Session {
     var sink: UnsafeMutableRawPointer?
     var sinkRemaining = 0
     var lastError: String?
+    var guardian: FloodGuard
+    var flood: Flood?
+    /// Streams that the peer has reset, the latest of them.
+    var closedByPeer = RecentStreams()
   }
 
   /// A chunk of nghttp2's that did not fit the last drain's buffer; valid until the next `mem_send`.
@@ -92,7 +101,11 @@ package final class HTTP2Session {
   package init(role: Role, limits: HTTP2Limits, delegate: HTTP2SessionDelegate) throws(HTTP2Error) {
     memory = SessionMemory()
     context = .allocate(capacity: 1)
-    context.initialize(to: Context(delegate: .passUnretained(delegate), role: role))
+    context.initialize(
+      to: Context(
+        delegate: .passUnretained(delegate), role: role,
+        guardian: FloodGuard(limits: limits.floods, judgesPings: role == .server)))
+    queuedFramesMax = limits.queuedFramesMax
 
     var option: OpaquePointer?
     nghttp2_option_new(&option)
@@ -100,7 +113,7 @@ package final class HTTP2Session {
     // Windows are opened as bytes are consumed, not as they arrive: that is the back-pressure.
     nghttp2_option_set_no_auto_window_update(option, 1)
     nghttp2_option_set_no_closed_streams(option, 1)
-    nghttp2_option_set_max_outbound_ack(option, limits.outboundAcksMax)
+    nghttp2_option_set_max_outbound_ack(option, limits.controlFramesMax)
     nghttp2_option_set_max_settings(option, limits.settingsMax)
     nghttp2_option_set_max_continuations(option, limits.continuationsMax)
     nghttp2_option_set_stream_reset_rate_limit(
@@ -160,10 +173,35 @@ package final class HTTP2Session {
     guard bytes.count > 0 else { return }
     let taken = nghttp2_session_mem_recv(
       session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
-    if taken < 0 {
-      var error = Self.error(Int32(taken), scope: .connection, initiator: .remote)
-      if let text = context.pointee.lastError { error.message += ": " + text }
-      throw error
+    if taken < 0 { throw failure(Int32(taken)) }
+    if nghttp2_session_get_outbound_queue_size(session) > queuedFramesMax {
+      context.pointee.flood = .queuedFrames
+      throw failure(NGHTTP2_ERR_FLOODED.rawValue)
+    }
+    if context.pointee.flood != nil { throw failure(NGHTTP2_ERR_FLOODED.rawValue) }
+  }
+
+  /// What ended the session in ``receive(_:)``. For a flood the peer is told so with GOAWAY.
+  private func failure(_ code: Int32) -> HTTP2Error {
+    var error = Self.error(code, scope: .connection, initiator: .remote)
+    error.flood = context.pointee.flood
+    if error.flood == nil, code == NGHTTP2_ERR_FLOODED.rawValue { error.flood = .controlFrames }
+    if code == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS.rawValue { error.flood = .continuations }
+    if let flood = error.flood {
+      error.message = "the peer passed the bound on \(flood.rawValue)"
+      submitGoAway(.enhanceYourCalm, debug: flood.rawValue)
+    } else if let text = context.pointee.lastError {
+      error.message += ": " + text
+    }
+    return error
+  }
+
+  /// Counts a stream that has ended. Only during ``receive(_:)`` and ``drain(into:)``, which end the
+  /// connection where too many were reset early.
+  @inline(__always)
+  package func countClosed(wasResetEarly: Bool) {
+    if let flood = context.pointee.guardian.streamClosed(wasResetEarly: wasResetEarly) {
+      context.pointee.flood = flood
     }
   }
 
@@ -273,10 +311,13 @@ package final class HTTP2Session {
   package func submitShutdownNotice() { nghttp2_submit_shutdown_notice(session) }
 
   /// Second step: GOAWAY with the last stream that was taken.
-  package func submitGoAway(_ code: HTTP2ErrorCode) {
+  ///
+  /// - Parameter debug: the reason, for people; sent as debug data.
+  package func submitGoAway(_ code: HTTP2ErrorCode, debug: String = "") {
+    let text = Array(debug.utf8)
     nghttp2_submit_goaway(
       session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
-      code.rawValue, nil, 0)
+      code.rawValue, text, text.count)
   }
 
   package func submitPing() {
@@ -323,6 +364,19 @@ package final class HTTP2Session {
       return body(fields, fields.count)
     }
   }
+}
+
+/// The ids of the last few streams of some kind. A ring without a heap: a look costs one vector compare.
+struct RecentStreams {
+  private var ids = SIMD16<Int32>(repeating: 0)
+  private var next = 0
+
+  mutating func insert(_ id: Int32) {
+    ids[next] = id
+    next = (next + 1) & 15
+  }
+
+  func contains(_ id: Int32) -> Bool { any(ids .== SIMD16(repeating: id)) }
 }
 
 extension HTTP2Session.Context {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArgumentParser
+internal import FiguresProto
 internal import Extraction
 internal import Journaling
 internal import Logging
@@ -60,6 +61,7 @@ package struct IngestCommand: AsyncParsableCommand {
     service.register(in: &router)
     let health = HealthService(services: router.services, isServing: true)
     health.register(in: &router)
+    try ReflectionService(descriptorSets: [Descriptors.set]).register(in: &router)
     try await setup.run([
       ServerService(router: router, setup: setup) {
         health.set(isServing: false)

@@ -48,7 +48,7 @@ package enum IngestError: Error, Sendable {
       case .inUse: Status(.unavailable, "the journal is busy; try again")
       case .failed: Status(.internal, "the journal failed; the log says why")
       }
-    default: Status(of: error)
+    default: Status(catching: error)
     }
   }
 }

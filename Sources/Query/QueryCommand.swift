@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ArgumentParser
+internal import FiguresProto
 internal import FiguresModel
 internal import Gazetteer
 internal import Indexing
@@ -20,8 +21,13 @@ package struct QueryCommand: AsyncParsableCommand {
 
   @OptionGroup var server: ServerOptions
 
-  @Option(help: "Where figures-ingest listens, HOST:PORT (default 127.0.0.1:7101).")
+  @Option(help: "Where figures-ingest listens, HOST:PORT or unix:PATH (default 127.0.0.1:7101).")
   var ingest: String?
+
+  @Option(
+    name: .long,
+    help: "Speak TLS to figures-ingest: a PEM file of those who may sign its certificate; --tls-cert names us.")
+  var ingestTlsCa: String?
 
   package init() {}
 
@@ -29,18 +35,30 @@ package struct QueryCommand: AsyncParsableCommand {
     let settings = try await Settings(program: "query", file: server.config)
     let setup = try ServerSetup(
       program: "figures-query", options: server, settings: settings, defaultListen: "127.0.0.1:7102")
-    let ingest = try HostPort(
-      settings.string("ingest", self.ingest, default: "127.0.0.1:7101"), setting: "ingest")
+    let client = try ClientSetup(
+      settings, "ingest", self.ingest, default: "127.0.0.1:7101",
+      authorities: settings.optionalString("ingest-tls-ca", ingestTlsCa),
+      certificate: settings.optionalString("tls-cert", server.tlsCert),
+      key: settings.optionalString("tls-key", server.tlsKey))
     let fold = Fold(gazetteer: .bundled, catalog: .bundled)
     let store = SnapshotStore(group: setup.group, initial: fold.snapshot())
     var router = Router()
-    let channel = RPCChannel(host: ingest.host, port: ingest.port, group: setup.group, logger: setup.logger)
+    var configuration = client.configuration
+    // A journal entry is one message, see max-entry-bytes of figures-ingest.
+    configuration.messageBytesMax = 64 * 1024 * 1024
+    // The feed is silent for hours: a dead peer must be noticed, and it has a back-off of its own.
+    configuration.keepaliveTime = .seconds(30)
+    configuration.backoffInitial = .milliseconds(100)
+    configuration.backoffMax = .seconds(5)
+    let channel = RPCChannel(
+      target: client.target, configuration: configuration, group: setup.group, logger: setup.logger)
     let services = ["figures.v1.Query"]
     let health = HealthService(services: services, isServing: false)
     let feed = FeedService(
       channel: channel, store: store, health: health, fold: fold, logger: setup.logger)
     QueryService(store: store, isCaughtUp: { feed.isCaughtUp }).register(in: &router)
     health.register(in: &router)
+    try ReflectionService(descriptorSets: [Descriptors.set]).register(in: &router)
     try await setup.run([
       feed,
       ServerService(router: router, setup: setup) { health.set(isServing: false) },

@@ -36,7 +36,7 @@ extension QueryError {
     switch error {
     case let error as QueryError: error.status
     case let error as WireError: Status(.invalidArgument, error.description)
-    default: Status(of: error)
+    default: Status(catching: error)
     }
   }
 }

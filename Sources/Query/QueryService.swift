@@ -23,13 +23,15 @@ package final class QueryService: Sendable {
     router.immediate(Methods.getFigures) { call, reply in
       let snapshot = store.current(call.loop)
       // The query that is asked most names an area and nothing else: field 1, and no other byte.
-      if let name = Self.onlyRegion(call.message), let answer = snapshot.plainAnswers.find(name) {
-        reply.buffer.append(answer.head)
-        reply.end(with: answer.facts, keptBy: snapshot)
-        return .ok
-      }
-      return Self.reply(&reply) {
-        try GeneralAnswer.figures(GetFiguresRequest(decoding: call.message), snapshot)
+      return call.message.withUnsafeBytes { message in
+        if let name = Self.onlyRegion(message), let answer = snapshot.plainAnswers.find(name) {
+          reply.buffer.append(answer.head)
+          reply.end(with: answer.facts, keptBy: snapshot)
+          return .ok
+        }
+        return Self.reply(&reply) {
+          try GeneralAnswer.figures(GetFiguresRequest(decoding: message), snapshot)
+        }
       }
     }
     add(Methods.getFact, &router) { try Self.fact(GetFactRequest(decoding: $0), $1) }
@@ -47,7 +49,10 @@ package final class QueryService: Sendable {
   ) {
     let store = self.store
     router.immediate(path) { call, reply in
-      Self.reply(&reply) { try body(call.message, store.current(call.loop)) }
+      let snapshot = store.current(call.loop)
+      return call.message.withUnsafeBytes { message in
+        Self.reply(&reply) { try body(message, snapshot) }
+      }
     }
   }
 

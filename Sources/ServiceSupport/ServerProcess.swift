@@ -11,8 +11,17 @@ internal import UnixSignals
 
 /// The options that both services have.
 package struct ServerOptions: ParsableArguments {
-  @Option(name: .long, help: "Where to listen, HOST:PORT; port 0 picks a free one and prints it.")
+  @Option(name: .long, help: "Where to listen, HOST:PORT or unix:PATH; port 0 picks a free one and prints it.")
   package var listen: String?
+
+  @Option(name: .long, help: "Serve TLS: a PEM file with the certificate and those that signed it.")
+  package var tlsCert: String?
+
+  @Option(name: .long, help: "A PEM file with the key of --tls-cert. Both are read again when they change.")
+  package var tlsKey: String?
+
+  @Option(name: .long, help: "Ask clients for a certificate signed by one in this PEM file.")
+  package var tlsClientCa: String?
 
   @Option(name: .long, help: "A JSON file with settings.")
   package var config: String?
@@ -26,7 +35,7 @@ package struct ServerOptions: ParsableArguments {
   @Option(name: .long, help: "What is logged: trace, debug, info, notice, warning, error (default info).")
   package var logLevel: String?
 
-  @Flag(name: .long, help: "Listen in clear text on an address that is not loopback.")
+  @Flag(name: .long, help: "Listen on an address that is not loopback without TLS and clients' certificates.")
   package var insecureListen = false
 
   package init() {}
@@ -34,7 +43,7 @@ package struct ServerOptions: ParsableArguments {
 
 /// What a service is run with, settled from its options.
 package struct ServerSetup: Sendable {
-  package let listen: HostPort
+  package let listen: ListenAddress
   package let logger: Logger
   package let group: MultiThreadedEventLoopGroup
   package var rpc = RPCServerConfiguration()
@@ -42,12 +51,16 @@ package struct ServerSetup: Sendable {
   package init(
     program: String, options: ServerOptions, settings: Settings, defaultListen: String
   ) throws {
-    listen = try HostPort(
+    listen = try ListenAddress(
       settings.string("listen", options.listen, default: defaultListen), setting: "listen")
-    guard listen.isLoopback || settings.flag("insecure-listen", options.insecureListen) else {
+    rpc.tls = try Self.tls(options, settings)
+    guard
+      listen.isLocal || rpc.tls?.clientCertificatesFile != nil
+        || settings.flag("insecure-listen", options.insecureListen)
+    else {
       throw ValidationError(
-        "listen is \(listen), which is not loopback, and calls are in clear text; "
-          + "listen on 127.0.0.1, or say --insecure-listen")
+        "listen is \(listen), which is not loopback, and anybody could call; listen on 127.0.0.1, "
+          + "give --tls-cert, --tls-key and --tls-client-ca, or say --insecure-listen")
     }
     let level = settings.string("log-level", options.logLevel, default: "info")
     guard let parsed = Logger.Level(rawValue: level) else {
@@ -62,6 +75,21 @@ package struct ServerSetup: Sendable {
     group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     rpc.drainTimeout = .seconds(
       try settings.int("drain-timeout", options.drainTimeout, default: 10, allowed: 0...600))
+    try rpc.readLimits(settings)
+    OpenFiles.raiseLimit()
+  }
+
+  private static func tls(_ options: ServerOptions, _ settings: Settings) throws -> ServerTLS? {
+    let certificate = settings.optionalString("tls-cert", options.tlsCert)
+    let key = settings.optionalString("tls-key", options.tlsKey)
+    let clients = settings.optionalString("tls-client-ca", options.tlsClientCa)
+    guard let certificate, let key else {
+      guard certificate == nil, key == nil, clients == nil else {
+        throw ValidationError("TLS needs both tls-cert and tls-key")
+      }
+      return nil
+    }
+    return ServerTLS(certificateChainFile: certificate, privateKeyFile: key, clientCertificatesFile: clients)
   }
 
   /// Runs services until SIGTERM or SIGINT, lets each end in order, and returns.
@@ -97,20 +125,26 @@ package struct ServerService: Service {
   package func run() async throws {
     let server = RPCServer(
       router: router, configuration: setup.rpc, group: setup.group, logger: setup.logger)
-    let address: SocketAddress
+    let bound: SocketAddress
     do {
-      address = try await server.bind(host: setup.listen.host, port: setup.listen.port)
+      switch setup.listen {
+      case .tcp(let address): bound = try await server.bind(host: address.host, port: address.port)
+      case .unix(let path): bound = try await server.bind(unixDomainSocketPath: path)
+      }
+    } catch let status as Status {
+      throw StartError("can't listen on \(setup.listen): \(status.message)")
     } catch {
       throw StartError("can't listen on \(setup.listen): \(error)")
     }
-    FileHandle.standardOutput.write(
-      Data("listening on \(setup.listen.host):\(address.port ?? setup.listen.port)\n".utf8))
-    setup.logger.info("listening", metadata: ["address": "\(setup.listen.host):\(address.port ?? 0)"])
+    let shown = setup.listen.description(port: bound.port)
+    FileHandle.standardOutput.write(Data("listening on \(shown)\n".utf8))
+    setup.logger.info("listening", metadata: ["address": "\(shown)", "tls": "\(setup.rpc.tls != nil)"])
     try? await gracefulShutdown()
     setup.logger.info("draining")
     onDrain()
     await server.drain()
-    setup.logger.info("stopped")
+    let passed = server.boundsPassed.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    setup.logger.info("stopped", metadata: passed.isEmpty ? [:] : ["bounds-passed": "\(passed.joined(separator: " "))"])
   }
 }
 

@@ -91,9 +91,52 @@ package struct HostPort: Sendable, Equatable, CustomStringConvertible {
     self.port = port
   }
 
+  init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
   package var isLoopback: Bool {
     host == "localhost" || host == "::1" || host.hasPrefix("127.")
   }
 
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// Where a service listens: HOST:PORT, or `unix:` and the path of a socket.
+package enum ListenAddress: Sendable, Equatable, CustomStringConvertible {
+  case tcp(HostPort)
+  case unix(String)
+
+  /// - Throws: `ValidationError` that names the setting and what is allowed.
+  package init(_ text: String, setting: String) throws {
+    guard text.hasPrefix("unix:") else {
+      self = .tcp(try HostPort(text, setting: setting))
+      return
+    }
+    let path = String(text.dropFirst("unix:".count))
+    // sockaddr_un holds 108 bytes with the NUL at the end.
+    guard !path.isEmpty, path.utf8.count < 108 else {
+      throw ValidationError("\(setting) is \"\(text)\"; allowed: unix: and a path of 1 to 107 bytes")
+    }
+    self = .unix(path)
+  }
+
+  /// Whether only this machine can reach it.
+  package var isLocal: Bool {
+    switch self {
+    case .tcp(let address): address.isLoopback
+    case .unix: true
+    }
+  }
+
+  package var description: String { description(port: nil) }
+
+  /// - Parameter port: the port that was picked, where 0 was asked for.
+  func description(port: Int?) -> String {
+    switch self {
+    case .tcp(let address): HostPort(host: address.host, port: port ?? address.port).description
+    case .unix(let path): "unix:\(path)"
+    }
+  }
 }

@@ -19,7 +19,7 @@ private func withServer(
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   let server = RPCServer(router: router, configuration: configuration, group: group, logger: logger)
   let address = try await server.bind(host: "127.0.0.1", port: 0)
-  let channel = RPCChannel(host: "127.0.0.1", port: try #require(address.port), group: group, logger: logger)
+  let channel = RPCChannel(target: .host("127.0.0.1", port: try #require(address.port)), group: group, logger: logger)
   do { try await body(channel, server) } catch {
     await channel.close()
     await server.drain()
@@ -41,7 +41,7 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
   func `messages of every size come back`(size: Int) async throws {
     try await withServer { router in
       router.immediate("/t/Echo") { call, reply in
-        reply.buffer.append(call.message)
+        reply.append(call.message)
         return .ok
       }
       router.unary("/t/AsyncEcho") { request, _ in request }
@@ -82,7 +82,7 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
     configuration.messageBytesMax = 1000
     try await withServer(configuration) { router in
       router.immediate("/t/Echo") { call, reply in
-        reply.buffer.append(call.message)
+        reply.append(call.message)
         return .ok
       }
       router.unary("/t/AsyncEcho") { request, _ in request }
@@ -203,8 +203,8 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
       router.unary("/t/Meta") { _, call in Array(call.metadata["x-test"].joined(separator: "|").utf8) }
     } _: { (channel: RPCChannel, _: RPCServer) async throws in
       var metadata = Metadata()
-      metadata.add("X-Test", "one")
-      metadata.add("x-test", "two")
+      try metadata.add("X-Test", "one")
+      try metadata.add("x-test", "two")
       #expect(try await channel.unary("/t/Meta", [], options: CallOptions(metadata: metadata)) == Array("one|two".utf8))
     }
   }
@@ -216,13 +216,13 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
     router.unary("/t/Echo") { request, _ in request }
     let first = RPCServer(router: router, group: group, logger: logger)
     let port = try #require(try await first.bind(host: "127.0.0.1", port: 0).port)
-    let channel = RPCChannel(host: "127.0.0.1", port: port, group: group, logger: logger)
+    let channel = RPCChannel(target: .host("127.0.0.1", port: port), group: group, logger: logger)
     #expect(try await channel.unary("/t/Echo", [1]) == [1])
     await first.drain()
     #expect(await status { _ = try await channel.unary("/t/Echo", [1]) } == .unavailable)
     let second = RPCServer(router: router, group: group, logger: logger)
     _ = try await second.bind(host: "127.0.0.1", port: port)
-    #expect(try await channel.unary("/t/Echo", [2]) == [2])
+    #expect(try await channel.unary("/t/Echo", [2], options: CallOptions(waitsForReady: true)) == [2])
     await channel.close()
     await second.drain()
   }

@@ -44,19 +44,19 @@ import Testing
   @Test func `framing finds every cut`() {
     let message: [UInt8] = [0, 0, 0, 0, 3, 1, 2, 3]
     for end in 0..<message.count {
-      message[..<end].withUnsafeBytes { #expect(MessageFraming.head($0, messageBytesMax: 3) == .incomplete) }
+      message[..<end].withUnsafeBytes { #expect(MessageFraming.head($0, messageBytesMax: 3, encoding: .identity) == .incomplete) }
     }
     message.withUnsafeBytes {
-      #expect(MessageFraming.head($0, messageBytesMax: 3) == .message(length: 3))
-      guard case .failed(let status) = MessageFraming.head($0, messageBytesMax: 2) else {
+      #expect(MessageFraming.head($0, messageBytesMax: 3, encoding: .identity) == .message(length: 3, isCompressed: false))
+      guard case .failed(let status) = MessageFraming.head($0, messageBytesMax: 2, encoding: .identity) else {
         Issue.record("over the limit, but taken")
         return
       }
       #expect(status.code == .resourceExhausted && status.message.contains("max-message-bytes"))
     }
-    for (flag, code) in [(UInt8(1), Status.Code.unimplemented), (2, .internal)] {
+    for (flag, code) in [(UInt8(1), Status.Code.internal), (2, .internal)] {
       [flag, 0, 0, 0, 0].withUnsafeBytes {
-        guard case .failed(let status) = MessageFraming.head($0, messageBytesMax: 9) else {
+        guard case .failed(let status) = MessageFraming.head($0, messageBytesMax: 9, encoding: .identity) else {
           Issue.record("flag \(flag) taken")
           return
         }
@@ -68,8 +68,8 @@ import Testing
   @Test func `a status costs little`() {
     #expect(MemoryLayout<Status>.size <= 16)
     #expect(Status.Code.allCases.map(\.rawValue) == Array(0...16))
-    #expect(Status(of: Status.ok).code == .unknown)
-    #expect(Status(of: CancellationError()).code == .cancelled)
+    #expect(Status(catching: Status.ok).code == .unknown)
+    #expect(Status(catching: CancellationError()).code == .cancelled)
   }
 
   @Test func `backoff grows to its maximum`() {

@@ -13,3 +13,22 @@ final class LoopExecutor: TaskExecutor {
     loop.execute { unowned.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
+
+/// What the connections of one event loop share. Only that loop touches the buffers, which is the
+/// guard behind `@unchecked Sendable`.
+final class ServerLoop: @unchecked Sendable {
+  /// The index that a call carries, for ``PerLoop/current(_:)``.
+  let index: Int
+  let executor: LoopExecutor
+  /// One write buffer for all: an idle connection holds none.
+  let output = OutputBuffer()
+  /// Where compressed requests of immediate handlers are inflated.
+  var inflated = RawBuffer()
+
+  init(index: Int, loop: any EventLoop) {
+    self.index = index
+    executor = LoopExecutor(loop)
+  }
+
+  deinit { inflated.free() }
+}

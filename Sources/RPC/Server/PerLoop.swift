@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import NIOCore
+public import NIOCore
 
 /// A value that many event loops read without a lock, and that is replaced now and then.
 ///
 /// Each loop has its own slot, and only that loop reads and writes it: that is the guard behind
 /// `@unchecked Sendable`. A reader sees a new value within one turn of its loop.
-package final class PerLoop<Value: Sendable>: @unchecked Sendable {
+public final class PerLoop<Value: Sendable>: @unchecked Sendable {
   private let loops: [any EventLoop]
   private let slots: UnsafeMutablePointer<Value>
 
-  package init(group: any EventLoopGroup, initial: Value) {
+  public init(group: any EventLoopGroup, initial: Value) {
     loops = Array(group.makeIterator())
     slots = .allocate(capacity: loops.count)
     slots.initialize(repeating: initial, count: loops.count)
@@ -22,10 +22,10 @@ package final class PerLoop<Value: Sendable>: @unchecked Sendable {
   }
 
   /// The value on this loop. - Parameter loop: the index that a call carries; call it there only.
-  package func current(_ loop: Int) -> Value { slots[loop] }
+  public func current(_ loop: Int) -> Value { slots[loop] }
 
   /// Replaces the value on every loop, one after the other.
-  package func publish(_ value: Value) {
+  public func publish(_ value: Value) {
     for (index, loop) in loops.enumerated() {
       loop.execute { self.slots[index] = value }
     }

@@ -1,54 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a handler that answers at once may see of its call. Lives until the handler returns.
-package struct ImmediateCall {
-  /// The request message. The bytes end with the handler.
-  package let message: UnsafeRawBufferPointer
-  /// Which event loop this runs on, for ``PerLoop/current(_:)``.
-  package let loop: Int
-}
-
-/// The reply message of an immediate handler: bytes of its own, then bytes that somebody else keeps.
-package struct ImmediateReply {
-  package var buffer = RawBuffer()
-  private(set) var shared = UnsafeRawBufferPointer(start: nil, count: 0)
-  private var owner: Unmanaged<AnyObject>?
-
-  /// Ends the message with bytes that are not copied. The owner is retained until they have been
-  /// sent; the bytes must stay as they are for as long as it lives.
-  package mutating func end(with bytes: UnsafeRawBufferPointer, keptBy owner: AnyObject) {
-    precondition(self.owner == nil, "a reply ends once")
-    self.owner = .passRetained(owner)
-    shared = bytes
-  }
-
-  var count: Int { buffer.count + shared.count }
-
-  mutating func clear() {
-    buffer.clear()
-    guard let owner else { return }
-    owner.release()
-    self.owner = nil
-    shared = .init(start: nil, count: 0)
-  }
-
-  mutating func free() {
-    clear()
-    buffer.free()
-  }
-}
-
-/// A handler that runs to its end on the event loop: no waiting, no blocking, microseconds at most.
-///
-/// It appends the reply message and returns ok, or returns another status.
-package typealias ImmediateHandler = @Sendable (ImmediateCall, inout ImmediateReply) -> Status
-
 /// A handler that may wait: all four kinds of call are this one. It returns for ok, or throws a
 /// ``Status``. It is started on the connection's event loop and resumes there after each wait.
-package typealias StreamingHandler = @Sendable (ServerCall) async throws -> Void
+public typealias StreamingHandler = @Sendable (ServerCall) async throws -> Void
 
 /// The methods that a server serves, by path (`/package.Service/Method`).
-package struct Router: Sendable {
+public struct Router: Sendable {
   enum Handler: Sendable {
     case immediate(ImmediateHandler)
     case streaming(StreamingHandler)
@@ -57,6 +14,13 @@ package struct Router: Sendable {
   struct Route: Sendable {
     let path: [UInt8]
     let handler: Handler
+    let name: String
+
+    init(_ path: String, _ handler: Handler) {
+      self.path = Array(path.utf8)
+      self.handler = handler
+      name = path
+    }
   }
 
   private(set) var routes: [Route] = []
@@ -64,38 +28,58 @@ package struct Router: Sendable {
   /// least twice the number of routes.
   private var table: [Int32] = [-1, -1]
 
-  package init() {}
+  public init() {}
+
+  /// Paths of all methods, in the order in which they were added.
+  public var paths: [String] { routes.map(\.name) }
 
   /// Names of the services that have a method here, sorted.
-  package var services: [String] {
-    Set(routes.map { String(decoding: $0.path.dropFirst().prefix { $0 != UInt8(ascii: "/") }, as: UTF8.self) })
-      .sorted()
+  public var services: [String] {
+    Set(routes.map { String($0.name.dropFirst().prefix { $0 != "/" }) }).sorted()
   }
 
-  package mutating func immediate(_ path: String, _ handler: @escaping ImmediateHandler) {
-    add(Route(path: Array(path.utf8), handler: .immediate(handler)))
+  public mutating func immediate(_ path: String, _ handler: @escaping ImmediateHandler) {
+    add(Route(path, .immediate(handler)))
   }
 
   /// Adds a method of any kind; see ``StreamingHandler``.
-  package mutating func streaming(_ path: String, _ handler: @escaping StreamingHandler) {
-    add(Route(path: Array(path.utf8), handler: .streaming(handler)))
+  public mutating func streaming(_ path: String, _ handler: @escaping StreamingHandler) {
+    add(Route(path, .streaming(handler)))
   }
 
   /// Adds a method with one request and one reply whose handler waits.
-  package mutating func unary(
+  public mutating func unary(
     _ path: String, _ handler: @escaping @Sendable ([UInt8], ServerCall) async throws -> [UInt8]
   ) {
     streaming(path) { call in
-      let reply = try await handler(try await call.onlyRequest(), call)
+      let reply = try await handler(try await call.onlyMessage().bytes, call)
       try await call.send(reply)
     }
   }
 
   /// Adds a method with one request and a stream of replies.
-  package mutating func serverStreaming(
+  public mutating func serverStreaming(
     _ path: String, _ handler: @escaping @Sendable ([UInt8], ServerCall) async throws -> Void
   ) {
-    streaming(path) { call in try await handler(try await call.onlyRequest(), call) }
+    streaming(path) { call in try await handler(try await call.onlyMessage().bytes, call) }
+  }
+
+  /// Adds a method with a stream of requests and one reply.
+  public mutating func clientStreaming(
+    _ path: String,
+    _ handler: @escaping @Sendable (ServerCall.Messages, ServerCall) async throws -> [UInt8]
+  ) {
+    streaming(path) { call in
+      let reply = try await handler(call.messages, call)
+      try await call.send(reply)
+    }
+  }
+
+  /// Adds a method with a stream of requests and a stream of replies, in any order.
+  public mutating func bidirectional(
+    _ path: String, _ handler: @escaping @Sendable (ServerCall.Messages, ServerCall) async throws -> Void
+  ) {
+    streaming(path) { call in try await handler(call.messages, call) }
   }
 
   private mutating func add(_ route: Route) {

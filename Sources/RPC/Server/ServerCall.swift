@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTP2
 package import NIOCore
 
 /// A call that an async handler has: messages in, messages out, metadata and deadline.
@@ -8,59 +9,82 @@ package import NIOCore
 /// behind `@unchecked Sendable`.
 ///
 /// Back-pressure: ``next()`` opens the peer's window only for messages that were taken, and
-/// ``send(_:)`` waits while more than ``bufferedBytesMax`` are unsent.
-package final class ServerCall: @unchecked Sendable {
-  /// Reply bytes that may wait in memory before ``send(_:)`` waits.
+/// ``send(_:compressed:)`` waits while more than 256 KiB are unsent. Cancellation: the handler's task is
+/// cancelled when the caller leaves or the deadline passes.
+public final class ServerCall: @unchecked Sendable {
+  /// Reply bytes that may wait in memory before ``send(_:compressed:)`` waits.
   static let bufferedBytesMax = 256 * 1024
 
-  package let path: String
-  package let metadata: Metadata
+  /// `/package.Service/Method`.
+  public let path: String
+  /// What the caller sent with the call.
+  public let metadata: Metadata
   /// When the caller stops waiting; nil if it did not say.
   package let deadline: NIODeadline?
   package let eventLoop: any EventLoop
 
   let stream: Int32
-  private let messageBytesMax: Int
   private unowned let connection: ServerConnection
+  private let acceptsGzip: Bool
 
-  private var received = RawBuffer()
+  private var reader: MessageReader
   private var receivedEnd = false
-  private var reader: CheckedContinuation<Void, Never>?
+  private var readerWaiting: CheckedContinuation<Void, Never>?
   /// Something came since ``takeMessage()`` looked: what comes between a look and a wait is not missed.
   private var hasNews = false
   private(set) var outgoing = RawBuffer()
-  private var writer: CheckedContinuation<Void, Never>?
+  private var writerWaiting: CheckedContinuation<Void, Never>?
   private var hasSentHeaders = false
-  private var trailers = Metadata()
+  private var initialMetadata = Metadata()
+  private var compressesReplies = false
+  private(set) var trailers = Metadata()
   /// Set once: what ended the call early, or the handler's outcome.
   private(set) var outcome: Status?
   private var isClosed = false
   private var task: Task<Void, Never>?
   private var timer: Scheduled<Void>?
+  /// The connection's tick when bytes last moved.
+  private var progressTick: UInt32
 
   init(
-    connection: ServerConnection, stream: Int32, path: String, metadata: Metadata,
-    timeout: Int64, messageBytesMax: Int, eventLoop: any EventLoop
+    connection: ServerConnection, state: ServerStream, path: String, metadata: Metadata,
+    messageBytesMax: Int, eventLoop: any EventLoop
   ) {
     self.connection = connection
-    self.stream = stream
+    stream = state.id
     self.path = path
     self.metadata = metadata
-    self.deadline = timeout == .max ? nil : .now() + .nanoseconds(timeout)
-    self.messageBytesMax = messageBytesMax
+    // Longer than a century is for ever, and does not fit the clock.
+    deadline = state.timeout > 3_153_600_000 * 1_000_000_000 ? nil : .now() + .nanoseconds(state.timeout)
+    acceptsGzip = state.marks.contains(.acceptsGzip)
+    reader = MessageReader(messageBytesMax: messageBytesMax)
+    reader.encoding = state.encoding
+    progressTick = state.openedTick
     self.eventLoop = eventLoop
   }
 
   deinit {
-    received.free()
+    reader.free()
     outgoing.free()
   }
 
   // MARK: - For handlers
 
+  /// How long the caller still waits; nil if it did not say.
+  public var timeRemaining: Duration? {
+    deadline.map { .nanoseconds(max(0, ($0 - .now()).nanoseconds)) }
+  }
+
+  /// The request messages, in order; ends once the caller has sent its last.
+  public var messages: Messages { Messages(call: self) }
+
   /// The next request message; nil once the caller has sent its last.
   /// - Throws: a ``Status`` if the call ended early or a message broke a rule.
-  package func next() async throws -> [UInt8]? {
+  public func next() async throws -> [UInt8]? { try await nextMessage()?.bytes }
+
+  /// The next request message, with how it was sent; nil once the caller has sent its last.
+  /// - Throws: a ``Status`` if the call ended early or a message broke a rule.
+  public func nextMessage() async throws -> ReceivedMessage? {
     while true {
       switch try await onLoop({ try $0.takeMessage() }) {
       case .message(let message): return message
@@ -71,29 +95,69 @@ package final class ServerCall: @unchecked Sendable {
   }
 
   /// The request of a method that takes exactly one.
-  func onlyRequest() async throws -> [UInt8] {
-    guard let request = try await next() else {
-      throw Status(.invalidArgument, "the call has no request message; this method takes one")
+  /// - Throws: UNIMPLEMENTED for another number, as gRPC's statuscodes.md has it.
+  public func onlyMessage() async throws -> ReceivedMessage {
+    guard let request = try await nextMessage() else {
+      throw Status(.unimplemented, "the call has no request message; this method takes one")
     }
-    if try await next() != nil {
-      throw Status(.invalidArgument, "the call has more than one request message; this method takes one")
-    }
+    if try await nextMessage() != nil { throw Self.tooManyRequests }
     return request
   }
 
-  /// Sends a reply message; waits while the peer is behind.
+  static let tooManyRequests = Status(
+    .unimplemented, "the call has more than one request message; this method takes one")
+
+  /// Sends metadata before the first message; without it that goes with the first message.
   /// - Throws: a ``Status`` if the call is over.
-  package func send(_ message: [UInt8]) async throws {
+  public func sendInitialMetadata(_ metadata: Metadata) async throws {
+    try await onLoop { call in
+      if let outcome = call.outcome { throw Self.over(outcome) }
+      guard !call.hasSentHeaders else { throw Status(.internal, "initial metadata goes out once") }
+      call.initialMetadata = metadata
+      call.sendHeaders()
+      call.connection.scheduleFlush()
+    }
+  }
+
+  /// Sends replies in gzip from now on, unless ``send(_:compressed:)`` says otherwise.
+  /// - Returns: false where the caller does not take it, or something was sent already.
+  @discardableResult
+  public func compressReplies() async -> Bool {
+    guard acceptsGzip else { return false }
+    let isSet = try? await onLoop { call in
+      guard !call.hasSentHeaders else { return false }
+      call.compressesReplies = true
+      return true
+    }
+    return isSet ?? false
+  }
+
+  /// Sends a reply message; waits while the peer is behind.
+  ///
+  /// - Parameter compressed: nil as ``compressReplies()`` has it; true has an effect after it only.
+  /// - Throws: a ``Status`` if the call is over.
+  public func send(_ message: [UInt8], compressed: Bool? = nil) async throws {
     let mustWait = try await onLoop { call in
-      try call.enqueue(message)
+      try call.enqueue(message, compressed: compressed)
       return call.outgoing.count > Self.bufferedBytesMax
     }
     if mustWait { await waitForRoom() }
   }
 
-  /// Adds metadata to the trailers.
-  package func addTrailer(_ name: String, _ value: String) async {
-    _ = try? await onLoop { $0.trailers.add(name, value) }
+  /// Adds metadata to what goes out with the status.
+  public func addTrailers(_ trailers: Metadata) async {
+    _ = try? await onLoop { $0.trailers.append(trailers) }
+  }
+
+  /// The request messages of a call, as a sequence that is read once.
+  public struct Messages: AsyncSequence, Sendable {
+    fileprivate let call: ServerCall
+    public func makeAsyncIterator() -> Iterator { Iterator(call: call) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+      fileprivate let call: ServerCall
+      public func next() async throws -> [UInt8]? { try await call.next() }
+    }
   }
 
   // MARK: - On the loop
@@ -107,7 +171,13 @@ package final class ServerCall: @unchecked Sendable {
     }
     let task = Task.immediate(executorPreference: executor) {
       var status = Status.ok
-      do { try await handler(self) } catch { status = Status(of: error) }
+      do {
+        if let deadline {
+          try await CallDeadline.$current.withValue(deadline) { try await handler(self) }
+        } else {
+          try await handler(self)
+        }
+      } catch { status = Status(catching: error) }
       let outcome = status
       _ = try? await self.onLoop { $0.finish(outcome) }
     }
@@ -116,11 +186,9 @@ package final class ServerCall: @unchecked Sendable {
 
   func dataReceived(_ bytes: UnsafeRawBufferPointer) {
     guard outcome == nil else { return connection.consume(bytes.count, stream: stream) }
-    received.append(bytes)
+    progressTick = connection.tick
     // What can't fit into one message is told at once, not after it has all arrived.
-    if case .failed(let status) = MessageFraming.head(received.bytes, messageBytesMax: messageBytesMax) {
-      return fail(status)
-    }
+    if let status = reader.append(bytes) { return fail(status) }
     wakeReader()
   }
 
@@ -146,69 +214,61 @@ package final class ServerCall: @unchecked Sendable {
     release()
   }
 
-  /// What may go out now, see ``HTTP2SessionDelegate``.
-  var isBodyComplete: Bool { outcome != nil }
+  /// How long bytes have been due and none has moved, in ticks of the connection: to the peer, or from
+  /// it in the middle of a message that the handler waits for.
+  func ticksSinceProgress() -> (sending: UInt32, receiving: UInt32) {
+    let ticks = connection.tick &- progressTick
+    let isReceiving = readerWaiting != nil && reader.isInsideMessage && !receivedEnd
+    return (outgoing.count > 0 ? ticks : 0, isReceiving ? ticks : 0)
+  }
 
   func outgoingSent(_ count: Int) {
+    progressTick = connection.tick
     outgoing.removeFirst(count)
-    if outgoing.count <= Self.bufferedBytesMax / 2, let waiting = writer {
-      writer = nil
+    if outgoing.count <= Self.bufferedBytesMax / 2, let waiting = writerWaiting {
+      writerWaiting = nil
       waiting.resume()
     }
   }
 
-  func trailerFields() -> Metadata { trailers }
-
   private enum Taken {
-    case message([UInt8])
+    case message(ReceivedMessage)
     case end, wait
   }
 
-  private func takeMessage() throws -> Taken {
-    hasNews = false
-    if let outcome { throw outcome.isOK ? Status(.cancelled, "the call is over") : outcome }
-    switch MessageFraming.head(received.bytes, messageBytesMax: messageBytesMax) {
-    case .message(let length):
-      let whole = MessageFraming.prefixBytes + length
-      let message = Array(received.bytes[MessageFraming.prefixBytes..<whole])
-      received.removeFirst(whole)
-      connection.consume(whole - consumedAhead, stream: stream)
-      consumedAhead = 0
-      return .message(message)
-    case .failed(let status):
-      throw status
-    case .incomplete:
-      // A message larger than the window arrives only if we open it as we go.
-      let ahead = received.count - consumedAhead
-      if ahead > 0 {
-        consumedAhead = received.count
-        connection.consume(ahead, stream: stream)
-      }
-      guard receivedEnd else { return .wait }
-      guard received.count == 0 else {
-        throw Status(.internal, "the request stream ended inside a message")
-      }
-      return .end
-    }
+  private static func over(_ outcome: Status) -> Status {
+    outcome.isOK ? Status(.cancelled, "the call is over") : outcome
   }
 
-  /// Bytes of an incomplete message that the window was already opened for. Bounded, as the message
-  /// is, by `messageBytesMax`.
-  private var consumedAhead = 0
+  private func takeMessage() throws(Status) -> Taken {
+    hasNews = false
+    if let outcome { throw Self.over(outcome) }
+    let (message, consumed) = try reader.next()
+    if consumed > 0 { connection.consume(consumed, stream: stream) }
+    if let message { return .message(message) }
+    guard receivedEnd else { return .wait }
+    guard !reader.isInsideMessage else {
+      throw Status(.internal, "the request stream ended inside a message")
+    }
+    return .end
+  }
 
-  private func enqueue(_ message: [UInt8]) throws {
-    if let outcome { throw outcome.isOK ? Status(.cancelled, "the call is over") : outcome }
-    MessageFraming.writePrefix(
-      outgoing.reserve(MessageFraming.prefixBytes), length: message.count)
-    outgoing.advance(MessageFraming.prefixBytes)
-    outgoing.append(message)
+  private func enqueue(_ message: [UInt8], compressed: Bool?) throws(Status) {
+    if let outcome { throw Self.over(outcome) }
+    if outgoing.count == 0 { progressTick = connection.tick }
+    try MessageFraming.append(
+      message, compressed: compressesReplies && compressed != false, to: &outgoing)
     if hasSentHeaders {
       connection.resumeBody(stream)
     } else {
-      hasSentHeaders = true
-      connection.sendHeaders(stream)
+      sendHeaders()
     }
     connection.scheduleFlush()
+  }
+
+  private func sendHeaders() {
+    hasSentHeaders = true
+    connection.sendHeaders(stream, compressed: compressesReplies, metadata: initialMetadata)
   }
 
   private func finish(_ status: Status) {
@@ -230,8 +290,8 @@ package final class ServerCall: @unchecked Sendable {
     timer?.cancel()
     timer = nil
     wakeReader()
-    if let waiting = writer {
-      writer = nil
+    if let waiting = writerWaiting {
+      writerWaiting = nil
       waiting.resume()
     }
     task = nil
@@ -239,8 +299,8 @@ package final class ServerCall: @unchecked Sendable {
 
   private func wakeReader() {
     hasNews = true
-    if let waiting = reader {
-      reader = nil
+    if let waiting = readerWaiting {
+      readerWaiting = nil
       waiting.resume()
     }
   }
@@ -249,7 +309,7 @@ package final class ServerCall: @unchecked Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         hop {
-          if $0.hasNews || Task.isCancelled { continuation.resume() } else { $0.reader = continuation }
+          if $0.hasNews || Task.isCancelled { continuation.resume() } else { $0.readerWaiting = continuation }
         }
       }
     } onCancel: {
@@ -263,7 +323,7 @@ package final class ServerCall: @unchecked Sendable {
         if $0.outgoing.count <= Self.bufferedBytesMax || $0.isClosed || $0.outcome != nil {
           continuation.resume()
         } else {
-          $0.writer = continuation
+          $0.writerWaiting = continuation
         }
       }
     }
@@ -279,4 +339,10 @@ package final class ServerCall: @unchecked Sendable {
     if eventLoop.inEventLoop { return try body(self) }
     return try await eventLoop.submit { try body(self) }.get()
   }
+}
+
+/// The deadline of the call that the current task serves. Calls that are made from there end by then,
+/// too.
+enum CallDeadline {
+  @TaskLocal static var current: NIODeadline?
 }

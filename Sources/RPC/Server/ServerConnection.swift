@@ -3,6 +3,7 @@
 internal import HTTP2
 internal import Logging
 internal import NIOCore
+internal import NIOTLS
 
 #if canImport(Glibc)
 internal import Glibc
@@ -11,7 +12,8 @@ internal import Darwin
 #endif
 
 /// One connection of the server: bytes from the socket into the HTTP/2 session, calls to handlers,
-/// replies back.
+/// replies back. Its timers and its end are in `ServerConnection+Life.swift`, what a request must be in
+/// `ServerConnection+Requests.swift`.
 ///
 /// How a call goes, once its connection stands: one read from the socket goes into one
 /// `receive`; immediate handlers run inside it and leave their reply in the stream's buffer; when the
@@ -20,36 +22,40 @@ internal import Darwin
 final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
+  typealias Stream = UnsafeMutablePointer<ServerStream>
 
-  private let router: Router
-  private let configuration: RPCServerConfiguration
-  private let loop: Int
-  private let executor: LoopExecutor
-  private let logger: Logger
+  let router: Router
+  let configuration: RPCServerConfiguration
+  let loop: ServerLoop
+  let counters: ConnectionCounters
+  let logger: Logger
+  private let writer: SessionWriter
 
-  private var session: HTTP2Session?
-  private var context: ChannelHandlerContext?
-  private let writer = SessionWriter()
-  /// Every stream state that was made here, in use or free.
-  private var allStreams: [UnsafeMutablePointer<ServerStream>] = []
-  private var freeStreams: UnsafeMutablePointer<ServerStream>?
+  var session: HTTP2Session?
+  var context: ChannelHandlerContext?
+  /// Every stream state that was made here, in use (its id is not 0) or free.
+  private(set) var allStreams: [Stream] = []
+  private var freeStreams: Stream?
   private var calls: [Int32: ServerCall] = [:]
-  private var openStreams = 0
-  private var isReading = false
+  private(set) var openStreams = 0
+  /// Bytes of replies that wait here to be sent; of immediate handlers only, async ones have a bound each.
+  private var unsentBytes = 0
   private var isFlushScheduled = false
-  private var drainPhase = DrainPhase.no
-
-  private enum DrainPhase { case no, noticeSent, goAwaySent }
+  var isReading = false
+  var life = Life()
+  /// Counts the turns of the connection's timer: about one a second while a stream is open.
+  var tick: UInt32 = 0
 
   init(
-    router: Router, configuration: RPCServerConfiguration, loop: Int, executor: LoopExecutor,
+    router: Router, configuration: RPCServerConfiguration, loop: ServerLoop, counters: ConnectionCounters,
     logger: Logger
   ) {
     self.router = router
     self.configuration = configuration
     self.loop = loop
-    self.executor = executor
+    self.counters = counters
     self.logger = logger
+    writer = SessionWriter(output: loop.output)
   }
 
   deinit {
@@ -67,6 +73,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     self.context = context
     do {
       session = try HTTP2Session(role: .server, limits: configuration.http2, delegate: self)
+      begin()
     } catch {
       logger.error("no HTTP/2 session", metadata: ["error": "\(error)"])
       context.close(promise: nil)
@@ -76,15 +83,15 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   func channelActive(context: ChannelHandlerContext) { flush() }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard let session else { return }
+    guard let session, life.phase != .closing else { return }
     isReading = true
+    life.hasRead = true
     let bytes = unwrapInboundIn(data)
-    do {
-      try bytes.withUnsafeReadableBytes { pointer in try session.receive(pointer) }
+    do throws(HTTP2Error) {
+      try bytes.withUnsafeReadableBytes { pointer throws(HTTP2Error) in try session.receive(pointer) }
     } catch {
-      logger.debug("connection ended by a protocol error", metadata: ["error": "\(error)"])
-      flush()
-      context.close(promise: nil)
+      isReading = false
+      end(for: error)
     }
   }
 
@@ -94,7 +101,19 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { flush() }
+    if context.channel.isWritable {
+      flush()
+    } else {
+      watchSending()
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted(let negotiated) = event as? TLSUserEvent, negotiated != "h2" {
+      logger.debug("connection refused: the client did not ask for h2 by ALPN")
+      context.close(promise: nil)
+    }
+    context.fireUserInboundEventTriggered(event)
   }
 
   func channelInactive(context: ChannelHandlerContext) { end() }
@@ -108,6 +127,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   private func end() {
     guard context != nil else { return }
+    stopTimer()
     let open = calls
     calls = [:]
     for call in open.values { call.streamClosed() }
@@ -119,7 +139,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   /// Sends all that waits, in as few writes as the socket takes.
   func flush() {
-    guard let context, let session else { return }
+    guard let context, let session, life.phase != .closing else { return }
     do {
       try writer.write(session, to: context)
     } catch {
@@ -127,11 +147,11 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       context.close(promise: nil)
       return
     }
-    if isOver(session) { context.close(promise: nil) }
+    if isOver(session) { closeGently() }
   }
 
   private func isOver(_ session: HTTP2Session) -> Bool {
-    if drainPhase == .goAwaySent, openStreams == 0, !session.wantsWrite { return true }
+    if life.phase == .goAwaySent, openStreams == 0, !session.wantsWrite { return true }
     return !session.wantsRead && !session.wantsWrite
   }
 
@@ -152,8 +172,13 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   func resumeBody(_ stream: Int32) { session?.resumeBody(stream) }
 
-  func sendHeaders(_ stream: Int32) {
-    session?.submitResponse(stream, ReplyHeaders.ok, hasBody: true)
+  func sendHeaders(_ stream: Int32, compressed: Bool, metadata: Metadata) {
+    guard compressed || !metadata.fields.isEmpty else {
+      session?.submitResponse(stream, ReplyHeaders.ok, hasBody: true)
+      return
+    }
+    session?.submitResponse(
+      stream, ReplyHeaders.fields(compressed: compressed, metadata: metadata), hasBody: true)
   }
 
   func sendTrailersOnly(_ stream: Int32, status: Status, trailers: Metadata) {
@@ -162,41 +187,10 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       hasBody: false)
   }
 
-  // MARK: - Drain
-
-  /// Says that no new calls are taken, lets the open ones end, then closes.
-  func drain() {
-    guard drainPhase == .no, let session, let context else { return }
-    drainPhase = .noticeSent
-    session.submitShutdownNotice()
-    // The peer answers the PING after it has seen the notice: only then is the last stream known.
-    session.submitPing()
-    flush()
-    context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { self.sendGoAway() }
-  }
-
-  override func pingAcknowledged() {
-    if drainPhase == .noticeSent { sendGoAway() }
-  }
-
-  private func sendGoAway() {
-    guard drainPhase == .noticeSent, let session else { return }
-    drainPhase = .goAwaySent
-    session.submitGoAway(.noError)
-    if isReading { return }
-    flush()
-  }
-
-  override func goAwayReceived(lastStream: Int32, code: HTTP2ErrorCode) {}
-
-  func closeNow() { context?.close(promise: nil) }
-
   // MARK: - Streams
 
-  private typealias Pointer = UnsafeMutablePointer<ServerStream>
-
   override func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
-    let pointer: Pointer
+    let pointer: Stream
     if let free = freeStreams {
       freeStreams = free.pointee.nextFree
       pointer = free
@@ -206,7 +200,10 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       allStreams.append(pointer)
     }
     pointer.pointee.id = stream
+    pointer.pointee.openedTick = tick
+    pointer.pointee.progressTick = tick
     openStreams += 1
+    watchStreams()
     return UnsafeMutableRawPointer(pointer)
   }
 
@@ -214,12 +211,17 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     _ raw: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode
   ) {
     let pointer = raw.assumingMemoryBound(to: ServerStream.self)
+    let wasResetEarly =
+      code != .noError && !pointer.pointee.marks.contains(.answered)
+      && tick &- pointer.pointee.openedTick <= 1
+    session?.countClosed(wasResetEarly: wasResetEarly)
     if let call = pointer.pointee.call {
       pointer.pointee.call = nil
       calls[stream] = nil
       call.takeUnretainedValue().streamClosed()
       call.release()
     }
+    unsentBytes -= pointer.pointee.reply.buffer.count
     pointer.pointee.reset()
     pointer.pointee.nextFree = freeStreams
     freeStreams = pointer
@@ -229,90 +231,34 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   override func headerReceived(
     _ raw: UnsafeMutableRawPointer, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
   ) {
-    let stream = raw.assumingMemoryBound(to: ServerStream.self)
-    guard stream.pointee.phase == .headers else { return }  // trailers of a request carry nothing
-    switch (name.count, name[0]) {
-    case (5, UInt8(ascii: ":")) where name[1] == UInt8(ascii: "p"):
-      stream.pointee.hasPath = value.first == UInt8(ascii: "/")
-      stream.pointee.route = Int32(router.find(value) ?? -1)
-      // Kept for the message that names an unknown method.
-      if stream.pointee.route < 0 {
-        stream.pointee.reply.clear()
-        stream.pointee.reply.buffer.append(UnsafeRawBufferPointer(rebasing: value.prefix(256)))
-      }
-    case (7, UInt8(ascii: ":")) where name[1] == UInt8(ascii: "m"):
-      stream.pointee.isPost = value.equals("POST")
-    case (_, UInt8(ascii: ":")):
-      break
-    case (12, UInt8(ascii: "c")) where name.equals("content-type"):
-      stream.pointee.isGRPC = Self.isGRPC(value)
-    case (2, UInt8(ascii: "t")) where name[1] == UInt8(ascii: "e"):
-      break
-    case (12, UInt8(ascii: "g")) where name.equals("grpc-timeout"):
-      if let nanoseconds = Timeout.nanoseconds(value) {
-        stream.pointee.timeout = nanoseconds
-      } else {
-        stream.pointee.hasBadTimeout = true
-      }
-    case (13, UInt8(ascii: "g")) where name.equals("grpc-encoding"):
-      stream.pointee.isCompressed = !value.equals("identity")
-    default:
-      if !Metadata.isReserved(name) { stream.pointee.addMetadata(name: name, value: value) }
-    }
-  }
-
-  /// `application/grpc`, alone or followed by `+` or `;`.
-  private static func isGRPC(_ value: UnsafeRawBufferPointer) -> Bool {
-    guard value.hasPrefix("application/grpc") else { return false }
-    return value.count == 16 || value[16] == UInt8(ascii: "+") || value[16] == UInt8(ascii: ";")
+    readHeader(raw.assumingMemoryBound(to: ServerStream.self), name: name, value: value)
   }
 
   override func headersEnded(
     _ raw: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool
   ) {
-    let state = raw.assumingMemoryBound(to: ServerStream.self)
-    if isTrailers {
-      if endsStream { endReceived(raw, stream: stream) }
-      return
-    }
-    guard state.pointee.isPost else { return reject(state, http: 405) }
-    guard state.pointee.isGRPC else { return reject(state, http: 415) }
-    guard state.pointee.route >= 0 else {
-      let path = String(decoding: state.pointee.reply.buffer.bytes, as: UTF8.self)
-      state.pointee.reply.clear()
-      let known = router.services.joined(separator: ", ")
-      return reject(
-        state, Status(.unimplemented, "unknown method \(path); services here: \(known)"))
-    }
-    if state.pointee.hasBadTimeout {
-      return reject(
-        state,
-        Status(.invalidArgument, "grpc-timeout is not 1 to 8 digits and a unit (H, M, S, m, u, n)"))
-    }
-    if state.pointee.isCompressed {
-      return reject(
-        state, Status(.unimplemented, "grpc-encoding is not supported; supported: identity"))
-    }
-    switch router.routes[Int(state.pointee.route)].handler {
-    case .immediate:
-      state.pointee.phase = .collecting
-    case .streaming(let handler):
-      state.pointee.phase = .streaming
-      start(state, handler)
-    }
+    if !isTrailers { route(raw.assumingMemoryBound(to: ServerStream.self)) }
     if endsStream { endReceived(raw, stream: stream) }
   }
 
-  private func start(_ state: Pointer, _ handler: @escaping StreamingHandler) {
+  override func settingsReceived() { finishHandshake() }
+  override func pingAcknowledged() { noticeSeen() }
+
+  func start(_ state: Stream, _ handler: @escaping StreamingHandler) {
     guard let context else { return }
-    let route = router.routes[Int(state.pointee.route)]
+    let metadata: Metadata
+    do {
+      metadata = try state.pointee.decodedMetadata()
+    } catch {
+      return reject(state, error)
+    }
     let call = ServerCall(
-      connection: self, stream: state.pointee.id, path: String(decoding: route.path, as: UTF8.self),
-      metadata: state.pointee.decodedMetadata(), timeout: state.pointee.timeout,
-      messageBytesMax: configuration.messageBytesMax, eventLoop: context.eventLoop)
+      connection: self, state: state.pointee, path: router.routes[Int(state.pointee.route)].name,
+      metadata: metadata, messageBytesMax: configuration.messageBytesMax, eventLoop: context.eventLoop)
+    state.pointee.phase = .streaming
     state.pointee.call = .passRetained(call)
     calls[state.pointee.id] = call
-    call.start(handler, executor: executor)
+    call.start(handler, executor: loop.executor)
   }
 
   override func dataReceived(
@@ -320,114 +266,161 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   ) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
     switch state.pointee.phase {
-    case .headers, .replied:
+    case .headers, .rejecting, .replied:
       session?.consume(bytes.count, stream: stream)
     case .collecting:
       session?.consume(bytes.count, stream: stream)
       state.pointee.request.append(bytes)
-      let head = MessageFraming.head(
-        state.pointee.request.bytes, messageBytesMax: configuration.messageBytesMax)
-      if case .failed(let status) = head { reject(state, status) }
+      switch head(state) {
+      case .failed(let status): reject(state, status)
+      case .message(let length, _) where state.pointee.request.count > MessageFraming.prefixBytes + length:
+        reject(state, ServerCall.tooManyRequests)
+      default: break
+      }
     case .streaming:
       state.pointee.call?.takeUnretainedValue().dataReceived(bytes)
     }
+  }
+
+  private func head(_ state: Stream) -> MessageFraming.Head {
+    MessageFraming.head(
+      state.pointee.request.bytes, messageBytesMax: configuration.messageBytesMax,
+      encoding: state.pointee.encoding)
   }
 
   override func endReceived(_ raw: UnsafeMutableRawPointer, stream: Int32) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
     switch state.pointee.phase {
     case .headers, .replied: break
+    case .rejecting: answerPlain(state)
     case .collecting: answer(state)
     case .streaming: state.pointee.call?.takeUnretainedValue().endReceived()
     }
   }
 
   /// Runs an immediate handler and submits its reply.
-  private func answer(_ state: Pointer) {
-    guard
-      case .immediate(let handler) = router.routes[Int(state.pointee.route)].handler
-    else { return }
-    let request = state.pointee.request.bytes
-    switch MessageFraming.head(request, messageBytesMax: configuration.messageBytesMax) {
+  private func answer(_ state: Stream) {
+    guard case .immediate(let handler) = router.routes[Int(state.pointee.route)].handler else { return }
+    switch head(state) {
     case .failed(let status): return reject(state, status)
     case .incomplete:
-      let text =
-        request.count == 0
-        ? "the call has no request message; this method takes one"
-        : "the request stream ended inside a message"
-      return reject(state, Status(request.count == 0 ? .invalidArgument : .internal, text))
-    case .message(let length):
-      let whole = MessageFraming.prefixBytes + length
-      guard request.count == whole else {
+      let isEmpty = state.pointee.request.count == 0
+      return reject(
+        state,
+        isEmpty
+          ? Status(.unimplemented, "the call has no request message; this method takes one")
+          : Status(.internal, "the request stream ended inside a message"))
+    case .message(let length, let isCompressed):
+      guard unsentBytes <= configuration.unsentBytesMax else {
+        counters.count(.unsentBytes)
         return reject(
           state,
           Status(
-            .invalidArgument, "the call has more than one request message; this method takes one"))
+            .resourceExhausted,
+            "replies of over \(configuration.unsentBytesMax) bytes wait to be read (max-unsent-bytes)"))
+      }
+      let whole = MessageFraming.prefixBytes + length
+      var message = UnsafeRawBufferPointer(
+        rebasing: state.pointee.request.bytes[MessageFraming.prefixBytes..<whole])
+      if isCompressed {
+        do {
+          loop.inflated.clear()
+          try Gzip.inflate(message, messageBytesMax: configuration.messageBytesMax, into: &loop.inflated)
+        } catch {
+          return reject(state, error)
+        }
+        message = loop.inflated.bytes
       }
       _ = state.pointee.reply.buffer.reserve(MessageFraming.prefixBytes)
       state.pointee.reply.buffer.advance(MessageFraming.prefixBytes)
-      let call = ImmediateCall(
-        message: UnsafeRawBufferPointer(rebasing: request[MessageFraming.prefixBytes..<whole]),
-        loop: loop)
-      let status = handler(call, &state.pointee.reply)
-      guard status.isOK else {
-        state.pointee.reply.clear()
-        return reject(state, status)
+      let status = handler(
+        ImmediateCall(
+          message: message.bytes, fields: state.pointee.metadata.bytes.bytes, loop: loop.index,
+          wasCompressed: isCompressed, acceptsGzip: state.pointee.marks.contains(.acceptsGzip)),
+        &state.pointee.reply)
+      guard status.isOK else { return reject(state, status) }
+      submitReply(state)
+    }
+  }
+
+  private func submitReply(_ state: Stream) {
+    var isCompressed = false
+    if let extras = state.pointee.reply.extras, extras.isCompressed,
+      state.pointee.marks.contains(.acceptsGzip)
+    {
+      do {
+        try compressReply(state)
+        isCompressed = true
+      } catch {
+        return reject(state, error)
       }
-      if let base = state.pointee.reply.buffer.base {
-        MessageFraming.writePrefix(
-          base, length: state.pointee.reply.count - MessageFraming.prefixBytes)
-      }
-      state.pointee.phase = .replied
+    }
+    if let base = state.pointee.reply.buffer.base {
+      MessageFraming.writePrefix(
+        base, length: state.pointee.reply.count - MessageFraming.prefixBytes, isCompressed: isCompressed)
+    }
+    unsentBytes += state.pointee.reply.buffer.count
+    state.pointee.phase = .replied
+    state.pointee.progressTick = tick
+    if let extras = state.pointee.reply.extras {
+      sendHeaders(state.pointee.id, compressed: isCompressed, metadata: extras.initialMetadata)
+    } else {
       session?.submitResponse(state.pointee.id, ReplyHeaders.ok, hasBody: true)
     }
   }
 
-  /// Answers with a status and no message. A peer that is still sending is told to stop.
-  private func reject(_ state: Pointer, _ status: Status) {
-    state.pointee.phase = .replied
-    sendTrailersOnly(state.pointee.id, status: status, trailers: Metadata())
+  private func compressReply(_ state: Stream) throws(Status) {
+    var message = Array(state.pointee.reply.buffer.bytes.dropFirst(MessageFraming.prefixBytes))
+    message.append(contentsOf: state.pointee.reply.shared)
+    let compressed = try Gzip.compress(message)
+    state.pointee.reply.clearMessage()
+    _ = state.pointee.reply.buffer.reserve(MessageFraming.prefixBytes)
+    state.pointee.reply.buffer.advance(MessageFraming.prefixBytes)
+    state.pointee.reply.buffer.append(compressed)
   }
 
-  /// Answers what is not gRPC at all in plain HTTP.
-  private func reject(_ state: Pointer, http: Int) {
+  /// Answers with a status and no message. A peer that is still sending is told to stop.
+  func reject(_ state: Stream, _ status: Status) {
     state.pointee.phase = .replied
-    let text =
-      http == 405
-      ? "gRPC calls use POST\n" : "this server speaks gRPC: content-type application/grpc\n"
-    state.pointee.reply.buffer.append(Array(text.utf8))
-    session?.submitResponse(
-      state.pointee.id,
-      [
-        HeaderField(":status", "\(http)"), HeaderField("content-type", "text/plain; charset=utf-8"),
-        HeaderField("content-length", "\(text.utf8.count)"),
-      ], hasBody: true)
+    state.pointee.progressTick = tick
+    state.pointee.reply.clearMessage()
+    state.pointee.marks.insert(.answered)
+    sendTrailersOnly(
+      state.pointee.id, status: status, trailers: state.pointee.reply.extras?.trailers ?? Metadata())
   }
+
+  // MARK: - Bodies
 
   override func bodyAvailable(
     _ raw: UnsafeMutableRawPointer, stream: Int32, limit: Int
   ) -> BodyPortion {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
     if let unmanaged = state.pointee.call {
-      let call = unmanaged.takeUnretainedValue()
-      let count = min(limit, call.outgoing.count)
-      let isLast = call.isBodyComplete && count == call.outgoing.count
-      if count == 0, !isLast { return .later }
-      if isLast, let outcome = call.outcome {
-        session?.submitTrailers(
-          stream,
-          ReplyHeaders.fields(
-            status: outcome, trailers: call.trailerFields(), isTrailersOnly: false))
-      }
-      return BodyPortion(count: count, end: isLast ? .withTrailers : .no)
+      return bodyAvailable(state, of: unmanaged.takeUnretainedValue(), limit: limit)
     }
     let rest = state.pointee.reply.count - state.pointee.replySent
     let count = min(limit, rest)
     guard count == rest else { return BodyPortion(count: count, end: .no) }
-    guard state.pointee.isPost, state.pointee.isGRPC else {
-      return BodyPortion(count: count, end: .withoutTrailers)
+    state.pointee.marks.insert(.answered)
+    if state.pointee.marks.contains(.plain) { return BodyPortion(count: count, end: .withoutTrailers) }
+    if let extras = state.pointee.reply.extras {
+      session?.submitTrailers(
+        stream, ReplyHeaders.fields(status: .ok, trailers: extras.trailers, isTrailersOnly: false))
+    } else {
+      session?.submitTrailers(stream, ReplyHeaders.okTrailers)
     }
-    session?.submitTrailers(stream, ReplyHeaders.okTrailers)
+    return BodyPortion(count: count, end: .withTrailers)
+  }
+
+  private func bodyAvailable(_ state: Stream, of call: ServerCall, limit: Int) -> BodyPortion {
+    let count = min(limit, call.outgoing.count)
+    guard let outcome = call.outcome, count == call.outgoing.count else {
+      return count == 0 ? .later : BodyPortion(count: count, end: .no)
+    }
+    state.pointee.marks.insert(.answered)
+    session?.submitTrailers(
+      state.pointee.id,
+      ReplyHeaders.fields(status: outcome, trailers: call.trailers, isTrailersOnly: false))
     return BodyPortion(count: count, end: .withTrailers)
   }
 
@@ -435,6 +428,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     _ raw: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer, count: Int
   ) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
+    state.pointee.progressTick = tick
     if let unmanaged = state.pointee.call {
       let call = unmanaged.takeUnretainedValue()
       if let base = call.outgoing.base { memcpy(target, base, count) }
@@ -448,26 +442,5 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       memcpy(target + own, base + (sent + own - state.pointee.reply.buffer.count), count - own)
     }
     state.pointee.replySent += count
-  }
-}
-
-/// Header lists of replies.
-enum ReplyHeaders {
-  static let ok = PreparedHeaders([
-    HeaderField(":status", "200"), HeaderField("content-type", "application/grpc"),
-  ])
-  static let okTrailers = PreparedHeaders([HeaderField("grpc-status", "0")])
-
-  static func fields(status: Status, trailers: Metadata, isTrailersOnly: Bool) -> [HeaderField] {
-    var fields: [HeaderField] = []
-    if isTrailersOnly {
-      fields.append(HeaderField(":status", "200"))
-      fields.append(HeaderField("content-type", "application/grpc"))
-    }
-    fields.append(HeaderField("grpc-status", "\(status.code.rawValue)"))
-    if !status.message.isEmpty {
-      fields.append(HeaderField("grpc-message", bytes: PercentCoding.encode(status.message)))
-    }
-    return fields + trailers.fields
   }
 }

@@ -10,19 +10,42 @@ struct ServerStream {
     case collecting
     /// An async handler has the call.
     case streaming
+    /// Not gRPC: the answer waits for the end of the request, or a moment.
+    case rejecting
     /// The reply is on its way; what the peer still sends is dropped.
     case replied
+  }
+
+  /// Rules that a request's headers kept or broke, gathered as they come in.
+  struct Marks: OptionSet {
+    let rawValue: UInt16
+    static let post = Marks(rawValue: 1)
+    static let grpc = Marks(rawValue: 2)
+    static let te = Marks(rawValue: 4)
+    static let httpScheme = Marks(rawValue: 8)
+    static let acceptsGzip = Marks(rawValue: 16)
+    static let badTimeout = Marks(rawValue: 32)
+    static let unknownEncoding = Marks(rawValue: 64)
+    static let tooLarge = Marks(rawValue: 128)
+    /// The body that goes out is of plain HTTP: no trailers after it.
+    static let plain = Marks(rawValue: 256)
+    /// All of the answer has been handed to HTTP/2.
+    static let answered = Marks(rawValue: 512)
+
+    static let required: Marks = [.post, .grpc, .te, .httpScheme]
+    static let faulty: Marks = [.badTimeout, .unknownEncoding, .tooLarge]
   }
 
   var id: Int32 = 0
   var route: Int32 = -1
   var phase = Phase.headers
-  var hasPath = false
-  var isPost = false
-  var isGRPC = false
-  /// `grpc-encoding` named something other than identity.
-  var isCompressed = false
-  var hasBadTimeout = false
+  var marks: Marks = []
+  var encoding = CompressionAlgorithm.identity
+  /// Bytes of the header list so far, counted as RFC 9113 section 6.5.2 does.
+  var headerBytes: UInt32 = 0
+  /// The connection's tick when the stream opened, and when its answer last got on.
+  var openedTick: UInt32 = 0
+  var progressTick: UInt32 = 0
   /// Nanoseconds of `grpc-timeout`; `.max` without one.
   var timeout = Int64.max
   var request = RawBuffer()
@@ -38,17 +61,18 @@ struct ServerStream {
     id = 0
     route = -1
     phase = .headers
-    hasPath = false
-    isPost = false
-    isGRPC = false
-    isCompressed = false
-    hasBadTimeout = false
+    marks = []
+    encoding = .identity
+    headerBytes = 0
     timeout = .max
-    request.clear()
-    reply.clear()
+    request.clear(keeping: Self.keptBytes)
+    reply.clear(keeping: Self.keptBytes)
     replySent = 0
-    metadata.clear()
+    metadata.clear(keeping: 1024)
   }
+
+  /// What a stream's buffers keep for the next call.
+  private static let keptBytes = 16 * 1024
 
   mutating func free() {
     request.free()
@@ -66,16 +90,23 @@ struct ServerStream {
   }
 
   /// The metadata as values, made when somebody asks.
-  func decodedMetadata() -> Metadata {
+  /// - Throws: INTERNAL where a value of a name in `-bin` is not base64.
+  func decodedMetadata() throws(Status) -> Metadata {
+    try Self.decodeMetadata(metadata.bytes)
+  }
+
+  static func decodeMetadata(_ bytes: UnsafeRawBufferPointer) throws(Status) -> Metadata {
     var result = Metadata()
-    var rest = UnsafeRawBufferPointer(metadata.bytes)
+    var rest = bytes
     while rest.count >= 8 {
-      let name = Int(rest.loadUnaligned(as: UInt32.self))
-      let value = Int(rest.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-      result.add(
-        name: UnsafeRawBufferPointer(rebasing: rest[8..<8 + name]),
-        value: UnsafeRawBufferPointer(rebasing: rest[8 + name..<8 + name + value]))
-      rest = UnsafeRawBufferPointer(rebasing: rest[(8 + name + value)...])
+      let nameCount = Int(rest.loadUnaligned(as: UInt32.self))
+      let valueCount = Int(rest.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+      let name = UnsafeRawBufferPointer(rebasing: rest[8..<8 + nameCount])
+      let value = UnsafeRawBufferPointer(rebasing: rest[8 + nameCount..<8 + nameCount + valueCount])
+      guard result.addReceived(name: name, value: value) else {
+        throw Status(.internal, "metadata \(String(decoding: name, as: UTF8.self)): the value is not base64")
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[(8 + nameCount + valueCount)...])
     }
     return result
   }

@@ -8,27 +8,27 @@ internal import NIOConcurrencyHelpers
 ///
 /// The empty name stands for the whole server.
 /// - Source: grpc/grpc doc/health-checking.md.
-package final class HealthService: Sendable {
+public final class HealthService: Sendable {
   private let serving: NIOLockedValueBox<[String: Bool]>
   private let changes = ChangeSignal()
 
-  package init(services: [String], isServing: Bool) {
+  public init(services: [String], isServing: Bool) {
     serving = NIOLockedValueBox(
       Dictionary(uniqueKeysWithValues: (services + [""]).map { ($0, isServing) }))
   }
 
   /// Sets all services at once and tells the watchers.
-  package func set(isServing: Bool) {
+  public func set(isServing: Bool) {
     serving.withLockedValue { serving in
       for name in serving.keys { serving[name] = isServing }
     }
     changes.notify()
   }
 
-  package var isServing: Bool { serving.withLockedValue { $0[""] ?? false } }
+  public var isServing: Bool { serving.withLockedValue { $0[""] ?? false } }
 
-  package func register(in router: inout Router) {
-    router.unary("/grpc.health.v1.Health/Check") { request, _ in
+  public func register(in router: inout Router) {
+    router.unary("/\(Self.name)/Check") { request, _ in
       let name = try Self.service(request)
       guard let isServing = self.serving.withLockedValue({ $0[name] }) else {
         throw Status(.notFound, "no service \(name) here")
@@ -38,7 +38,7 @@ package final class HealthService: Sendable {
           ? GRPC__HEALTH__V1__HEALTH_CHECK_RESPONSE__SERVING_STATUS__SERVING
           : GRPC__HEALTH__V1__HEALTH_CHECK_RESPONSE__SERVING_STATUS__NOT_SERVING)
     }
-    router.serverStreaming("/grpc.health.v1.Health/Watch") { request, call in
+    router.serverStreaming(Self.watchPath) { request, call in
       let name = try Self.service(request)
       var last: Bool??
       while !Task.isCancelled {
@@ -59,9 +59,29 @@ package final class HealthService: Sendable {
     }
   }
 
+  /// The service's full name.
+  public static let name = "grpc.health.v1.Health"
+  static let watchPath = "/\(name)/Watch"
+
+  /// An encoded request, for clients.
+  static func request(for service: String) -> [UInt8] {
+    var writer = ProtoWriter()
+    if !service.isEmpty { writer.write(1, service) }
+    return writer.bytes
+  }
+
+  /// Whether a reply says SERVING (1).
+  static func isServing(_ reply: [UInt8]) -> Bool {
+    var reader = ProtoReader(reply[...])
+    while let field = try? reader.next() {
+      if field.number == 1, case .varint(let value) = field.value { return value == 1 }
+    }
+    return false
+  }
+
   private static func service(_ request: [UInt8]) throws -> String {
     guard let message = grpc__health__v1__health_check_request__unpack(nil, request.count, request)
-    else { throw Status(.invalidArgument, "not a grpc.health.v1.HealthCheckRequest") }
+    else { throw Status(.internal, "the request is not a valid grpc.health.v1.HealthCheckRequest") }
     defer { grpc__health__v1__health_check_request__free_unpacked(message, nil) }
     guard let name = message.pointee.service, let text = String(validatingCString: name) else {
       throw Status(.invalidArgument, "service is not valid UTF-8")

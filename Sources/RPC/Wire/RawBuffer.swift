@@ -11,21 +11,33 @@ internal import Darwin
 /// The owner calls ``free()``. A struct without references, so that a call's state can live behind a
 /// pointer and cost no retain, release or allocation.
 package struct RawBuffer {
-  package private(set) var base: UnsafeMutableRawPointer?
+  private var storage: UnsafeMutableRawPointer?
+  /// Bytes at the front that were dropped; they are moved over only once they are the larger part.
+  private var start = 0
   package private(set) var count = 0
   private var capacity = 0
 
   package init() {}
 
+  package var base: UnsafeMutableRawPointer? { storage.map { $0 + start } }
   package var bytes: UnsafeRawBufferPointer { .init(start: base, count: count) }
 
   /// Makes room for `extra` bytes after the end and returns where they start.
   package mutating func reserve(_ extra: Int) -> UnsafeMutableRawPointer {
-    if let base, count + extra <= capacity { return base + count }
+    if let storage, start + count + extra <= capacity { return storage + start + count }
+    return grow(extra)
+  }
+
+  private mutating func grow(_ extra: Int) -> UnsafeMutableRawPointer {
+    if start > 0, let storage {
+      memmove(storage, storage + start, count)
+      start = 0
+      if count + extra <= capacity { return storage + count }
+    }
     var wanted = max(capacity * 2, 512)
     while wanted < count + extra { wanted *= 2 }
-    guard let grown = realloc(base, wanted) else { fatalError("out of memory: \(wanted) bytes") }
-    base = grown
+    guard let grown = realloc(storage, wanted) else { fatalError("out of memory: \(wanted) bytes") }
+    storage = grown
     capacity = wanted
     return grown + count
   }
@@ -43,21 +55,29 @@ package struct RawBuffer {
     bytes.withUnsafeBytes { append($0) }
   }
 
-  /// Drops the first bytes.
+  /// Drops the first bytes. Constant time, but for a move once in as many bytes as it moves.
   package mutating func removeFirst(_ dropped: Int) {
     count -= dropped
-    if count > 0, let base { memmove(base, base + dropped, count) }
+    start += dropped
+    if count == 0 {
+      clear()
+    } else if start > count, start > 4096, let storage {
+      memmove(storage, storage + start, count)
+      start = 0
+    }
   }
 
   /// Empties the buffer; memory over `kept` bytes is given back.
   package mutating func clear(keeping kept: Int = 64 * 1024) {
     count = 0
+    start = 0
     if capacity > kept { free() }
   }
 
   package mutating func free() {
-    Glibc.free(base)
-    base = nil
+    Glibc.free(storage)
+    storage = nil
+    start = 0
     count = 0
     capacity = 0
   }

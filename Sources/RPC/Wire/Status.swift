@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTP2
+
 /// The outcome of a call: a code and, unless it is ok, what a caller should know.
 ///
-/// Sixteen bytes at most, and no allocation for ``ok``: it is returned on the path of every call.
+/// Sixteen bytes at most, and no allocation for ``ok``: it is returned on the path of every call. An error
+/// that a library function of this module throws is always one of these.
 /// - Source: grpc/grpc doc/statuscodes.md.
-package struct Status: Error, Sendable, Equatable {
-  package enum Code: UInt8, Sendable, CaseIterable {
+public struct Status: Error, Sendable, Equatable {
+  public enum Code: UInt8, Sendable, CaseIterable {
     case ok = 0
     case cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists
     case permissionDenied, resourceExhausted, failedPrecondition, aborted, outOfRange
     case unimplemented, `internal`, unavailable, dataLoss, unauthenticated
 
     /// As it stands in gRPC's documents: `INVALID_ARGUMENT`.
-    package var name: String {
+    public var name: String {
       switch self {
       case .ok: "OK"
       case .cancelled: "CANCELLED"
@@ -37,29 +40,37 @@ package struct Status: Error, Sendable, Equatable {
 
   private final class Detail: Sendable {
     let message: String
-    init(message: String) { self.message = message }
+    let details: [UInt8]
+    init(message: String, details: [UInt8]) {
+      self.message = message
+      self.details = details
+    }
   }
 
-  package let code: Code
+  public let code: Code
   private let detail: Detail?
 
-  package init(_ code: Code, _ message: String = "") {
+  /// - Parameter details: an encoded google.rpc.Status, sent in `grpc-status-details-bin`; see
+  ///   ``init(_:_:details:)-(_,_,[StatusDetail])`` for one that is put together here.
+  public init(_ code: Code, _ message: String = "", details: [UInt8] = []) {
     self.code = code
-    detail = message.isEmpty ? nil : Detail(message: message)
+    detail = message.isEmpty && details.isEmpty ? nil : Detail(message: message, details: details)
   }
 
-  package static let ok = Status(.ok)
+  public static let ok = Status(.ok)
 
-  package var isOK: Bool { code == .ok }
+  public var isOK: Bool { code == .ok }
   /// For people; empty if nothing was said.
-  package var message: String { detail?.message ?? "" }
+  public var message: String { detail?.message ?? "" }
+  /// An encoded google.rpc.Status; empty if there is none.
+  public var details: [UInt8] { detail?.details ?? [] }
 
-  package static func == (left: Status, right: Status) -> Bool {
-    left.code == right.code && left.message == right.message
+  public static func == (left: Status, right: Status) -> Bool {
+    left.code == right.code && left.message == right.message && left.details == right.details
   }
 
   /// The status of any error a handler throws: its own, or UNKNOWN with a text that gives nothing away.
-  package init(of error: any Error) {
+  public init(catching error: any Error) {
     switch error {
     case let status as Status: self = status.isOK ? Status(.unknown, "handler threw ok") : status
     case is CancellationError: self = Status(.cancelled, "the call was cancelled")
@@ -67,9 +78,22 @@ package struct Status: Error, Sendable, Equatable {
     }
   }
 
+  /// The status that stands for a stream that was reset.
+  /// - Source: "Errors", grpc/grpc doc/PROTOCOL-HTTP2.md.
+  init(reset code: HTTP2ErrorCode) {
+    let text = "the call was reset with HTTP/2 code \(code.rawValue)"
+    switch code {
+    case .refusedStream: self.init(.unavailable, text)
+    case .cancel: self.init(.cancelled, text)
+    case .enhanceYourCalm: self.init(.resourceExhausted, text)
+    case .inadequateSecurity: self.init(.permissionDenied, text)
+    default: self.init(.internal, text)
+    }
+  }
+
   /// The status that an HTTP response without grpc-status stands for.
   /// - Source: grpc/grpc doc/http-grpc-status-mapping.md.
-  package init(httpStatus: Int) {
+  init(httpStatus: Int) {
     let code: Code =
       switch httpStatus {
       case 400: .internal
@@ -84,5 +108,5 @@ package struct Status: Error, Sendable, Equatable {
 }
 
 extension Status: CustomStringConvertible {
-  package var description: String { message.isEmpty ? code.name : "\(code.name): \(message)" }
+  public var description: String { message.isEmpty ? code.name : "\(code.name): \(message)" }
 }
