@@ -43,6 +43,7 @@ public struct HTTP2ErrorCode: RawRepresentable, Sendable, Equatable {
   package static let internalError = Self(rawValue: 0x2)
   package static let flowControlError = Self(rawValue: 0x3)
   package static let streamClosed = Self(rawValue: 0x5)
+  package static let frameSizeError = Self(rawValue: 0x6)
   package static let refusedStream = Self(rawValue: 0x7)
   package static let cancel = Self(rawValue: 0x8)
   package static let enhanceYourCalm = Self(rawValue: 0xb)

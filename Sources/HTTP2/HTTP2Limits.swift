@@ -25,6 +25,17 @@ package struct HTTP2Limits: Sendable {
   package var floods = FloodLimits()
 
   package init() {}
+
+  /// What a client grants the one server that it chose: clumsy is not hostile there, and a flood costs
+  /// one connection of its own.
+  package static let client: HTTP2Limits = {
+    var limits = HTTP2Limits()
+    limits.continuationsMax = 64
+    limits.floods.emptyFramesInARow = 10_000
+    limits.floods.settingsBurst = 1000
+    limits.floods.settingsPerSecond = 100
+    return limits
+  }()
 }
 
 /// The bounds on frames that cost us more than the peer. The numbers are Envoy's defaults where it has
@@ -32,6 +43,8 @@ package struct HTTP2Limits: Sendable {
 package struct FloodLimits: Sendable {
   /// DATA, HEADERS or CONTINUATION frames without payload and END_STREAM, one after the other.
   package var emptyFramesInARow = 1
+  /// Bytes of one header list, however small it is on the wire, before the connection is ended.
+  package var headerListBytesMax = 256 * 1024
   /// PRIORITY frames a stream.
   package var priorityFramesPerStream = 100
   /// WINDOW_UPDATE frames a DATA frame sent.

@@ -22,6 +22,7 @@ enum Callbacks {
 
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { session, frame, user in
       guard let frame, let context = Callbacks.context(user) else { return 0 }
+      context.pointee.guardian.headerListBegan()
       guard
         frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
         frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
@@ -34,9 +35,11 @@ enum Callbacks {
 
     nghttp2_session_callbacks_set_on_header_callback(callbacks) {
       session, frame, name, nameCount, value, valueCount, _, user in
-      guard
-        let frame, let context = Callbacks.context(user),
-        let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
+      guard let frame, let context = Callbacks.context(user) else { return 0 }
+      if let flood = context.pointee.guardian.headerField(bytes: nameCount + valueCount) {
+        return context.violation(flood)
+      }
+      guard let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
       else { return 0 }
       context.tell {
         $0.headerReceived(
@@ -78,9 +81,13 @@ enum Callbacks {
             code: HTTP2ErrorCode(rawValue: frame.pointee.goaway.error_code))
         }
       case NGHTTP2_SETTINGS.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
+        // One frame to send is the acknowledgement. More are resets of streams whose window the new
+        // initial size took over its maximum: RFC 9113 section 6.9.2 has a connection error for that.
+        let queued = nghttp2_session_get_outbound_queue_size(session) - context.pointee.queuedBeforeSettings
+        if queued > 1 {
+          return context.fault(.flowControlError, "SETTINGS_INITIAL_WINDOW_SIZE takes a window over 2^31-1")
+        }
         context.tell { $0.settingsReceived() }
-      case NGHTTP2_RST_STREAM.rawValue:
-        context.pointee.closedByPeer.insert(header.stream_id)
       case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
         context.tell { $0.pingAcknowledged() }
       default:
@@ -124,13 +131,19 @@ enum Callbacks {
     }
 
     // A request that never went out: cancelled while it waited, or stopped by the peer's GOAWAY.
-    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, user in
+    // Or an answer whose headers are too large for nghttp2: the peer must not wait for it.
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { session, frame, _, user in
       guard
-        let frame, let context = Callbacks.context(user), context.pointee.role == .client,
-        frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
-        frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
+        let frame, let context = Callbacks.context(user),
+        frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue)
       else { return 0 }
-      context.tell { $0.requestNotSent(stream: frame.pointee.hd.stream_id) }
+      let stream = frame.pointee.hd.stream_id
+      if context.pointee.role == .server {
+        nghttp2_submit_rst_stream(
+          session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, NGHTTP2_INTERNAL_ERROR.rawValue)
+      } else if frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST {
+        context.tell { $0.requestNotSent(stream: stream) }
+      }
       return 0
     }
 
@@ -184,11 +197,16 @@ enum Callbacks {
     let flood: Flood?
     switch UInt32(header.type) {
     case NGHTTP2_DATA.rawValue: return 0  // judged once its padding is known
+    case NGHTTP2_HEADERS.rawValue where isPassedOver(header.stream_id, session, context):
+      return context.fault(.protocolError, "HEADERS on a stream below the last one, which was never opened")
+    case NGHTTP2_CONTINUATION.rawValue where header.length > HTTP2Session.frameBytesMax - 9:
+      return context.fault(.frameSizeError, "a CONTINUATION frame over SETTINGS_MAX_FRAME_SIZE")
     case NGHTTP2_HEADERS.rawValue, NGHTTP2_CONTINUATION.rawValue:
       flood = context.pointee.guardian.payloadFrame(hasPayload: header.length > 0, endsStream: false)
     case NGHTTP2_PRIORITY.rawValue: flood = context.pointee.guardian.priorityFrame()
     case NGHTTP2_WINDOW_UPDATE.rawValue: flood = context.pointee.guardian.windowUpdate()
     case NGHTTP2_SETTINGS.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
+      context.pointee.queuedBeforeSettings = nghttp2_session_get_outbound_queue_size(session)
       flood = context.pointee.guardian.settingsFrame(now: FloodGuard.now())
     case NGHTTP2_PING.rawValue where header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0:
       flood = context.pointee.guardian.ping(now: FloodGuard.now())
@@ -196,6 +214,16 @@ enum Callbacks {
     }
     guard let flood else { return 0 }
     return context.violation(flood)
+  }
+
+  /// RFC 9113 section 5.1.1: a client that opens a stream closes all idle ones below it. nghttp2 knows
+  /// streams that are open, and for a while those that were.
+  @inline(__always)
+  private static func isPassedOver(
+    _ stream: Int32, _ session: OpaquePointer?, _ context: UnsafeMutablePointer<HTTP2Session.Context>
+  ) -> Bool {
+    context.pointee.role == .server && stream < nghttp2_session_get_last_proc_stream_id(session)
+      && nghttp2_session_find_stream(session, stream) == nil
   }
 
   /// Gives nghttp2 the body of a stream, without a copy through its own buffers.
@@ -236,6 +264,12 @@ extension UnsafeMutablePointer<HTTP2Session.Context> {
   @inline(__always)
   func tell<Result>(_ body: (HTTP2SessionDelegate) -> Result) -> Result {
     pointee.delegate._withUnsafeGuaranteedRef(body)
+  }
+
+  /// Ends the session for a broken rule.
+  func fault(_ code: HTTP2ErrorCode, _ message: String) -> Int32 {
+    pointee.fault = Fault(code: code, message: message)
+    return NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
   }
 
   /// Ends the session: the code that a callback returns, see ``HTTP2Session/receive(_:)``.

@@ -90,9 +90,19 @@ package final class HTTP2Session {
     var lastError: String?
     var guardian: FloodGuard
     var flood: Flood?
-    /// Streams that the peer has reset, the latest of them.
-    var closedByPeer = RecentStreams()
+    /// A broken rule that nghttp2 would let pass; ends the session.
+    var fault: Fault?
+    /// Frames that waited to be sent when the SETTINGS frame that is being read began.
+    var queuedBeforeSettings = 0
   }
+
+  /// Where the last frame that was received ends.
+  private var boundary: FrameBoundary
+
+  /// Whether a frame, or the preface, has begun and not ended.
+  package var isInsideFrame: Bool { boundary.isInside }
+  /// Frames that have begun so far.
+  package var framesBegun: UInt64 { boundary.frames }
 
   /// A chunk of nghttp2's that did not fit the last drain's buffer; valid until the next `mem_send`.
   private var pending: UnsafeRawBufferPointer = .init(start: nil, count: 0)
@@ -106,13 +116,13 @@ package final class HTTP2Session {
         delegate: .passUnretained(delegate), role: role,
         guardian: FloodGuard(limits: limits.floods, judgesPings: role == .server)))
     queuedFramesMax = limits.queuedFramesMax
+    boundary = FrameBoundary(prefaceBytes: role == .server ? 24 : 0)
 
     var option: OpaquePointer?
     nghttp2_option_new(&option)
     defer { nghttp2_option_del(option) }
     // Windows are opened as bytes are consumed, not as they arrive: that is the back-pressure.
     nghttp2_option_set_no_auto_window_update(option, 1)
-    nghttp2_option_set_no_closed_streams(option, 1)
     nghttp2_option_set_max_outbound_ack(option, limits.controlFramesMax)
     nghttp2_option_set_max_settings(option, limits.settingsMax)
     nghttp2_option_set_max_continuations(option, limits.continuationsMax)
@@ -171,6 +181,7 @@ package final class HTTP2Session {
   ///   to say about it (GOAWAY) is still to be drained and sent.
   package func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
     guard bytes.count > 0 else { return }
+    boundary.advance(bytes)
     let taken = nghttp2_session_mem_recv(
       session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
     if taken < 0 { throw failure(Int32(taken)) }
@@ -187,7 +198,10 @@ package final class HTTP2Session {
     error.flood = context.pointee.flood
     if error.flood == nil, code == NGHTTP2_ERR_FLOODED.rawValue { error.flood = .controlFrames }
     if code == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS.rawValue { error.flood = .continuations }
-    if let flood = error.flood {
+    if let fault = context.pointee.fault {
+      error.message = fault.message
+      submitGoAway(fault.code, debug: fault.message)
+    } else if let flood = error.flood {
       error.message = "the peer passed the bound on \(flood.rawValue)"
       submitGoAway(.enhanceYourCalm, debug: flood.rawValue)
     } else if let text = context.pointee.lastError {
@@ -366,17 +380,10 @@ package final class HTTP2Session {
   }
 }
 
-/// The ids of the last few streams of some kind. A ring without a heap: a look costs one vector compare.
-struct RecentStreams {
-  private var ids = SIMD16<Int32>(repeating: 0)
-  private var next = 0
-
-  mutating func insert(_ id: Int32) {
-    ids[next] = id
-    next = (next + 1) & 15
-  }
-
-  func contains(_ id: Int32) -> Bool { any(ids .== SIMD16(repeating: id)) }
+/// A rule of RFC 9113 that the peer broke, with the code that the RFC has for it.
+struct Fault {
+  let code: HTTP2ErrorCode
+  let message: String
 }
 
 extension HTTP2Session.Context {

@@ -64,9 +64,10 @@ package final class IngestService: Sendable {
     router.unary(Methods.dryRun) { request, _ in
       try await self.mapped { try await self.dryRun(DryRunRequest(decoding: request)).encoded() }
     }
-    router.unary(Methods.journalStatus) { _, _ in
+    router.unary(Methods.journalStatus) { request, _ in
       try await self.mapped {
-        JournalStatus(journalID: self.journal.id, headRevision: try await self.journal.head()).encoded()
+        try request.withUnsafeBytes { try EmptyRequest.journalStatus.check($0) }
+        return         JournalStatus(journalID: self.journal.id, headRevision: try await self.journal.head()).encoded()
       }
     }
     router.serverStreaming(Methods.subscribe) { request, call in

@@ -106,6 +106,7 @@ struct ClientCommand: AsyncParsableCommand {
     var configuration = RPCChannelConfiguration()
     if useTLS { configuration.tls = ClientTLS(trustedCertificatesFile: authoritiesFile, serverName: hostOverride) }
     configuration.authority = hostOverride.map { "\($0):\(port)" }
+    if testCase.hasPrefix("probe") { configuration.retry = .never }
     let channel = RPCChannel(
       target: .host(host, port: port), configuration: configuration, group: MultiThreadedEventLoopGroup.singleton,
       logger: Logger(label: "grpc-interop") { _ in SwiftLogNoOpLogHandler() })

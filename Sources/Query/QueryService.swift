@@ -36,11 +36,17 @@ package final class QueryService: Sendable {
     }
     add(Methods.getFact, &router) { try Self.fact(GetFactRequest(decoding: $0), $1) }
     add(Methods.resolveRegion, &router) { try Self.resolve(ResolveRegionRequest(decoding: $0), $1) }
-    add(Methods.listMetrics, &router) { _, snapshot in Self.metrics(snapshot) }
+    add(Methods.listMetrics, &router) {
+      try EmptyRequest.listMetrics.check($0)
+      return Self.metrics($1)
+    }
     add(Methods.listDocuments, &router) { try Self.documents(ListDocumentsRequest(decoding: $0), $1) }
     add(Methods.getDocument, &router) { try Self.document(GetDocumentRequest(decoding: $0), $1) }
     let isCaughtUp = self.isCaughtUp
-    add(Methods.queryStatus, &router) { _, snapshot in Self.status(snapshot, isCaughtUp()) }
+    add(Methods.queryStatus, &router) {
+      try EmptyRequest.queryStatus.check($0)
+      return Self.status($1, isCaughtUp())
+    }
   }
 
   private func add(

@@ -13,6 +13,7 @@ extension RPCServerConfiguration {
     try read(settings, "max-concurrent-streams", \.concurrentStreamsMax, 1...100_000)
     try read(settings, "max-header-bytes", \.headerBytesMax, 1024...1_048_576)
     try read(settings, "max-unsent-bytes", \.unsentBytesMax, 65_536...1_073_741_824)
+    try read(settings, "max-pending-bytes", \.pendingBytesMax, 65_536...1_073_741_824)
     try read(settings, "handshake-timeout", \.handshakeTimeout, 1...600)
     try read(settings, "request-timeout", \.requestTimeout, 1...3600)
     try read(settings, "send-stall-timeout", \.sendStallTimeout, 1...3600)

@@ -210,6 +210,7 @@ public final class ClientCall: @unchecked Sendable {
         value.equals("application/grpc") || value.hasPrefix("application/grpc+")
         || value.hasPrefix("application/grpc;")
     } else if name.equals("grpc-status") {
+      if block.grpcStatus != nil { block.fault = Status(.unknown, "the server sent grpc-status twice") }
       block.grpcStatus = text()
     } else if name.equals("grpc-message") {
       block.grpcMessage = PercentCoding.decode(value)
@@ -289,7 +290,7 @@ public final class ClientCall: @unchecked Sendable {
 
   func streamClosed(_ code: HTTP2ErrorCode) {
     guard outcome == nil else { return }
-    isUnprocessed = code == .refusedStream
+    isUnprocessed = code == .refusedStream && phase == .waiting
     end(Status(reset: code))
   }
 

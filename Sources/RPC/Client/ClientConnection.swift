@@ -209,7 +209,7 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     do {
-      var limits = HTTP2Limits()
+      var limits = HTTP2Limits.client
       limits.headerListBytesMax = UInt32(clamping: configuration.headerBytesMax)
       session = try HTTP2Session(role: .client, limits: limits, delegate: self)
     } catch {

@@ -23,7 +23,7 @@ public struct RetryPolicy: Sendable {
 
   public init() {}
 
-  /// No attempt after the first.
+  /// No attempt after the first, not even of a call that the server has not seen.
   public static let never: RetryPolicy = {
     var policy = RetryPolicy()
     policy.attemptsMax = 1
@@ -63,8 +63,8 @@ final class RetryBudget: Sendable {
 
 /// Decides, attempt by attempt, whether a call goes on.
 struct Attempts {
-  /// How often a call that the server has not seen is tried again at once.
-  private static let unprocessedMax = 5
+  /// How often a call that the server did nothing with is tried again at once.
+  private static let unprocessedMax = 2
 
   let policy: RetryPolicy
   let budget: RetryBudget
@@ -80,7 +80,7 @@ struct Attempts {
 
   /// - Returns: the pause before the next attempt; nil if the call has failed for good.
   mutating func next(after status: Status, isUnprocessed: Bool, pushback: Int?) -> Duration? {
-    if isUnprocessed, unprocessed < Self.unprocessedMax {
+    if isUnprocessed, policy.attemptsMax > 1, unprocessed < Self.unprocessedMax {
       unprocessed += 1
       return .zero
     }

@@ -6,7 +6,7 @@ internal import NIOConcurrencyHelpers
 /// Why a server ended a connection or a stream on its own, or refused it.
 enum ConnectionEvent: Hashable {
   case flood(Flood)
-  case protocolError, handshakeTimeout, keepaliveTimeout, requestStall, sendStall, unsentBytes
+  case protocolError, handshakeTimeout, keepaliveTimeout, requestStall, sendStall, unsentBytes, pendingBytes
   case headerList, connections, age, idle
 
   var name: String {
@@ -18,6 +18,7 @@ enum ConnectionEvent: Hashable {
     case .requestStall: "request-timeout"
     case .sendStall: "send-stall-timeout"
     case .unsentBytes: "max-unsent-bytes"
+    case .pendingBytes: "max-pending-bytes"
     case .headerList: "max-header-bytes"
     case .connections: "max-connections"
     case .age: "max-connection-age"

@@ -13,6 +13,9 @@ public struct RPCServerConfiguration: Sendable {
   /// Bytes of finished replies that may wait on one connection; over that, calls are refused
   /// (max-unsent-bytes).
   public var unsentBytesMax = 16 * 1024 * 1024
+  /// Bytes of requests that are not complete, or that no handler has taken yet, on one connection; over
+  /// that, the call that sent the last of them is refused (max-pending-bytes).
+  public var pendingBytesMax = 16 * 1024 * 1024
   /// How long open calls may go on after a drain began (drain-timeout).
   public var drainTimeout: Duration = .seconds(10)
   /// How long a client may take for TLS, its preface and settings, and for each header list

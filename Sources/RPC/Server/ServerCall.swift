@@ -41,6 +41,8 @@ public final class ServerCall: @unchecked Sendable {
   /// Set once: what ended the call early, or the handler's outcome.
   private(set) var outcome: Status?
   private var isClosed = false
+  /// Whether the connection counts what is left in `reader` no more.
+  private var hasLetGo = false
   private var task: Task<Void, Never>?
   private var timer: Scheduled<Void>?
   /// The connection's tick when bytes last moved.
@@ -185,7 +187,10 @@ public final class ServerCall: @unchecked Sendable {
   }
 
   func dataReceived(_ bytes: UnsafeRawBufferPointer) {
-    guard outcome == nil else { return connection.consume(bytes.count, stream: stream) }
+    guard outcome == nil else {
+      connection.letGo(bytes.count)
+      return connection.consume(bytes.count, stream: stream)
+    }
     progressTick = connection.tick
     // What can't fit into one message is told at once, not after it has all arrived.
     if let status = reader.append(bytes) { return fail(status) }
@@ -243,7 +248,9 @@ public final class ServerCall: @unchecked Sendable {
   private func takeMessage() throws(Status) -> Taken {
     hasNews = false
     if let outcome { throw Self.over(outcome) }
+    let before = reader.count
     let (message, consumed) = try reader.next()
+    connection.letGo(before - reader.count)
     if consumed > 0 { connection.consume(consumed, stream: stream) }
     if let message { return .message(message) }
     guard receivedEnd else { return .wait }
@@ -287,6 +294,10 @@ public final class ServerCall: @unchecked Sendable {
   }
 
   private func release() {
+    if !hasLetGo {
+      hasLetGo = true
+      connection.letGo(reader.count)
+    }
     timer?.cancel()
     timer = nil
     wakeReader()

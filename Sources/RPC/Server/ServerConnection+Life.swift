@@ -32,6 +32,9 @@ extension ServerConnection {
     var lastRead = NIODeadline.now()
     /// When the PING that asks for a sign of life must have been answered.
     var pingDue: NIODeadline?
+    /// Turns of the timer since the frame that has begun, if one has.
+    var insideFrameTicks: UInt32 = 0
+    var framesBegun: UInt64 = 0
     /// Turns of the timer during which the socket took nothing.
     var blockedTicks: UInt32 = 0
     var timer: Scheduled<Void>?
@@ -86,6 +89,10 @@ extension ServerConnection {
       }
       return arm(Self.second)
     }
+    checkFrame()
+    if Duration.seconds(Int(life.insideFrameTicks)) > configuration.requestTimeout {
+      return end(.requestStall, .enhanceYourCalm)
+    }
     if let due = life.pingDue, now >= due { return end(.keepaliveTimeout, .noError) }
     if !checkSending(context) || !checkStreams() { return }
     if let end = life.endOfAge, now >= end {
@@ -108,9 +115,19 @@ extension ServerConnection {
       session?.submitPing()
       flush()
     }
-    guard openStreams == 0, context.channel.isWritable else { return arm(Self.second) }
+    guard openStreams == 0, life.insideFrameTicks == 0, context.channel.isWritable else {
+      return arm(Self.second)
+    }
     let next = [idleEnd, life.endOfAge, life.pingDue ?? pingAt].compactMap { $0 }.min() ?? .distantFuture
     arm(max(next - now, Self.second))
+  }
+
+  /// Counts how long the connection has stood inside one and the same frame.
+  private func checkFrame() {
+    guard let session else { return }
+    let isSame = session.isInsideFrame && session.framesBegun == life.framesBegun
+    life.insideFrameTicks = isSame ? life.insideFrameTicks + 1 : (session.isInsideFrame ? 1 : 0)
+    life.framesBegun = session.framesBegun
   }
 
   /// - Returns: false if the connection was ended because the socket takes nothing.

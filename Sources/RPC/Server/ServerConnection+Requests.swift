@@ -22,7 +22,11 @@ extension ServerConnection {
         stream.pointee.reply.buffer.append(UnsafeRawBufferPointer(rebasing: value.prefix(256)))
       }
     case (7, UInt8(ascii: ":")) where name[1] == UInt8(ascii: "m"):
-      if value.equals("POST") { stream.pointee.marks.insert(.post) }
+      if value.equals("POST") {
+        stream.pointee.marks.insert(.post)
+      } else if value.equals("HEAD") {
+        stream.pointee.marks.insert(.head)
+      }
     case (7, UInt8(ascii: ":")):  // :scheme
       if value.equals("http") || value.equals("https") { stream.pointee.marks.insert(.httpScheme) }
     case (_, UInt8(ascii: ":")):
@@ -123,7 +127,7 @@ extension ServerConnection {
         (415, "this server speaks gRPC: content-type application/grpc\n")
       }
     state.pointee.phase = .replied
-    state.pointee.marks.formUnion([.plain])
+    state.pointee.marks.insert(.plain)
     state.pointee.reply.clearMessage()
     state.pointee.reply.buffer.append(Array(text.utf8))
     var headers = [
@@ -131,7 +135,8 @@ extension ServerConnection {
       HeaderField("content-length", "\(text.utf8.count)"),
     ]
     if code == 405 { headers.append(HeaderField("allow", "POST")) }
-    session?.submitResponse(state.pointee.id, headers, hasBody: true)
+    if marks.contains(.head) { state.pointee.marks.insert(.answered) }
+    session?.submitResponse(state.pointee.id, headers, hasBody: !marks.contains(.head))
   }
 }
 

@@ -40,6 +40,8 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   private(set) var openStreams = 0
   /// Bytes of replies that wait here to be sent; of immediate handlers only, async ones have a bound each.
   private var unsentBytes = 0
+  /// Bytes of requests that are not complete or not taken.
+  private var pendingBytes = 0
   private var isFlushScheduled = false
   var isReading = false
   var life = Life()
@@ -97,6 +99,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
+    if let session, session.isInsideFrame { watchStreams() }
     flush()
   }
 
@@ -221,7 +224,8 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       call.takeUnretainedValue().streamClosed()
       call.release()
     }
-    unsentBytes -= pointer.pointee.reply.buffer.count
+    unsentBytes -= pointer.pointee.isCounted ? pointer.pointee.reply.buffer.count : 0
+    pendingBytes -= pointer.pointee.request.count
     pointer.pointee.reset()
     pointer.pointee.nextFree = freeStreams
     freeStreams = pointer
@@ -270,6 +274,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       session?.consume(bytes.count, stream: stream)
     case .collecting:
       session?.consume(bytes.count, stream: stream)
+      guard hold(bytes.count) else { return reject(state, tooMuchPending) }
       state.pointee.request.append(bytes)
       switch head(state) {
       case .failed(let status): reject(state, status)
@@ -278,8 +283,30 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       default: break
       }
     case .streaming:
-      state.pointee.call?.takeUnretainedValue().dataReceived(bytes)
+      guard let call = state.pointee.call?.takeUnretainedValue() else { return }
+      guard hold(bytes.count) else { return call.fail(tooMuchPending) }
+      call.dataReceived(bytes)
     }
+  }
+
+  /// Counts request bytes that are kept here. - Returns: false, and counts nothing, over the bound.
+  private func hold(_ count: Int) -> Bool {
+    guard pendingBytes + count <= configuration.pendingBytesMax else {
+      counters.count(.pendingBytes)
+      return false
+    }
+    pendingBytes += count
+    return true
+  }
+
+  /// Request bytes that are no longer kept.
+  func letGo(_ count: Int) { pendingBytes -= count }
+
+  private var tooMuchPending: Status {
+    Status(
+      .resourceExhausted,
+      "requests of over \(configuration.pendingBytesMax) bytes wait for their end or their handler "
+        + "(max-pending-bytes)")
   }
 
   private func head(_ state: Stream) -> MessageFraming.Head {
@@ -360,6 +387,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
         base, length: state.pointee.reply.count - MessageFraming.prefixBytes, isCompressed: isCompressed)
     }
     unsentBytes += state.pointee.reply.buffer.count
+    state.pointee.isCounted = true
     state.pointee.phase = .replied
     state.pointee.progressTick = tick
     if let extras = state.pointee.reply.extras {
@@ -384,6 +412,8 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     state.pointee.phase = .replied
     state.pointee.progressTick = tick
     state.pointee.reply.clearMessage()
+    pendingBytes -= state.pointee.request.count
+    state.pointee.request.clear()
     state.pointee.marks.insert(.answered)
     sendTrailersOnly(
       state.pointee.id, status: status, trailers: state.pointee.reply.extras?.trailers ?? Metadata())

@@ -31,6 +31,8 @@ struct ServerStream {
     static let plain = Marks(rawValue: 256)
     /// All of the answer has been handed to HTTP/2.
     static let answered = Marks(rawValue: 512)
+    /// A HEAD request: its answer has headers only.
+    static let head = Marks(rawValue: 1024)
 
     static let required: Marks = [.post, .grpc, .te, .httpScheme]
     static let faulty: Marks = [.badTimeout, .unknownEncoding, .tooLarge]
@@ -51,6 +53,8 @@ struct ServerStream {
   var request = RawBuffer()
   var reply = ImmediateReply()
   var replySent = 0
+  /// Whether the connection counts the reply as unsent.
+  var isCounted = false
   /// Custom metadata as name length (4 bytes), value length (4 bytes), name, value.
   var metadata = RawBuffer()
   /// Retained while an async handler has the call.
@@ -68,6 +72,7 @@ struct ServerStream {
     request.clear(keeping: Self.keptBytes)
     reply.clear(keeping: Self.keptBytes)
     replySent = 0
+    isCounted = false
     metadata.clear(keeping: 1024)
   }
 

@@ -31,7 +31,7 @@ public final class HealthService: Sendable {
     router.unary("/\(Self.name)/Check") { request, _ in
       let name = try Self.service(request)
       guard let isServing = self.serving.withLockedValue({ $0[name] }) else {
-        throw Status(.notFound, "no service \(name) here")
+        throw Status(.notFound, "no service \(name.prefix(128)) here")
       }
       return Self.response(
         isServing

@@ -80,6 +80,9 @@ struct MessageReader {
 
   mutating func free() { received.free() }
 
+  /// Bytes that are kept.
+  var count: Int { received.count }
+
   /// Whether a message has begun and not ended.
   var isInsideMessage: Bool { received.count > 0 }
 

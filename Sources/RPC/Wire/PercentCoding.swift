@@ -3,7 +3,24 @@
 /// The coding of `grpc-message`: bytes outside %x20-%x24 and %x26-%x7E as %XX.
 /// - Source: "Status-Message", grpc/grpc doc/PROTOCOL-HTTP2.md.
 enum PercentCoding {
+  /// Bytes that a coded message may have. Peers take header lists of 8 KiB and more by default, and an
+  /// answer over that is lost as a whole, its status with it.
+  static let encodedBytesMax = 4096
+
+  /// Codes a message; one that is too long is cut at a character and ends with "...".
   static func encode(_ text: String) -> [UInt8] {
+    let whole = encodeAll(text)
+    guard whole.count > encodedBytesMax else { return whole }
+    var result: [UInt8] = []
+    for character in text {
+      let coded = encodeAll(String(character))
+      guard result.count + coded.count <= encodedBytesMax - 3 else { break }
+      result += coded
+    }
+    return result + Array("...".utf8)
+  }
+
+  private static func encodeAll(_ text: String) -> [UInt8] {
     let digits = Array("0123456789ABCDEF".utf8)
     var result: [UInt8] = []
     for byte in text.utf8 {
