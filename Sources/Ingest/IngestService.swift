@@ -67,7 +67,7 @@ package final class IngestService: Sendable {
     router.unary(Methods.journalStatus) { request, _ in
       try await self.mapped {
         try request.withUnsafeBytes { try EmptyRequest.journalStatus.check($0) }
-        return         JournalStatus(journalID: self.journal.id, headRevision: try await self.journal.head()).encoded()
+        return JournalStatus(journalID: self.journal.id, headRevision: try await self.journal.head()).encoded()
       }
     }
     router.serverStreaming(Methods.subscribe) { request, call in

@@ -1,40 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Testing
 
 @testable import RPC
-
-/// A server and a channel on loopback for the time of a test.
-private func withServer(
-  _ configuration: RPCServerConfiguration = .init(), _ routes: (inout Router) -> Void,
-  _ body: (RPCChannel, RPCServer) async throws -> Void
-) async throws {
-  var router = Router()
-  routes(&router)
-  let group = MultiThreadedEventLoopGroup.singleton
-  let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-  let server = RPCServer(router: router, configuration: configuration, group: group, logger: logger)
-  let address = try await server.bind(host: "127.0.0.1", port: 0)
-  let channel = RPCChannel(target: .host("127.0.0.1", port: try #require(address.port)), group: group, logger: logger)
-  do { try await body(channel, server) } catch {
-    await channel.close()
-    await server.drain()
-    throw error
-  }
-  await channel.close()
-  await server.drain()
-}
-
-private func status(_ body: () async throws -> Void) async -> Status.Code? {
-  do {
-    try await body()
-    return nil
-  } catch { return (error as? Status)?.code }
-}
 
 @Suite(.timeLimit(.minutes(1))) struct CallTests {
   @Test(arguments: [0, 1, 16_384, 70_000, 1_000_000])
@@ -211,7 +182,6 @@ private func status(_ body: () async throws -> Void) async -> Status.Code? {
 
   @Test func `a channel connects again after its server came back`() async throws {
     let group = MultiThreadedEventLoopGroup.singleton
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     var router = Router()
     router.unary("/t/Echo") { request, _ in request }
     let first = RPCServer(router: router, group: group, logger: logger)

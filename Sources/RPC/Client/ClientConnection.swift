@@ -40,7 +40,9 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   private var isFlushScheduled = false
   private var isReady = false
   private(set) var takesCalls = true
-  private var ended = "closed by the server"
+  private(set) var ended = "closed by the server"
+  /// Whether any call ever began here.
+  private(set) var hasCarried = false
   /// Fulfilled with the server's settings, or with what went wrong before they came.
   private let ready: EventLoopPromise<Void>
   /// Called once, when no more calls may be started here.
@@ -51,6 +53,7 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   }
 
   private var timer: Scheduled<Void>?
+  private var timerDue = NIODeadline.distantFuture
   private var lastRead = NIODeadline.now()
   private var hasRead = false
   private var pingDue: NIODeadline?
@@ -105,6 +108,7 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       throw Status(.unavailable, "no call can be started: \(error)")
     }
     calls[stream] = call
+    hasCarried = true
     idleSince = nil
     call.began(stream: stream, deadline: request.deadline)
     scheduleFlush()
@@ -159,15 +163,18 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   // MARK: - Life
 
-  /// Sets the timer, if a bound of time is on and it is not set already.
+  /// Sets the timer to the next bound of time, unless it is set to something sooner.
   private func arm() {
-    guard timer == nil, let context else { return }
+    guard let context else { return }
     let keepalive = calls.isEmpty && !configuration.keepaliveWithoutCalls ? nil : configuration.keepaliveTime
     let waits = [
       keepalive.map { lastRead + TimeAmount($0) }, pingDue,
       idleSince.map { $0 + TimeAmount(configuration.idleTimeout) },
     ]
     guard let next = waits.compactMap({ $0 }).min() else { return }
+    if timer != nil, timerDue <= next { return }
+    timer?.cancel()
+    timerDue = next
     let delay = max(next - .now(), .milliseconds(10))
     timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
       self.timer = nil

@@ -32,8 +32,8 @@ final class Connector: Sendable {
   enum State: Sendable {
     case idle
     case connecting
-    /// `isHealthy` is what a health check said; true without one.
-    case ready(Bound, isHealthy: Bool)
+    /// `isHealthy` is what the health check said; true without one, nil before its first word.
+    case ready(Bound, isHealthy: Bool?)
     case failed(Status, until: NIODeadline)
   }
 
@@ -170,8 +170,7 @@ final class Connector: Sendable {
     let needsCheck = configuration.healthCheckedService != nil
     let isTaken = box.withLockedValue { box in
       guard !box.isClosed else { return false }
-      box.state = .ready(bound, isHealthy: !needsCheck)
-      box.backoff.reset()
+      box.state = .ready(bound, isHealthy: needsCheck ? nil : true)
       return true
     }
     bound.value.onUnusable = { [weak self] in self?.lost(bound) }
@@ -191,7 +190,15 @@ final class Connector: Sendable {
   private func lost(_ bound: Bound) {
     let watch: Task<Void, Never>? = box.withLockedValue { box in
       guard case .ready(let current, _) = box.state, current == bound else { return nil }
-      box.state = .idle
+      if bound.value.hasCarried {
+        box.backoff.reset()
+        box.state = .idle
+      } else {
+        // A server that greets and leaves before any call could begin is as good as none: without a
+        // pause here, a call that waits would connect again and again.
+        let status = Status(.unavailable, "\(target) ended the connection at once: \(bound.value.ended)")
+        box.state = .failed(status, until: .now() + TimeAmount(box.backoff.nextDelay()))
+      }
       defer { box.healthWatch = nil }
       return box.healthWatch
     }

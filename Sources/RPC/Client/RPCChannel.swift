@@ -215,7 +215,7 @@ public final class RPCChannel: Sendable {
       case .ready(let bound, true): return .use(bound)
       case .ready(_, false):
         failure = failure ?? (Status(.unavailable, "the server reports that it is not serving"), .now() + .seconds(1))
-      case .connecting, .idle: isConnecting = true
+      case .connecting, .idle, .ready(_, nil): isConnecting = true
       case .failed(let status, let until):
         if failure.map({ until < $0.until }) ?? true { failure = (status, until) }
       }
