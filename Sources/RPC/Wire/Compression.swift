@@ -63,6 +63,12 @@ enum Gzip {
   static func inflate(
     _ bytes: UnsafeRawBufferPointer, messageBytesMax: Int, into target: inout RawBuffer
   ) throws(Status) {
+    // The last four bytes tell the size. They can lie, and then the bound below holds; but most bombs
+    // tell the truth, and are refused without work.
+    if bytes.count >= 18 {
+      let told = bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
+      guard Int(UInt32(littleEndian: told)) <= messageBytesMax else { throw tooLarge(messageBytesMax) }
+    }
     var stream = z_stream()
     guard czlib_gunzip_init(&stream) == Z_OK else { throw Status(.internal, "zlib can't start") }
     defer { inflateEnd(&stream) }
@@ -77,9 +83,7 @@ enum Gzip {
       let code = CZlib.inflate(&stream, Z_NO_FLUSH)
       target.advance(room - Int(stream.avail_out))
       guard target.count - before <= messageBytesMax else {
-        throw Status(
-          .resourceExhausted,
-          "a compressed message is over the limit of \(messageBytesMax) bytes once inflated (max-message-bytes)")
+        throw tooLarge(messageBytesMax)
       }
       if code == Z_STREAM_END { break }
       guard code == Z_OK, stream.avail_out == 0 || stream.avail_in > 0 else {
@@ -89,6 +93,12 @@ enum Gzip {
     guard stream.avail_in == 0 else {
       throw Status(.internal, "a gzip message has \(stream.avail_in) bytes after its end")
     }
+  }
+
+  private static func tooLarge(_ limit: Int) -> Status {
+    Status(
+      .resourceExhausted,
+      "a compressed message is over the limit of \(limit) bytes once inflated (max-message-bytes)")
   }
 
   static func inflate(_ bytes: UnsafeRawBufferPointer, messageBytesMax: Int) throws(Status) -> [UInt8] {
