@@ -124,6 +124,8 @@ package final class HTTP2Session {
     // Windows are opened as bytes are consumed, not as they arrive: that is the back-pressure.
     nghttp2_option_set_no_auto_window_update(option, 1)
     nghttp2_option_set_max_outbound_ack(option, limits.controlFramesMax)
+    // What we send has few header fields: a quarter of the usual table holds them all.
+    nghttp2_option_set_max_deflate_dynamic_table_size(option, 1024)
     nghttp2_option_set_max_settings(option, limits.settingsMax)
     nghttp2_option_set_max_continuations(option, limits.continuationsMax)
     nghttp2_option_set_stream_reset_rate_limit(
@@ -257,6 +259,12 @@ package final class HTTP2Session {
       pending = .init(start: data, count: count)
     }
   }
+
+  /// Gives memory that the C library keeps back to the system. Takes milliseconds.
+  package static func releaseUnusedMemory() { cnghttp2_malloc_trim() }
+
+  /// Gives back memory that is kept for the next streams.
+  package func trim() { memory.trim() }
 
   /// Whether anything is to be sent now.
   package var wantsWrite: Bool { pending.count > 0 || nghttp2_session_want_write(session) != 0 }

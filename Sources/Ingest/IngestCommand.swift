@@ -64,7 +64,7 @@ package struct IngestCommand: AsyncParsableCommand {
     try ReflectionService(descriptorSets: [Descriptors.set]).register(in: &router)
     try await setup.run([
       ServerService(router: router, setup: setup) {
-        health.set(isServing: false)
+        health.shutDown()
         service.drain()
       }
     ])

@@ -61,7 +61,7 @@ package struct QueryCommand: AsyncParsableCommand {
     try ReflectionService(descriptorSets: [Descriptors.set]).register(in: &router)
     try await setup.run([
       feed,
-      ServerService(router: router, setup: setup) { health.set(isServing: false) },
+      ServerService(router: router, setup: setup) { health.shutDown() },
     ])
   }
 }

@@ -245,3 +245,14 @@ import Testing
     #expect(never.next(after: status, isUnprocessed: true, pushback: nil) == nil)
   }
 }
+
+@Suite struct CertificateNameTests {
+  @Test func `names match label by label`() {
+    #expect(CertificateName.matches("a.example", "A.Example"))
+    #expect(CertificateName.matches("*.a.example", "b.a.example"))
+    for (pattern, name) in [
+      ("*.a.example", "a.example"), ("*.a.example", "c.b.a.example"), ("*.example", "a.example"), ("*", "a"),
+      ("b*.a.example", "bc.a.example"), ("a.example", "b.example"), ("*.a.example", ".a.example"),
+    ] { #expect(!CertificateName.matches(pattern, name)) }
+  }
+}

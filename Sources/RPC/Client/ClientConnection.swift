@@ -29,6 +29,8 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   }
 
   private let authority: String
+  /// The name that the server's certificate must have; nil in clear text and for addresses.
+  private let serverName: String?
   private let configuration: RPCChannelConfiguration
   private let logger: Logger
   private var session: HTTP2Session?
@@ -60,9 +62,11 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   private var idleSince: NIODeadline? = .now()
 
   init(
-    authority: String, configuration: RPCChannelConfiguration, ready: EventLoopPromise<Void>, logger: Logger
+    authority: String, serverName: String?, configuration: RPCChannelConfiguration, ready: EventLoopPromise<Void>,
+    logger: Logger
   ) {
     self.authority = authority
+    self.serverName = serverName
     self.configuration = configuration
     self.ready = ready
     self.logger = logger
@@ -252,9 +256,14 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .handshakeCompleted(let negotiated) = event as? TLSUserEvent, negotiated != "h2" {
-      ended = "the server did not choose h2 by ALPN"
-      context.close(promise: nil)
+    if case .handshakeCompleted(let negotiated) = event as? TLSUserEvent {
+      if negotiated != "h2" {
+        ended = "the server did not choose h2 by ALPN"
+        context.close(promise: nil)
+      } else if let serverName, !CertificateName.isValid(serverName, on: context.pipeline.syncOperations) {
+        ended = "the server's certificate is not for \(serverName)"
+        context.close(promise: nil)
+      }
     }
     context.fireUserInboundEventTriggered(event)
   }

@@ -137,14 +137,15 @@ final class Connector: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if case .inet = endpoint { try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1) }
+          let serverName = configuration.tls.flatMap { $0.serverName ?? target.serverName }
           if let tls = configuration.tls {
             try channel.pipeline.syncOperations.addHandler(
-              NIOSSLClientHandler(
-                context: tls.makeContext(), serverHostname: tls.serverName ?? target.serverName))
+              NIOSSLClientHandler(context: tls.makeContext(), serverHostname: serverName))
           }
           try channel.pipeline.syncOperations.addHandler(
             ClientConnection(
-              authority: configuration.authority ?? target.authority, configuration: configuration,
+              authority: configuration.authority ?? target.authority, serverName: serverName,
+              configuration: configuration,
               ready: ready, logger: logger))
         }
       }

@@ -11,6 +11,9 @@ internal import Glibc
 internal import Darwin
 #endif
 
+/// How long a closing side waits for the other's close_notify: many never send one.
+private let farewell = TimeAmount.milliseconds(300)
+
 /// Certificates of a server: PEM files, read again when they change.
 public struct ServerTLS: Sendable, Equatable {
   /// The certificate, then those that signed it.
@@ -52,6 +55,7 @@ public struct ClientTLS: Sendable, Equatable {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["h2"]
+    configuration.shutdownTimeout = farewell
     if let file = trustedCertificatesFile { configuration.trustRoots = .file(file) }
     if let chain = certificateChainFile, let key = privateKeyFile {
       configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) }
@@ -109,6 +113,7 @@ final class CertificateStore: Sendable {
     // RFC 9113 section 9.2: TLS 1.2 or later, h2 by ALPN.
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["h2"]
+    configuration.shutdownTimeout = farewell
     if let clients = tls.clientCertificatesFile {
       configuration.trustRoots = .file(clients)
       configuration.certificateVerification = .noHostnameVerification
@@ -126,5 +131,30 @@ final class CertificateStore: Sendable {
         Int64(info.st_ino),
       ]
     }
+  }
+}
+
+/// Whether a certificate is for a name.
+///
+/// NIOSSL checks this too, but also lets a certificate pass that names the peer's IP address where a host
+/// name was asked for, and falls back to the common name. Neither says who the host is.
+/// - Source: RFC 9525 sections 6.3 and 6.4.
+enum CertificateName {
+  static func isValid(_ name: String, on pipeline: ChannelPipeline.SynchronousOperations) -> Bool {
+    guard let handler = try? pipeline.handler(type: NIOSSLClientHandler.self),
+      let certificate = handler.peerCertificate
+    else { return false }
+    return certificate._subjectAlternativeNames().contains { alternative in
+      alternative.nameType == .dnsName && matches(String(decoding: alternative.contents, as: UTF8.self), name)
+    }
+  }
+
+  /// The pattern's first label may be `*`, which stands for one whole label.
+  static func matches(_ pattern: String, _ name: String) -> Bool {
+    let pattern = pattern.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+    let name = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+    guard pattern.count == name.count, pattern.count > 0 else { return false }
+    if pattern[0] == "*" { return pattern.count > 2 && pattern.dropFirst() == name.dropFirst() && !name[0].isEmpty }
+    return pattern == name
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import HTTP2
 internal import NIOCore
+internal import NIOPosix
 
 /// Runs tasks on an event loop, so that a handler resumes where its connection lives.
 final class LoopExecutor: TaskExecutor {
@@ -31,4 +33,18 @@ final class ServerLoop: @unchecked Sendable {
   }
 
   deinit { inflated.free() }
+
+  /// Connections that gave memory back since it was last given on to the system.
+  private var trimmed = 0
+  private var lastRelease = NIODeadline.now()
+
+  /// A connection gave memory back. The C library keeps what lies between blocks in use; after many
+  /// connections it is told to let go, off the event loop, and not often.
+  func connectionTrimmed() {
+    trimmed += 1
+    guard trimmed >= 256, NIODeadline.now() - lastRelease > .seconds(5) else { return }
+    trimmed = 0
+    lastRelease = .now()
+    NIOThreadPool.singleton.submit { _ in HTTP2Session.releaseUnusedMemory() }
+  }
 }

@@ -104,6 +104,7 @@ extension ServerConnection {
       }
     }
     if openStreams > 0 { life.idleSince = nil } else if life.idleSince == nil { life.idleSince = now }
+    if openStreams == 0 { trim() }
     let idleEnd = life.idleSince.map { $0 + TimeAmount(configuration.idleTimeout) }
     if let idleEnd, now >= idleEnd, life.phase == .open {
       counters.count(.idle)

@@ -210,6 +210,19 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     return UnsafeMutableRawPointer(pointer)
   }
 
+  /// Gives back what is kept for the next calls, once there has been none for a while.
+  func trim() {
+    guard openStreams == 0, !allStreams.isEmpty else { return }
+    for stream in allStreams {
+      stream.pointee.free()
+      stream.deallocate()
+    }
+    allStreams = []
+    freeStreams = nil
+    session?.trim()
+    loop.connectionTrimmed()
+  }
+
   override func streamClosed(
     _ raw: UnsafeMutableRawPointer, stream: Int32, code: HTTP2ErrorCode
   ) {
@@ -276,6 +289,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       session?.consume(bytes.count, stream: stream)
       guard hold(bytes.count) else { return reject(state, tooMuchPending) }
       state.pointee.request.append(bytes)
+      if onlyPlainMessage(state) != nil { return }
       switch head(state) {
       case .failed(let status): reject(state, status)
       case .message(let length, _) where state.pointee.request.count > MessageFraming.prefixBytes + length:
@@ -309,6 +323,11 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
         + "(max-pending-bytes)")
   }
 
+  private func onlyPlainMessage(_ state: Stream) -> Int? {
+    MessageFraming.onlyPlainMessage(
+      state.pointee.request.bytes, messageBytesMax: configuration.messageBytesMax)
+  }
+
   private func head(_ state: Stream) -> MessageFraming.Head {
     MessageFraming.head(
       state.pointee.request.bytes, messageBytesMax: configuration.messageBytesMax,
@@ -328,7 +347,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   /// Runs an immediate handler and submits its reply.
   private func answer(_ state: Stream) {
     guard case .immediate(let handler) = router.routes[Int(state.pointee.route)].handler else { return }
-    switch head(state) {
+    switch onlyPlainMessage(state).map({ .message(length: $0, isCompressed: false) }) ?? head(state) {
     case .failed(let status): return reject(state, status)
     case .incomplete:
       let isEmpty = state.pointee.request.count == 0

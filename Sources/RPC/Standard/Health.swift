@@ -11,6 +11,7 @@ internal import NIOConcurrencyHelpers
 public final class HealthService: Sendable {
   private let serving: NIOLockedValueBox<[String: Bool]>
   private let changes = ChangeSignal()
+  private let ending = NIOLockedValueBox(false)
 
   public init(services: [String], isServing: Bool) {
     serving = NIOLockedValueBox(
@@ -23,6 +24,12 @@ public final class HealthService: Sendable {
       for name in serving.keys { serving[name] = isServing }
     }
     changes.notify()
+  }
+
+  /// For the end of a server: NOT_SERVING, and watchers are let go, so that they hold up no drain.
+  public func shutDown() {
+    ending.withLockedValue { $0 = true }
+    set(isServing: false)
   }
 
   public var isServing: Bool { serving.withLockedValue { $0[""] ?? false } }
@@ -54,6 +61,7 @@ public final class HealthService: Sendable {
             }
           try await call.send(Self.response(status))
         }
+        if self.ending.withLockedValue({ $0 }) { throw Status(.unavailable, "the server is shutting down") }
         await self.changes.wait(after: version)
       }
     }

@@ -18,6 +18,15 @@ package enum MessageFraming {
     case failed(Status)
   }
 
+  /// The payload's length, where the bytes are exactly one message that is not compressed: what nearly
+  /// every request of one message is.
+  @inline(__always)
+  static func onlyPlainMessage(_ bytes: UnsafeRawBufferPointer, messageBytesMax: Int) -> Int? {
+    guard bytes.count >= prefixBytes, bytes[0] == 0 else { return nil }
+    let length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+    return length <= messageBytesMax && bytes.count == prefixBytes + length ? length : nil
+  }
+
   /// Looks at the first message. The length is checked before any of the payload is kept.
   ///
   /// - Parameter encoding: what the peer's `grpc-encoding` named.

@@ -57,7 +57,12 @@ public struct Status: Error, Sendable, Equatable {
     detail = message.isEmpty && details.isEmpty ? nil : Detail(message: message, details: details)
   }
 
-  public static let ok = Status(.ok)
+  public static var ok: Status { Status(ok: ()) }
+
+  private init(ok: Void) {
+    code = .ok
+    detail = nil
+  }
 
   public var isOK: Bool { code == .ok }
   /// For people; empty if nothing was said.

@@ -154,8 +154,8 @@ struct Call: Sendable {
       throw error(
         .unimplemented,
         """
-        \(limit) send this reply \(compressed.value ? "compressed" : "uncompressed"): its transport compresses \
-        all replies of a call or none, and goes by grpc-accept-encoding alone
+        \(limit) send this reply \(compressed.value ? "compressed" : "uncompressed"): all replies of a call have \
+        the first encoding in grpc-accept-encoding that its transport knows
         """)
     }
     return PayloadResponse(payload: Payload(zeros: size))
