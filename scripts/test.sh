@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what the tests need, builds, and runs every test.
 #   scripts/test.sh
-# FIGURES_KILLS is how often the crash test kills figures-ingest (default 50).
+# FIGURES_KILLS is how often the crash test kills figures-ingest (default 50); FIGURES_FUZZ_RUNS how many
+# inputs each fuzz target gets (default 20000). scripts/sanitize.sh runs the tests under sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh
 need_swift
-need_packages "${build_packages[@]}" protobuf-compiler protobuf-c-compiler nghttp2-client python3-venv
+need_packages "${build_packages[@]}" protobuf-compiler protobuf-c-compiler nghttp2-client python3-venv openssl
 
 step() { printf '\n== %s\n' "$*"; }
 
@@ -43,9 +44,24 @@ swift test --skip-build
 
 step "tests of the programs, with gRPC's own client"
 venv=.build/venv
-if ! cmp -s Tests/System/requirements.txt "$venv/requirements.txt"; then
+requirements=(Tests/{System,Interop,Conformance,Conformance/hostile}/requirements.txt)
+if ! cat "${requirements[@]}" | cmp -s - "$venv/requirements.txt"; then
   python3 -m venv "$venv"
-  "$venv/bin/pip" --quiet install --requirement Tests/System/requirements.txt
-  cp Tests/System/requirements.txt "$venv/"
+  "$venv/bin/pip" --quiet install "${requirements[@]/#/--requirement=}"
+  cat "${requirements[@]}" >"$venv/requirements.txt"
 fi
-FIGURES_BIN=.build/debug "$venv/bin/python" -m pytest -q -p no:cacheprovider Tests/System
+export FIGURES_BIN=$PWD/.build/debug
+tests() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
+tests Tests/System
+
+step "gRPC's interoperability cases, both roles; standard services; features on the wire"
+tests Tests/Interop
+
+step "HTTP/2 conformance, and attacks on both services"
+tests Tests/Conformance
+
+step "hostile servers"
+tests Tests/Conformance/hostile
+
+step "a short fuzz run"
+scripts/fuzz.sh "${FIGURES_FUZZ_RUNS:-20000}"

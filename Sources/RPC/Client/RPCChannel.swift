@@ -25,6 +25,7 @@ public final class RPCChannel: Sendable {
   /// How soon names are looked up again after a connection was lost or could not be made.
   private static let resolutionAgeMin = TimeAmount.seconds(1)
 
+  /// What the channel connects to.
   public let target: Target
   private let configuration: RPCChannelConfiguration
   private let group: any EventLoopGroup

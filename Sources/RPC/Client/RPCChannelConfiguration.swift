@@ -10,6 +10,7 @@ public struct RPCChannelConfiguration: Sendable {
     case roundRobin
   }
 
+  /// See ``LoadBalancing-swift.enum``.
   public var loadBalancing = LoadBalancing.pickFirst
   /// With round_robin: the service whose health (grpc.health.v1) a server must report as SERVING.
   public var healthCheckedService: String?

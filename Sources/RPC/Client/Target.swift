@@ -20,6 +20,7 @@ public struct Target: Sendable, Hashable, CustomStringConvertible {
   }
 
   let kind: Kind
+  /// As it was given.
   public let description: String
   /// gRPC's default where a target names no port.
   static let defaultPort = 443

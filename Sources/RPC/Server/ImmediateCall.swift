@@ -62,6 +62,7 @@ public struct ImmediateReply {
   /// Appends to the message.
   public mutating func append(_ bytes: [UInt8]) { buffer.append(bytes) }
 
+  /// Appends to the message.
   public mutating func append(_ bytes: RawSpan) {
     bytes.withUnsafeBytes { buffer.append($0) }
   }

@@ -38,6 +38,7 @@ public struct Router: Sendable {
     Set(routes.map { String($0.name.dropFirst().prefix { $0 != "/" }) }).sorted()
   }
 
+  /// Adds a method with one request and one reply whose handler answers at once; see ``ImmediateHandler``.
   public mutating func immediate(_ path: String, _ handler: @escaping ImmediateHandler) {
     add(Route(path, .immediate(handler)))
   }

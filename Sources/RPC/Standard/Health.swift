@@ -32,8 +32,10 @@ public final class HealthService: Sendable {
     set(isServing: false)
   }
 
+  /// What the whole server reports.
   public var isServing: Bool { serving.withLockedValue { $0[""] ?? false } }
 
+  /// Adds Check and Watch.
   public func register(in router: inout Router) {
     router.unary("/\(Self.name)/Check") { request, _ in
       let name = try Self.service(request)

@@ -14,6 +14,7 @@ public struct Metadata: Sendable, Equatable {
     public let value: Value
   }
 
+  /// A value, whose kind follows from the name.
   public enum Value: Sendable, Equatable {
     /// Printable ASCII, without spaces around it.
     case text(String)
@@ -21,6 +22,7 @@ public struct Metadata: Sendable, Equatable {
     case binary([UInt8])
   }
 
+  /// All entries, in order.
   public private(set) var fields: [Field] = []
 
   public init() {}
@@ -45,6 +47,7 @@ public struct Metadata: Sendable, Equatable {
     fields.append(Field(name: name, value: .binary(value)))
   }
 
+  /// Adds all entries of another.
   public mutating func append(_ other: Metadata) { fields += other.fields }
 
   /// All text values of a name, in order.

@@ -47,6 +47,7 @@ public struct Status: Error, Sendable, Equatable {
     }
   }
 
+  /// What kind of outcome it is.
   public let code: Code
   private let detail: Detail?
 
@@ -57,6 +58,7 @@ public struct Status: Error, Sendable, Equatable {
     detail = message.isEmpty && details.isEmpty ? nil : Detail(message: message, details: details)
   }
 
+  /// A call that went well.
   public static var ok: Status { Status(ok: ()) }
 
   private init(ok: Void) {
@@ -64,6 +66,7 @@ public struct Status: Error, Sendable, Equatable {
     detail = nil
   }
 
+  /// Whether the call went well.
   public var isOK: Bool { code == .ok }
   /// For people; empty if nothing was said.
   public var message: String { detail?.message ?? "" }
