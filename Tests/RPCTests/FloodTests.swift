@@ -174,11 +174,17 @@ import Testing
   }
 
   @Test func `requests that never end`() async throws {
-    try await attack("max-pending-bytes", { $0.pendingBytesMax = 100_000 }, endsConnection: false) { peer in
+    try await attack(
+      "max-pending-bytes",
+      {
+        $0.pendingBytesMax = 100_000
+        $0.messageBytesMax = 40_000
+      }, endsConnection: false
+    ) { peer in
       for stream in stride(from: 1, to: 21, by: 2) {
         try await peer.send(RawPeer.headers("/t/Echo", stream: stream))
         try await peer.send(
-          RawPeer.frame(type: 0, stream: stream, [0, 0, 1, 0, 0] + [UInt8](repeating: 1, count: 16_000)))
+          RawPeer.frame(type: 0, stream: stream, [0, 0, 0, 0x90, 0] + [UInt8](repeating: 1, count: 16_000)))
       }
     }
   }

@@ -24,6 +24,9 @@ final class ServerLoop: @unchecked Sendable {
   let executor: LoopExecutor
   /// One write buffer for all: an idle connection holds none.
   let output = OutputBuffer()
+  /// The headers of nearly all replies; here they are reached without the check of a `static let`.
+  let okHeaders = ReplyHeaders.ok
+  let okTrailers = ReplyHeaders.okTrailers
   /// Where compressed requests of immediate handlers are inflated.
   var inflated = RawBuffer()
 

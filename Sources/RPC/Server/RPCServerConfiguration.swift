@@ -14,7 +14,8 @@ public struct RPCServerConfiguration: Sendable {
   /// (max-unsent-bytes).
   public var unsentBytesMax = 16 * 1024 * 1024
   /// Bytes of requests that are not complete, or that no handler has taken yet, on one connection; over
-  /// that, the call that sent the last of them is refused (max-pending-bytes).
+  /// that, the call that sent the last of them is refused (max-pending-bytes). Two messages of the largest
+  /// size always fit.
   public var pendingBytesMax = 16 * 1024 * 1024
   /// How long open calls may go on after a drain began (drain-timeout).
   public var drainTimeout: Duration = .seconds(10)
@@ -46,6 +47,11 @@ public struct RPCServerConfiguration: Sendable {
   public var concurrentStreamsMax: Int {
     get { Int(http2.concurrentStreamsMax) }
     set { http2.concurrentStreamsMax = UInt32(clamping: newValue) }
+  }
+
+  /// The bound that holds: a message that may be sent must fit.
+  var effectivePendingBytesMax: Int {
+    max(pendingBytesMax, 2 * (messageBytesMax + MessageFraming.prefixBytes))
   }
 
   /// Bytes of one header list (max-header-bytes).

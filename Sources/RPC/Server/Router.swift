@@ -15,11 +15,14 @@ public struct Router: Sendable {
     let path: [UInt8]
     let handler: Handler
     let name: String
+    /// Told without a look into `handler`, which would retain it.
+    let isImmediate: Bool
 
     init(_ path: String, _ handler: Handler) {
       self.path = Array(path.utf8)
       self.handler = handler
       name = path
+      if case .immediate = handler { isImmediate = true } else { isImmediate = false }
     }
   }
 

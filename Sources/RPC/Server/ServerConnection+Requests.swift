@@ -69,9 +69,11 @@ extension ServerConnection {
       state.pointee.marks.isSuperset(of: .required), state.pointee.marks.isDisjoint(with: .faulty),
       state.pointee.route >= 0
     else { return refuse(state) }
-    switch router.routes[Int(state.pointee.route)].handler {
-    case .immediate: state.pointee.phase = .collecting
-    case .streaming(let handler): start(state, handler)
+    let index = Int(state.pointee.route)
+    if router.routes[index].isImmediate {
+      state.pointee.phase = .collecting
+    } else if case .streaming(let handler) = router.routes[index].handler {
+      start(state, handler)
     }
   }
 

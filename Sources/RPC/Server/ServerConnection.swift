@@ -305,7 +305,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   /// Counts request bytes that are kept here. - Returns: false, and counts nothing, over the bound.
   private func hold(_ count: Int) -> Bool {
-    guard pendingBytes + count <= configuration.pendingBytesMax else {
+    guard pendingBytes + count <= configuration.effectivePendingBytesMax else {
       counters.count(.pendingBytes)
       return false
     }
@@ -319,7 +319,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   private var tooMuchPending: Status {
     Status(
       .resourceExhausted,
-      "requests of over \(configuration.pendingBytesMax) bytes wait for their end or their handler "
+      "requests of over \(configuration.effectivePendingBytesMax) bytes wait for their end or their handler "
         + "(max-pending-bytes)")
   }
 
@@ -412,7 +412,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     if let extras = state.pointee.reply.extras {
       sendHeaders(state.pointee.id, compressed: isCompressed, metadata: extras.initialMetadata)
     } else {
-      session?.submitResponse(state.pointee.id, ReplyHeaders.ok, hasBody: true)
+      session?.submitResponse(state.pointee.id, loop.okHeaders, hasBody: true)
     }
   }
 
@@ -456,7 +456,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       session?.submitTrailers(
         stream, ReplyHeaders.fields(status: .ok, trailers: extras.trailers, isTrailersOnly: false))
     } else {
-      session?.submitTrailers(stream, ReplyHeaders.okTrailers)
+      session?.submitTrailers(stream, loop.okTrailers)
     }
     return BodyPortion(count: count, end: .withTrailers)
   }
