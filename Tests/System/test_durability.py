@@ -56,7 +56,8 @@ def test_kill_ingest_while_documents_come_in(services):
         worker.join(30)
 
     entries = {}
-    for event in services.journal().Subscribe(journal_pb2.SubscribeRequest(), timeout=60):
+    # gRPC's client may still be pausing after the refusals of the last kill.
+    for event in services.journal().Subscribe(journal_pb2.SubscribeRequest(), timeout=60, wait_for_ready=True):
         if event.HasField("entry"):
             document = event.entry.document.document
             assert document.id not in entries, "recorded twice"
