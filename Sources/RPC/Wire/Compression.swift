@@ -63,12 +63,6 @@ enum Gzip {
   static func inflate(
     _ bytes: UnsafeRawBufferPointer, messageBytesMax: Int, into target: inout RawBuffer
   ) throws(Status) {
-    // The last four bytes tell the size. They can lie, and then the bound below holds; but most bombs
-    // tell the truth, and are refused without work.
-    if bytes.count >= 18 {
-      let told = bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
-      guard Int(UInt32(littleEndian: told)) <= messageBytesMax else { throw tooLarge(messageBytesMax) }
-    }
     var stream = z_stream()
     guard czlib_gunzip_init(&stream) == Z_OK else { throw Status(.internal, "zlib can't start") }
     defer { inflateEnd(&stream) }
