@@ -52,13 +52,9 @@ extension ServerConnection {
     arm(Self.second)
   }
 
-  /// A stream is open: the timer must turn soon.
+  /// Something is outstanding: the timer must turn soon.
   @inline(__always)
-  func watchStreams() {
-    if !life.isTimerShort { arm(Self.second) }
-  }
-
-  func watchSending() {
+  func watch() {
     if !life.isTimerShort { arm(Self.second) }
   }
 

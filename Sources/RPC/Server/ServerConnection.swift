@@ -99,7 +99,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
-    if let session, session.isInsideFrame { watchStreams() }
+    if let session, session.isInsideFrame { watch() }
     flush()
   }
 
@@ -107,7 +107,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     if context.channel.isWritable {
       flush()
     } else {
-      watchSending()
+      watch()
     }
   }
 
@@ -206,7 +206,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     pointer.pointee.openedTick = tick
     pointer.pointee.progressTick = tick
     openStreams += 1
-    watchStreams()
+    watch()
     return UnsafeMutableRawPointer(pointer)
   }
 
