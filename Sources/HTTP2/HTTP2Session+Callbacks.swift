@@ -23,13 +23,18 @@ enum Callbacks {
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { session, frame, user in
       guard let frame, let context = Callbacks.context(user) else { return 0 }
       context.pointee.guardian.headerListBegan()
+      let stream = frame.pointee.hd.stream_id
       guard
         frame.pointee.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
         frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST
-      else { return 0 }
-      let stream = frame.pointee.hd.stream_id
+      else {
+        context.turn(to: stream, nghttp2_session_get_stream_user_data(session, stream))
+        return 0
+      }
       context.pointee.guardian.streamOpened()
-      nghttp2_session_set_stream_user_data(session, stream, context.tell { $0.streamOpened(stream) })
+      let pointer = context.tell { $0.streamOpened(stream) }
+      nghttp2_session_set_stream_user_data(session, stream, pointer)
+      context.turn(to: stream, pointer)
       return 0
     }
 
@@ -39,8 +44,7 @@ enum Callbacks {
       if let flood = context.pointee.guardian.headerField(bytes: nameCount + valueCount) {
         return context.violation(flood)
       }
-      guard let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
-      else { return 0 }
+      guard let stream = context.stream(frame.pointee.hd.stream_id, session) else { return 0 }
       context.tell {
         $0.headerReceived(
           stream, name: UnsafeRawBufferPointer(start: name, count: nameCount),
@@ -55,7 +59,7 @@ enum Callbacks {
       let endsStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
       switch UInt32(header.type) {
       case NGHTTP2_HEADERS.rawValue:
-        if let stream = nghttp2_session_get_stream_user_data(session, header.stream_id) {
+        if let stream = context.stream(header.stream_id, session) {
           let isTrailers = frame.pointee.headers.cat == NGHTTP2_HCAT_HEADERS
           context.tell {
             $0.headersEnded(
@@ -71,7 +75,7 @@ enum Callbacks {
           return context.violation(flood)
         }
         guard endsStream else { break }
-        if let stream = nghttp2_session_get_stream_user_data(session, header.stream_id) {
+        if let stream = context.stream(header.stream_id, session) {
           context.tell { $0.endReceived(stream, stream: header.stream_id) }
         }
       case NGHTTP2_GOAWAY.rawValue:
@@ -97,13 +101,14 @@ enum Callbacks {
     }
 
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
-      session, _, stream, data, count, user in
+      session, flags, stream, data, count, user in
       guard let context = Callbacks.context(user) else { return 0 }
       nghttp2_session_consume_connection(session, count)
-      if let pointer = nghttp2_session_get_stream_user_data(session, stream) {
+      if let pointer = context.stream(stream, session) {
         context.tell {
           $0.dataReceived(
-            pointer, stream: stream, bytes: UnsafeRawBufferPointer(start: data, count: count))
+            pointer, stream: stream, bytes: UnsafeRawBufferPointer(start: data, count: count),
+            endsStream: flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0)
         }
       }
       return 0
@@ -159,16 +164,16 @@ enum Callbacks {
         let context = Callbacks.context(user),
         let pointer = nghttp2_session_get_stream_user_data(session, stream)
       else { return 0 }
-      nghttp2_session_set_stream_user_data(session, stream, nil)
+      // From here on nghttp2 answers nil for the stream, although it keeps the pointer for a while.
+      context.turn(to: 0, nil)
       context.tell { $0.streamClosed(pointer, stream: stream, code: HTTP2ErrorCode(rawValue: code)) }
       return 0
     }
 
     nghttp2_session_callbacks_set_send_data_callback(callbacks) {
-      session, frame, frameHeader, count, _, user in
+      _, _, frameHeader, count, source, user in
       guard
-        let frame, let frameHeader, let context = Callbacks.context(user),
-        let stream = nghttp2_session_get_stream_user_data(session, frame.pointee.hd.stream_id)
+        let frameHeader, let context = Callbacks.context(user), let stream = source?.pointee.ptr
       else { return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue }
       guard let sink = context.pointee.sink, context.pointee.sinkRemaining >= count + 9 else {
         return NGHTTP2_ERR_WOULDBLOCK.rawValue
@@ -226,31 +231,27 @@ enum Callbacks {
       && nghttp2_session_find_stream(session, stream) == nil
   }
 
-  /// Gives nghttp2 the body of a stream, without a copy through its own buffers.
-  /// Written once, never changed or freed.
-  nonisolated(unsafe) static let bodyProvider: UnsafeMutablePointer<nghttp2_data_provider> = {
-    let provider = UnsafeMutablePointer<nghttp2_data_provider>.allocate(capacity: 1)
-    provider.initialize(
-      to: nghttp2_data_provider(
-        source: nghttp2_data_source(),
-        read_callback: { session, stream, _, limit, flags, _, user in
-          guard
-            let flags, let context = Callbacks.context(user),
-            let pointer = nghttp2_session_get_stream_user_data(session, stream)
-          else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
-          let portion = context.tell { $0.bodyAvailable(pointer, stream: stream, limit: limit) }
-          if portion.count < 0 { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
-          flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
-          switch portion.end {
-          case .no: break
-          case .withTrailers:
-            flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-          case .withoutTrailers: flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-          }
-          return portion.count
-        }))
-    return provider
-  }()
+  /// Gives nghttp2 the body of a stream, without a copy through its own buffers. nghttp2 asks only for
+  /// streams that it has not closed, so `pointer` needs no look-up.
+  @inline(__always)
+  static func bodyProvider(_ pointer: UnsafeMutableRawPointer?) -> nghttp2_data_provider {
+    nghttp2_data_provider(source: nghttp2_data_source(ptr: pointer), read_callback: readBody)
+  }
+
+  private static let readBody: nghttp2_data_source_read_callback = { _, stream, _, limit, flags, source, user in
+    guard let flags, let context = Callbacks.context(user), let pointer = source?.pointee.ptr
+    else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
+    let portion = context.tell { $0.bodyAvailable(pointer, stream: stream, limit: limit) }
+    if portion.count < 0 { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
+    flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
+    switch portion.end {
+    case .no: break
+    case .withTrailers:
+      flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+    case .withoutTrailers: flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+    }
+    return portion.count
+  }
 
   /// The session owns the context and outlives the C session.
   @inline(__always)
@@ -264,6 +265,23 @@ extension UnsafeMutablePointer<HTTP2Session.Context> {
   @inline(__always)
   func tell<Result>(_ body: (HTTP2SessionDelegate) -> Result) -> Result {
     pointee.delegate._withUnsafeGuaranteedRef(body)
+  }
+
+  /// The stream that the following callbacks are most likely about: most come in runs, and a look-up
+  /// for each was a twentieth of a call.
+  @inline(__always)
+  func turn(to stream: Int32, _ pointer: UnsafeMutableRawPointer?) {
+    pointee.currentStream = stream
+    pointee.current = pointer
+  }
+
+  /// The delegate's pointer for a stream; nil where the stream is closed.
+  @inline(__always)
+  func stream(_ stream: Int32, _ session: OpaquePointer?) -> UnsafeMutableRawPointer? {
+    if pointee.currentStream != stream {
+      turn(to: stream, nghttp2_session_get_stream_user_data(session, stream))
+    }
+    return pointee.current
   }
 
   /// Ends the session for a broken rule.

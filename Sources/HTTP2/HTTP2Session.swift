@@ -30,8 +30,9 @@ open class HTTP2SessionDelegate {
     _ context: UnsafeMutableRawPointer, stream: Int32, endsStream: Bool, isTrailers: Bool
   ) {}
   /// Body bytes. The receiver says when they are consumed, see ``HTTP2Session/consume(_:stream:)``.
+  /// `endsStream`: of the stream's last DATA frame, though there may be more of it to come.
   open func dataReceived(
-    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer
+    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer, endsStream: Bool
   ) {}
   /// The peer ended its half of the stream with a DATA frame.
   open func endReceived(_ context: UnsafeMutableRawPointer, stream: Int32) {}
@@ -92,12 +93,18 @@ package final class HTTP2Session {
     var flood: Flood?
     /// A broken rule that nghttp2 would let pass; ends the session.
     var fault: Fault?
+    /// The stream that callbacks were last about, and the delegate's pointer for it.
+    var currentStream: Int32 = 0
+    var current: UnsafeMutableRawPointer?
     /// Frames that waited to be sent when the SETTINGS frame that is being read began.
     var queuedBeforeSettings = 0
   }
 
   /// Where the last frame that was received ends.
   private var boundary: FrameBoundary
+
+  /// Set by ``end()``.
+  private var hasEnded = false
 
   /// Whether a frame, or the preface, has begun and not ended.
   package var isInsideFrame: Bool { boundary.isInside }
@@ -107,9 +114,13 @@ package final class HTTP2Session {
   /// A chunk of nghttp2's that did not fit the last drain's buffer; valid until the next `mem_send`.
   private var pending: UnsafeRawBufferPointer = .init(start: nil, count: 0)
 
-  /// - Parameter delegate: must outlive the session; it is not retained.
-  package init(role: Role, limits: HTTP2Limits, delegate: HTTP2SessionDelegate) throws(HTTP2Error) {
-    memory = SessionMemory()
+  /// - Parameters:
+  ///   - delegate: must outlive the session; it is not retained.
+  ///   - memory: where nghttp2 has its blocks from; shared by sessions of one event loop.
+  package init(
+    role: Role, limits: HTTP2Limits, delegate: HTTP2SessionDelegate, memory: SessionMemory = SessionMemory()
+  ) throws(HTTP2Error) {
+    self.memory = memory
     context = .allocate(capacity: 1)
     context.initialize(
       to: Context(
@@ -156,7 +167,11 @@ package final class HTTP2Session {
         settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
         value: limits.headerListBytesMax),
     ]
-    if role == .client {
+    if role == .server {
+      // The tree of dependencies of RFC 7540 is deprecated, and was 8 % of a call.
+      entries.append(
+        nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES.rawValue), value: 1))
+    } else {
       entries.append(
         nghttp2_settings_entry(
           settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0))
@@ -182,7 +197,7 @@ package final class HTTP2Session {
   /// - Throws: an error of scope connection where the connection can't go on. What nghttp2 wants
   ///   to say about it (GOAWAY) is still to be drained and sent.
   package func receive(_ bytes: UnsafeRawBufferPointer) throws(HTTP2Error) {
-    guard bytes.count > 0 else { return }
+    guard bytes.count > 0, !hasEnded else { return }
     boundary.advance(bytes)
     let taken = nghttp2_session_mem_recv(
       session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
@@ -228,6 +243,7 @@ package final class HTTP2Session {
   package func drain(
     into target: UnsafeMutableRawBufferPointer
   ) throws(HTTP2Error) -> (count: Int, isDone: Bool) {
+    guard !hasEnded else { return (0, true) }
     context.pointee.sink = target.baseAddress
     context.pointee.sinkRemaining = target.count
     defer {
@@ -260,11 +276,11 @@ package final class HTTP2Session {
     }
   }
 
+  /// The connection is gone: the delegate hears nothing more, even where a drain is under way.
+  package func end() { hasEnded = true }
+
   /// Gives memory that the C library keeps back to the system. Takes milliseconds.
   package static func releaseUnusedMemory() { cnghttp2_malloc_trim() }
-
-  /// Gives back memory that is kept for the next streams.
-  package func trim() { memory.trim() }
 
   /// Whether anything is to be sent now.
   package var wantsWrite: Bool { pending.count > 0 || nghttp2_session_want_write(session) != 0 }
@@ -274,15 +290,23 @@ package final class HTTP2Session {
   // MARK: - Streams
 
   package func submitResponse(_ stream: Int32, _ headers: PreparedHeaders, hasBody: Bool) {
-    let code = nghttp2_submit_response(
-      session, stream, headers.fields, headers.count, hasBody ? Callbacks.bodyProvider : nil)
+    let code = respond(stream, headers.fields, headers.count, hasBody: hasBody)
     precondition(code == 0 || code != NGHTTP2_ERR_INVALID_ARGUMENT.rawValue, "submit_response: \(code)")
   }
 
   package func submitResponse(_ stream: Int32, _ headers: [HeaderField], hasBody: Bool) {
     _ = Self.withFields(headers) { fields, count in
-      nghttp2_submit_response(session, stream, fields, count, hasBody ? Callbacks.bodyProvider : nil)
+      respond(stream, fields, count, hasBody: hasBody)
     }
+  }
+
+  @inline(__always)
+  private func respond(
+    _ stream: Int32, _ fields: UnsafePointer<nghttp2_nv>?, _ count: Int, hasBody: Bool
+  ) -> Int32 {
+    guard hasBody else { return nghttp2_submit_response(session, stream, fields, count, nil) }
+    var provider = Callbacks.bodyProvider(context.stream(stream, session))
+    return nghttp2_submit_response(session, stream, fields, count, &provider)
   }
 
   package func submitTrailers(_ stream: Int32, _ headers: PreparedHeaders) {
@@ -300,7 +324,9 @@ package final class HTTP2Session {
     _ headers: [HeaderField], context: UnsafeMutableRawPointer, hasBody: Bool
   ) throws(HTTP2Error) -> Int32 {
     let id = Self.withFields(headers) { fields, count in
-      nghttp2_submit_request(session, nil, fields, count, hasBody ? Callbacks.bodyProvider : nil, context)
+      guard hasBody else { return nghttp2_submit_request(session, nil, fields, count, nil, context) }
+      var provider = Callbacks.bodyProvider(context)
+      return nghttp2_submit_request(session, nil, fields, count, &provider, context)
     }
     guard id > 0 else { throw Self.error(id, scope: .connection, initiator: .local) }
     return id
@@ -310,6 +336,13 @@ package final class HTTP2Session {
   package func resumeBody(_ stream: Int32) {
     // NGHTTP2_ERR_INVALID_ARGUMENT: the body was not waiting, or the stream is gone. Both are fine.
     nghttp2_session_resume_data(session, stream)
+  }
+
+  /// Takes turns with other streams after each DATA frame of this one. Without it a stream that has its
+  /// turn keeps it for as long as it has a body to send.
+  package func takeTurns(_ stream: Int32) {
+    var priority = nghttp2_extpri(urgency: UInt32(NGHTTP2_EXTPRI_DEFAULT_URGENCY), inc: 1)
+    nghttp2_session_change_extpri_stream_priority(session, stream, &priority, 1)
   }
 
   package func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
@@ -400,6 +433,8 @@ extension HTTP2Session.Context {
 }
 
 extension HTTP2Session {
-  /// Bytes of the largest DATA frame that is sent, its 9-byte header included.
-  static let frameBytesMax = 16_384 + 9
+  /// Bytes of body in the largest DATA frame that is sent.
+  package static let dataBytesMax = 16_384
+  /// The same with the frame's 9-byte header.
+  static let frameBytesMax = dataBytesMax + 9
 }

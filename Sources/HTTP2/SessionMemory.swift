@@ -8,32 +8,37 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// The allocator of one nghttp2 session: free lists by size class over `malloc`.
+/// The allocator of nghttp2 sessions on one event loop: free lists by size class over `malloc`.
 ///
 /// nghttp2 allocates and frees the same few sizes for every stream; taking them from a list saves
-/// about a thousand instructions a call (measured with callgrind). A block carries 16 bytes in
-/// front of it that hold its class. Blocks over 1 KiB go to `malloc` and back at once: they are those
-/// of the session itself, and rounding them up would cost ten thousand idle connections dear.
-/// Not thread-safe: a session lives on one event loop.
-final class SessionMemory {
+/// about a thousand instructions a call (measured with callgrind). One for all sessions of a loop: what
+/// one connection has just given back is in the cache when the next one asks, and an idle connection
+/// keeps nothing. A block carries 16 bytes in front of it that hold its class. Blocks over 1 KiB go to
+/// `malloc` and back at once: they are those of the session itself, and rounding them up would cost
+/// ten thousand idle connections dear.
+///
+/// Not thread-safe: whoever shares one makes, uses and ends the sessions on one event loop.
+package final class SessionMemory {
   private static let headerBytes = 16
   private static let classCount = 6  // 32, 64, … 1024 bytes
   private static let unpooledClass = UInt(classCount)
-  /// Blocks kept a class; more go back to `malloc`, so that one burst does not hold memory for ever.
-  private static let keptMax = 256
+  /// Bytes kept a class; more go back to `malloc`, so that one burst does not hold memory for ever.
+  private static let keptBytes = 256 * 1024
 
   private struct FreeList {
     var head: UnsafeMutableRawPointer?
-    var count = 0
+    var room = 0
   }
 
   private let lists: UnsafeMutablePointer<FreeList>
   /// What nghttp2 gets; its `mem_user_data` is `lists`, which this object outlives the session with.
   let functions: UnsafeMutablePointer<nghttp2_mem>
 
-  init() {
+  package init() {
     lists = .allocate(capacity: Self.classCount)
-    lists.initialize(repeating: FreeList(), count: Self.classCount)
+    for index in 0..<Self.classCount {
+      (lists + index).initialize(to: FreeList(head: nil, room: Self.keptBytes / (32 << index)))
+    }
     functions = .allocate(capacity: 1)
     functions.initialize(
       to: nghttp2_mem(
@@ -54,28 +59,24 @@ final class SessionMemory {
         realloc: { block, size, data in SessionMemory.reallocate(block, size, data) }))
   }
 
-  /// Gives back what is kept for later use.
-  func trim() {
+  deinit {
     for index in 0..<Self.classCount {
       var next = lists[index].head
       while let block = next {
         next = block.load(as: UnsafeMutableRawPointer?.self)
         Glibc.free(block - Self.headerBytes)
       }
-      lists[index] = FreeList()
     }
-  }
-
-  deinit {
-    trim()
     lists.deallocate()
     functions.deallocate()
   }
 
+  @inline(__always)
   private static func sizeClass(_ size: Int) -> Int {
     size <= 32 ? 0 : (Int.bitWidth - (size - 1).leadingZeroBitCount) - 5
   }
 
+  @inline(__always)
   private static func allocate(
     _ size: Int, _ data: UnsafeMutableRawPointer?
   ) -> UnsafeMutableRawPointer? {
@@ -86,7 +87,7 @@ final class SessionMemory {
     let list = data.assumingMemoryBound(to: FreeList.self) + index
     if let block = list.pointee.head {
       list.pointee.head = block.load(as: UnsafeMutableRawPointer?.self)
-      list.pointee.count -= 1
+      list.pointee.room += 1
       return block
     }
     guard let raw = malloc((32 << index) + headerBytes) else { return nil }
@@ -103,16 +104,17 @@ final class SessionMemory {
     return raw + headerBytes
   }
 
+  @inline(__always)
   private static func free(_ block: UnsafeMutableRawPointer?, _ data: UnsafeMutableRawPointer?) {
     guard let block else { return }
     let raw = block - headerBytes
     let index = Int(raw.load(as: UInt.self))
     guard index < classCount, let data else { return Glibc.free(raw) }
     let list = data.assumingMemoryBound(to: FreeList.self) + index
-    guard list.pointee.count < keptMax else { return Glibc.free(raw) }
+    guard list.pointee.room > 0 else { return Glibc.free(raw) }
     block.storeBytes(of: list.pointee.head, as: UnsafeMutableRawPointer?.self)
     list.pointee.head = block
-    list.pointee.count += 1
+    list.pointee.room -= 1
   }
 
   private static func reallocate(

@@ -7,6 +7,8 @@ import Testing
 private final class Side: HTTP2SessionDelegate {
   var events: [String] = []
   var received: [Int32: [UInt8]] = [:]
+  /// The stream of each DATA frame.
+  var order: [Int32] = []
   var body: [UInt8] = []
   var sent = 0
   var endsWithTrailers = false
@@ -36,8 +38,11 @@ private final class Side: HTTP2SessionDelegate {
     events.append(isTrailers ? "trailers \(stream)" : "headers \(stream)")
   }
 
-  override func dataReceived(_ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer) {
+  override func dataReceived(
+    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer, endsStream: Bool
+  ) {
     received[stream, default: []] += Array(bytes)
+    order.append(stream)
     session?.consume(bytes.count, stream: stream)
   }
 
@@ -128,6 +133,28 @@ private struct Pair {
     #expect(pair.client.events.contains("grpc-status=0") && pair.client.events.contains("trailers \(stream)"))
     #expect(pair.client.events.last == "closed \(stream) 0")
     #expect(pair.server.events.last == "closed \(stream) 0")
+  }
+
+  @Test(arguments: [true, false])
+  func `long bodies take turns where they are told to`(takesTurns: Bool) throws {
+    let pair = try Pair(chunk: 65_536)
+    pair.server.body = [UInt8](repeating: 1, count: 60_000)
+    let headers = [
+      HeaderField(":method", "GET"), HeaderField(":scheme", "http"), HeaderField(":path", "/"),
+      HeaderField(":authority", "x"),
+    ]
+    let client = try #require(pair.client.session), server = try #require(pair.server.session)
+    let streams = try (0..<2).map { _ in
+      try client.submitRequest(headers, context: pair.client.context(), hasBody: false)
+    }
+    try pair.exchange()
+    for stream in streams {
+      if takesTurns { server.takeTurns(stream) }
+      server.submitResponse(stream, [HeaderField(":status", "200")], hasBody: true)
+    }
+    try pair.exchange()
+    let first = pair.client.order.prefix(4)
+    #expect(first.filter { $0 == streams[0] }.count == (takesTurns ? 2 : 4), "\(pair.client.order)")
   }
 
   @Test func `a reset reaches the other side with its code`() throws {

@@ -343,7 +343,7 @@ final class ClientConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   }
 
   override func dataReceived(
-    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer
+    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer, endsStream: Bool
   ) {
     call(context).dataReceived(bytes)
   }

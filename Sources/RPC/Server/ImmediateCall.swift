@@ -50,6 +50,8 @@ public struct ImmediateReply {
   private var owner: Unmanaged<AnyObject>?
   /// What few replies have; nil keeps the others cheap.
   private(set) var extras: Extras?
+  /// Told without a look at `extras`, which would retain it.
+  private(set) var hasExtras = false
 
   final class Extras {
     var initialMetadata = Metadata()
@@ -92,6 +94,7 @@ public struct ImmediateReply {
       if let extras { return extras }
       let made = Extras()
       extras = made
+      hasExtras = true
       return made
     }
   }
@@ -109,7 +112,9 @@ public struct ImmediateReply {
 
   mutating func clear(keeping kept: Int) {
     clearMessage(keeping: kept)
-    if extras != nil { extras = nil }
+    guard hasExtras else { return }
+    extras = nil
+    hasExtras = false
   }
 
   mutating func free() {

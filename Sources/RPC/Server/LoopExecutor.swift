@@ -22,8 +22,10 @@ final class ServerLoop: @unchecked Sendable {
   /// The index that a call carries, for ``PerLoop/current(_:)``.
   let index: Int
   let executor: LoopExecutor
-  /// One write buffer for all: an idle connection holds none.
+  /// One write buffer for all: an idle connection holds none. So with what streams need.
   let output = OutputBuffer()
+  let memory = SessionMemory()
+  let streams = StreamPool()
   /// The headers of nearly all replies; here they are reached without the check of a `static let`.
   let okHeaders = ReplyHeaders.ok
   let okTrailers = ReplyHeaders.okTrailers
@@ -37,16 +39,16 @@ final class ServerLoop: @unchecked Sendable {
 
   deinit { inflated.free() }
 
-  /// Connections that gave memory back since it was last given on to the system.
-  private var trimmed = 0
+  /// Connections that fell idle since memory was last given back to the system.
+  private var rested = 0
   private var lastRelease = NIODeadline.now()
 
-  /// A connection gave memory back. The C library keeps what lies between blocks in use; after many
+  /// A connection has no more calls. The C library keeps what lies between blocks in use; after many
   /// connections it is told to let go, off the event loop, and not often.
-  func connectionTrimmed() {
-    trimmed += 1
-    guard trimmed >= 256, NIODeadline.now() - lastRelease > .seconds(5) else { return }
-    trimmed = 0
+  func connectionRests() {
+    rested += 1
+    guard rested >= 256, NIODeadline.now() - lastRelease > .seconds(5) else { return }
+    rested = 0
     lastRelease = .now()
     NIOThreadPool.singleton.submit { _ in HTTP2Session.releaseUnusedMemory() }
   }

@@ -28,7 +28,7 @@ public final class RPCServer: Sendable {
     }
   }
 
-  private let router: Router
+  private let routes: RouteTable
   private let configuration: RPCServerConfiguration
   private let group: MultiThreadedEventLoopGroup
   private let logger: Logger
@@ -40,7 +40,7 @@ public final class RPCServer: Sendable {
     router: Router, configuration: RPCServerConfiguration = .init(),
     group: MultiThreadedEventLoopGroup, logger: Logger
   ) {
-    self.router = router
+    routes = RouteTable(router)
     self.configuration = configuration
     self.group = group
     self.logger = logger
@@ -110,7 +110,7 @@ public final class RPCServer: Sendable {
       try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
     }
     let connection = ServerConnection(
-      router: router, configuration: configuration, loop: loop, counters: counters, logger: logger)
+      routes: routes, configuration: configuration, loop: loop, counters: counters, logger: logger)
     let id = ObjectIdentifier(connection)
     let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
     let isTaken = state.withLockedValue { state in

@@ -12,43 +12,30 @@ public struct Router: Sendable {
   }
 
   struct Route: Sendable {
-    let path: [UInt8]
+    let path: String
     let handler: Handler
-    let name: String
-    /// Told without a look into `handler`, which would retain it.
-    let isImmediate: Bool
-
-    init(_ path: String, _ handler: Handler) {
-      self.path = Array(path.utf8)
-      self.handler = handler
-      name = path
-      if case .immediate = handler { isImmediate = true } else { isImmediate = false }
-    }
   }
 
   private(set) var routes: [Route] = []
-  /// Open addressing over `routes`, by ``hash(_:)``; -1 is empty. Its size is a power of two, and at
-  /// least twice the number of routes.
-  private var table: [Int32] = [-1, -1]
 
   public init() {}
 
   /// Paths of all methods, in the order in which they were added.
-  public var paths: [String] { routes.map(\.name) }
+  public var paths: [String] { routes.map(\.path) }
 
   /// Names of the services that have a method here, sorted.
   public var services: [String] {
-    Set(routes.map { String($0.name.dropFirst().prefix { $0 != "/" }) }).sorted()
+    Set(routes.map { String($0.path.dropFirst().prefix { $0 != "/" }) }).sorted()
   }
 
   /// Adds a method with one request and one reply whose handler answers at once; see ``ImmediateHandler``.
   public mutating func immediate(_ path: String, _ handler: @escaping ImmediateHandler) {
-    add(Route(path, .immediate(handler)))
+    add(Route(path: path, handler: .immediate(handler)))
   }
 
   /// Adds a method of any kind; see ``StreamingHandler``.
   public mutating func streaming(_ path: String, _ handler: @escaping StreamingHandler) {
-    add(Route(path, .streaming(handler)))
+    add(Route(path: path, handler: .streaming(handler)))
   }
 
   /// Adds a method with one request and one reply whose handler waits.
@@ -87,40 +74,101 @@ public struct Router: Sendable {
   }
 
   private mutating func add(_ route: Route) {
-    precondition(route.path.first == UInt8(ascii: "/"), "a path begins with a slash")
-    precondition(
-      route.path.withUnsafeBytes { find($0) } == nil,
-      "two handlers for \(String(decoding: route.path, as: UTF8.self))")
+    precondition(route.path.first == "/", "a path begins with a slash")
+    precondition(!routes.contains { $0.path == route.path }, "two handlers for \(route.path)")
     routes.append(route)
+  }
+}
+
+/// The routes of a server as its connections look them up: no reference is counted on the way to a
+/// handler that answers at once, for all cores would count on the same line of memory.
+///
+/// Written in `init` only, which is the guard behind `@unchecked Sendable`.
+final class RouteTable: @unchecked Sendable {
+  /// Nothing here holds a reference but for as long as the table lives.
+  private struct Entry {
+    let path: UnsafeRawBufferPointer
+    let immediate: Unmanaged<ImmediateRoute>?
+  }
+
+  /// A handler in a class, through which it is called without being retained.
+  final class ImmediateRoute {
+    let handler: ImmediateHandler
+    init(_ handler: @escaping ImmediateHandler) { self.handler = handler }
+  }
+
+  let router: Router
+  private let entries: UnsafeMutableBufferPointer<Entry>
+  /// Open addressing over `entries`, by ``hash(_:)``; -1 is empty. Its size is a power of two, and at
+  /// least twice the number of routes.
+  private let slots: UnsafeMutableBufferPointer<Int32>
+
+  init(_ router: Router) {
+    self.router = router
+    entries = .allocate(capacity: router.routes.count)
     var size = 2
-    while size < routes.count * 4 { size *= 2 }
-    table = Array(repeating: -1, count: size)
-    for (index, route) in routes.enumerated() {
-      var slot = route.path.withUnsafeBytes { Self.hash($0) } & (size - 1)
-      while table[slot] >= 0 { slot = (slot + 1) & (size - 1) }
-      table[slot] = Int32(index)
+    while size < router.routes.count * 4 { size *= 2 }
+    slots = .allocate(capacity: size)
+    slots.initialize(repeating: -1)
+    for (index, route) in router.routes.enumerated() {
+      let path = UnsafeMutableRawBufferPointer.allocate(byteCount: route.path.utf8.count, alignment: 1)
+      path.copyBytes(from: route.path.utf8)
+      let entry: Entry
+      if case .immediate(let handler) = route.handler {
+        entry = Entry(path: .init(path), immediate: .passRetained(ImmediateRoute(handler)))
+      } else {
+        entry = Entry(path: .init(path), immediate: nil)
+      }
+      entries.initializeElement(at: index, to: entry)
+      var slot = Self.hash(entry.path) & (size - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (size - 1) }
+      slots[slot] = Int32(index)
     }
   }
 
-  /// - Returns: the index into `routes`; nil where no method has the path.
+  deinit {
+    for entry in entries {
+      entry.path.deallocate()
+      entry.immediate?.release()
+    }
+    entries.deallocate()
+    slots.deallocate()
+  }
+
+  /// - Returns: the index of a route; nil where no method has the path.
+  @inline(__always)
   func find(_ path: UnsafeRawBufferPointer) -> Int? {
-    let mask = table.count - 1
+    let mask = slots.count - 1
     var slot = Self.hash(path) & mask
-    while table[slot] >= 0 {
-      let index = Int(table[slot])
-      let candidate = routes[index].path
-      if candidate.withUnsafeBytes({ $0.equals(path) }) { return index }
+    while slots[slot] >= 0 {
+      let index = Int(slots[slot])
+      if entries[index].path.equals(path) { return index }
       slot = (slot + 1) & mask
     }
     return nil
   }
 
-  /// FNV-1a over the last 16 bytes and the length: method names differ at their end.
+  /// The handler of a route, if it answers at once. The table keeps it.
+  @inline(__always)
+  func immediate(_ index: Int) -> Unmanaged<ImmediateRoute>? { entries[index].immediate }
+
+  /// The handler of a route, if it may wait.
+  func streaming(_ index: Int) -> StreamingHandler? {
+    guard case .streaming(let handler) = router.routes[index].handler else { return nil }
+    return handler
+  }
+
+  /// Of the last 16 bytes and the length: method names differ at their end.
   private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(bytes.count)
-    for index in max(0, bytes.count - 16)..<bytes.count {
-      hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01b3
+    var hash = UInt64(bytes.count) &* 0x9e37_79b9_7f4a_7c15
+    if bytes.count >= 16 {
+      hash ^= bytes.loadUnaligned(fromByteOffset: bytes.count - 16, as: UInt64.self)
+      hash = (hash ^ (hash >> 32)) &* 0xd6e8_feb8_6659_fd93
+      hash ^= bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+    } else {
+      for byte in bytes { hash = (hash << 8 | hash >> 56) ^ UInt64(byte) }
     }
-    return Int(truncatingIfNeeded: hash ^ (hash >> 29)) & Int.max
+    hash = (hash ^ (hash >> 32)) &* 0xd6e8_feb8_6659_fd93
+    return Int(truncatingIfNeeded: hash ^ (hash >> 32)) & Int.max
   }
 }

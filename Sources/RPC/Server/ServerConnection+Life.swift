@@ -100,7 +100,10 @@ extension ServerConnection {
       }
     }
     if openStreams > 0 { life.idleSince = nil } else if life.idleSince == nil { life.idleSince = now }
-    if openStreams == 0 { trim() }
+    if openStreams == 0, hasServed {
+      hasServed = false
+      loop.connectionRests()
+    }
     let idleEnd = life.idleSince.map { $0 + TimeAmount(configuration.idleTimeout) }
     if let idleEnd, now >= idleEnd, life.phase == .open {
       counters.count(.idle)
@@ -141,41 +144,41 @@ extension ServerConnection {
   /// - Returns: false if the whole connection was ended.
   private func checkStreams() -> Bool {
     guard openStreams > 0 else { return true }
+    var isStuck = false
     var hasReset = false
-    for stream in allStreams where stream.pointee.id != 0 {
-      let age = Duration.seconds(Int(tick &- stream.pointee.openedTick) - 1)
-      let still = Duration.seconds(Int(tick &- stream.pointee.progressTick) - 1)
-      let reason: ConnectionEvent?
-      switch stream.pointee.phase {
-      case .headers:
-        // A header list that does not end blocks the whole connection.
-        if age >= configuration.handshakeTimeout {
-          end(.handshakeTimeout, .enhanceYourCalm)
-          return false
-        }
-        reason = nil
-      case .collecting, .rejecting:
-        reason = age >= configuration.requestTimeout ? .requestStall : nil
-      case .replied:
-        reason = still >= configuration.sendStallTimeout ? .sendStall : nil
-      case .streaming:
-        guard let call = stream.pointee.call?.takeUnretainedValue() else { continue }
-        let (sending, receiving) = call.ticksSinceProgress()
-        if Duration.seconds(Int(sending) - 1) >= configuration.sendStallTimeout {
-          reason = .sendStall
-        } else {
-          reason =
-            Duration.seconds(Int(receiving) - 1) >= configuration.requestTimeout ? .requestStall : nil
-        }
-      }
-      if let reason {
-        counters.count(reason)
-        session?.reset(stream.pointee.id, .cancel)
-        hasReset = true
-      }
+    forEachStream { stream in
+      // A header list that does not end blocks the whole connection.
+      if stream.pointee.phase == .headers, age(stream) >= configuration.handshakeTimeout { isStuck = true }
+      guard let reason = stall(stream) else { return }
+      counters.count(reason)
+      session?.reset(stream.pointee.id, .cancel)
+      hasReset = true
+    }
+    if isStuck {
+      end(.handshakeTimeout, .enhanceYourCalm)
+      return false
     }
     if hasReset { flush() }
     return true
+  }
+
+  private func age(_ stream: Stream) -> Duration { .seconds(Int(tick &- stream.pointee.openedTick) - 1) }
+
+  /// Why a stream is to be ended, if it does not get on.
+  private func stall(_ stream: Stream) -> ConnectionEvent? {
+    switch stream.pointee.phase {
+    case .headers: return nil
+    case .collecting, .rejecting:
+      return age(stream) >= configuration.requestTimeout ? .requestStall : nil
+    case .replied:
+      let still = Duration.seconds(Int(tick &- stream.pointee.progressTick) - 1)
+      return still >= configuration.sendStallTimeout ? .sendStall : nil
+    case .streaming:
+      guard let call = stream.pointee.call?.takeUnretainedValue() else { return nil }
+      let (sending, receiving) = call.ticksSinceProgress()
+      if Duration.seconds(Int(sending) - 1) >= configuration.sendStallTimeout { return .sendStall }
+      return Duration.seconds(Int(receiving) - 1) >= configuration.requestTimeout ? .requestStall : nil
+    }
   }
 
   func finishHandshake() {
@@ -189,9 +192,7 @@ extension ServerConnection {
     life.isRejecting = true
     context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) {
       self.life.isRejecting = false
-      for stream in self.allStreams where stream.pointee.id != 0 && stream.pointee.phase == .rejecting {
-        self.answerPlain(stream)
-      }
+      self.forEachStream { if $0.pointee.phase == .rejecting { self.answerPlain($0) } }
       self.flush()
     }
   }

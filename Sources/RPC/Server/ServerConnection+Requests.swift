@@ -6,6 +6,7 @@ internal import NIOCore
 /// What a request must be to reach a handler. HTTP/2's own rules were checked by then.
 /// - Source: "Requests", grpc/grpc doc/PROTOCOL-HTTP2.md.
 extension ServerConnection {
+  @inline(__always)
   func readHeader(_ stream: Stream, name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     guard stream.pointee.phase == .headers else { return }  // trailers of a request carry nothing
     stream.pointee.headerBytes &+= UInt32(name.count + value.count + 32)
@@ -15,7 +16,7 @@ extension ServerConnection {
     }
     switch (name.count, name[0]) {
     case (5, UInt8(ascii: ":")):  // :path
-      stream.pointee.route = Int32(router.find(value) ?? -1)
+      stream.pointee.route = Int32(routes.find(value) ?? -1)
       // Kept for the message that names an unknown method.
       if stream.pointee.route < 0 {
         stream.pointee.reply.clearMessage()
@@ -70,9 +71,9 @@ extension ServerConnection {
       state.pointee.route >= 0
     else { return refuse(state) }
     let index = Int(state.pointee.route)
-    if router.routes[index].isImmediate {
+    if routes.immediate(index) != nil {
       state.pointee.phase = .collecting
-    } else if case .streaming(let handler) = router.routes[index].handler {
+    } else if let handler = routes.streaming(index) {
       start(state, handler)
     }
   }
@@ -111,7 +112,7 @@ extension ServerConnection {
       return
     }
     let path = String(decoding: state.pointee.reply.buffer.bytes, as: UTF8.self)
-    let known = router.services.joined(separator: ", ")
+    let known = routes.router.services.joined(separator: ", ")
     reject(state, Status(.unimplemented, "unknown method \(path); services here: \(known)"))
   }
 

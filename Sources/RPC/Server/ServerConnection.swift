@@ -24,18 +24,24 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
   typealias Stream = UnsafeMutablePointer<ServerStream>
 
-  let router: Router
+  let routes: RouteTable
   let configuration: RPCServerConfiguration
   let loop: ServerLoop
   let counters: ConnectionCounters
   let logger: Logger
   private let writer: SessionWriter
 
-  var session: HTTP2Session?
+  var session: HTTP2Session? {
+    didSet { unretainedSession = session.map(Unmanaged.passUnretained) }
+  }
+  private var unretainedSession: Unmanaged<HTTP2Session>?
   var context: ChannelHandlerContext?
-  /// Every stream state that was made here, in use (its id is not 0) or free.
-  private(set) var allStreams: [Stream] = []
-  private var freeStreams: Stream?
+  /// A request message in the bytes that are being read, on its way to its handler without a copy.
+  private var borrowed: (stream: Stream, bytes: UnsafeRawBufferPointer)?
+  /// The states of open streams, the latest first.
+  private var firstStream: Stream?
+  /// Whether there was a call since the connection last rested.
+  var hasServed = false
   private var calls: [Int32: ServerCall] = [:]
   private(set) var openStreams = 0
   /// Bytes of replies that wait here to be sent; of immediate handlers only, async ones have a bound each.
@@ -49,10 +55,10 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   var tick: UInt32 = 0
 
   init(
-    router: Router, configuration: RPCServerConfiguration, loop: ServerLoop, counters: ConnectionCounters,
+    routes: RouteTable, configuration: RPCServerConfiguration, loop: ServerLoop, counters: ConnectionCounters,
     logger: Logger
   ) {
-    self.router = router
+    self.routes = routes
     self.configuration = configuration
     self.loop = loop
     self.counters = counters
@@ -60,21 +66,13 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     writer = SessionWriter(output: loop.output)
   }
 
-  deinit {
-    for stream in allStreams {
-      // nghttp2 does not close the streams of a session that is deleted.
-      stream.pointee.call?.release()
-      stream.pointee.free()
-      stream.deallocate()
-    }
-  }
-
   // MARK: - Channel
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     do {
-      session = try HTTP2Session(role: .server, limits: configuration.http2, delegate: self)
+      session = try HTTP2Session(
+        role: .server, limits: configuration.http2, delegate: self, memory: loop.memory)
       begin()
     } catch {
       logger.error("no HTTP/2 session", metadata: ["error": "\(error)"])
@@ -90,7 +88,10 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     life.hasRead = true
     let bytes = unwrapInboundIn(data)
     do throws(HTTP2Error) {
-      try bytes.withUnsafeReadableBytes { pointer throws(HTTP2Error) in try session.receive(pointer) }
+      try bytes.withUnsafeReadableBytes { pointer throws(HTTP2Error) in
+        defer { keepBorrowed() }
+        try session.receive(pointer)
+      }
     } catch {
       isReading = false
       end(for: error)
@@ -135,7 +136,20 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     calls = [:]
     for call in open.values { call.streamClosed() }
     context = nil
+    session?.end()
     session = nil
+    // nghttp2 does not close the streams of a session that is deleted.
+    while let stream = firstStream {
+      stream.pointee.call?.release()
+      stream.pointee.call = nil
+      remove(stream)
+    }
+  }
+
+  /// Calls the session without retaining it. For its own callbacks, whose caller keeps it.
+  @inline(__always)
+  private func engine(_ body: (HTTP2Session) -> Void) {
+    unretainedSession?._withUnsafeGuaranteedRef(body)
   }
 
   // MARK: - Sending
@@ -193,34 +207,36 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   // MARK: - Streams
 
   override func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
-    let pointer: Stream
-    if let free = freeStreams {
-      freeStreams = free.pointee.nextFree
-      pointer = free
-    } else {
-      pointer = .allocate(capacity: 1)
-      pointer.initialize(to: ServerStream())
-      allStreams.append(pointer)
-    }
+    let pointer = loop.streams.take()
     pointer.pointee.id = stream
     pointer.pointee.openedTick = tick
     pointer.pointee.progressTick = tick
+    pointer.pointee.previous = nil
+    pointer.pointee.next = firstStream
+    firstStream?.pointee.previous = pointer
+    firstStream = pointer
     openStreams += 1
+    hasServed = true
     watch()
     return UnsafeMutableRawPointer(pointer)
   }
 
-  /// Gives back what is kept for the next calls, once there has been none for a while.
-  func trim() {
-    guard openStreams == 0, !allStreams.isEmpty else { return }
-    for stream in allStreams {
-      stream.pointee.free()
-      stream.deallocate()
+  /// Gives the state of a stream back.
+  private func remove(_ stream: Stream) {
+    let (previous, next) = (stream.pointee.previous, stream.pointee.next)
+    next?.pointee.previous = previous
+    if let previous { previous.pointee.next = next } else { firstStream = next }
+    openStreams -= 1
+    loop.streams.give(stream)
+  }
+
+  /// Calls `body` for each open stream. It may reset streams, but not send.
+  func forEachStream(_ body: (Stream) -> Void) {
+    var next = firstStream
+    while let stream = next {
+      next = stream.pointee.next
+      body(stream)
     }
-    allStreams = []
-    freeStreams = nil
-    session?.trim()
-    loop.connectionTrimmed()
   }
 
   override func streamClosed(
@@ -230,7 +246,8 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     let wasResetEarly =
       code != .noError && !pointer.pointee.marks.contains(.answered)
       && tick &- pointer.pointee.openedTick <= 1
-    session?.countClosed(wasResetEarly: wasResetEarly)
+    engine { $0.countClosed(wasResetEarly: wasResetEarly) }
+    if borrowed?.stream == pointer { borrowed = nil }
     if let call = pointer.pointee.call {
       pointer.pointee.call = nil
       calls[stream] = nil
@@ -239,10 +256,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     }
     unsentBytes -= pointer.pointee.isCounted ? pointer.pointee.reply.buffer.count : 0
     pendingBytes -= pointer.pointee.request.count
-    pointer.pointee.reset()
-    pointer.pointee.nextFree = freeStreams
-    freeStreams = pointer
-    openStreams -= 1
+    remove(pointer)
   }
 
   override func headerReceived(
@@ -270,8 +284,9 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       return reject(state, error)
     }
     let call = ServerCall(
-      connection: self, state: state.pointee, path: router.routes[Int(state.pointee.route)].name,
+      connection: self, state: state.pointee, path: routes.router.routes[Int(state.pointee.route)].path,
       metadata: metadata, messageBytesMax: configuration.messageBytesMax, eventLoop: context.eventLoop)
+    session?.takeTurns(state.pointee.id)
     state.pointee.phase = .streaming
     state.pointee.call = .passRetained(call)
     calls[state.pointee.id] = call
@@ -279,28 +294,43 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   }
 
   override func dataReceived(
-    _ raw: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer
+    _ raw: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer, endsStream: Bool
   ) {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
     switch state.pointee.phase {
     case .headers, .rejecting, .replied:
       session?.consume(bytes.count, stream: stream)
     case .collecting:
-      session?.consume(bytes.count, stream: stream)
-      guard hold(bytes.count) else { return reject(state, tooMuchPending) }
-      state.pointee.request.append(bytes)
-      if onlyPlainMessage(state) != nil { return }
-      switch head(state) {
-      case .failed(let status): reject(state, status)
-      case .message(let length, _) where state.pointee.request.count > MessageFraming.prefixBytes + length:
-        reject(state, ServerCall.tooManyRequests)
-      default: break
+      // Nearly every request: one message in one frame. It waits where it is for the frame's end, which
+      // may hold padding or not have come; no window needs to be opened after it.
+      if endsStream, state.pointee.request.count == 0, borrowed == nil, plainMessage(bytes) != nil {
+        borrowed = (state, bytes)
+        return
       }
-    case .streaming:
-      guard let call = state.pointee.call?.takeUnretainedValue() else { return }
-      guard hold(bytes.count) else { return call.fail(tooMuchPending) }
-      call.dataReceived(bytes)
+      collect(state, bytes)
+    case .streaming: streamingDataReceived(state, bytes)
     }
+  }
+
+  /// Keeps a part of the request of an immediate handler.
+  private func collect(_ state: Stream, _ bytes: UnsafeRawBufferPointer) {
+    keepBorrowed()
+    session?.consume(bytes.count, stream: state.pointee.id)
+    guard hold(bytes.count) else { return reject(state, tooMuchPending) }
+    state.pointee.request.append(bytes)
+    if plainMessage(state.pointee.request.bytes) != nil { return }
+    switch head(state) {
+    case .failed(let status): reject(state, status)
+    case .message(let length, _) where state.pointee.request.count > MessageFraming.prefixBytes + length:
+      reject(state, ServerCall.tooManyRequests)
+    default: break
+    }
+  }
+
+  private func streamingDataReceived(_ state: Stream, _ bytes: UnsafeRawBufferPointer) {
+    guard let call = state.pointee.call?.takeUnretainedValue() else { return }
+    guard hold(bytes.count) else { return call.fail(tooMuchPending) }
+    call.dataReceived(bytes)
   }
 
   /// Counts request bytes that are kept here. - Returns: false, and counts nothing, over the bound.
@@ -323,9 +353,18 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
         + "(max-pending-bytes)")
   }
 
-  private func onlyPlainMessage(_ state: Stream) -> Int? {
-    MessageFraming.onlyPlainMessage(
-      state.pointee.request.bytes, messageBytesMax: configuration.messageBytesMax)
+  /// The end of what was read came before the end of the frame: keeps what is borrowed of it.
+  private func keepBorrowed() {
+    guard let (state, bytes) = borrowed else { return }
+    borrowed = nil
+    guard state.pointee.phase == .collecting else { return }
+    guard hold(bytes.count) else { return reject(state, tooMuchPending) }
+    state.pointee.request.append(bytes)
+  }
+
+  @inline(__always)
+  private func plainMessage(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    MessageFraming.onlyPlainMessage(bytes, messageBytesMax: configuration.messageBytesMax)
   }
 
   private func head(_ state: Stream) -> MessageFraming.Head {
@@ -339,15 +378,20 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     switch state.pointee.phase {
     case .headers, .replied: break
     case .rejecting: answerPlain(state)
-    case .collecting: answer(state)
+    case .collecting:
+      guard let (stream, bytes) = borrowed, stream == state else {
+        return answer(state, state.pointee.request.bytes)
+      }
+      borrowed = nil
+      answer(state, bytes)
     case .streaming: state.pointee.call?.takeUnretainedValue().endReceived()
     }
   }
 
   /// Runs an immediate handler and submits its reply.
-  private func answer(_ state: Stream) {
-    guard case .immediate(let handler) = router.routes[Int(state.pointee.route)].handler else { return }
-    switch onlyPlainMessage(state).map({ .message(length: $0, isCompressed: false) }) ?? head(state) {
+  private func answer(_ state: Stream, _ request: UnsafeRawBufferPointer) {
+    guard let route = routes.immediate(Int(state.pointee.route)) else { return }
+    switch plainMessage(request).map({ .message(length: $0, isCompressed: false) }) ?? head(state) {
     case .failed(let status): return reject(state, status)
     case .incomplete:
       let isEmpty = state.pointee.request.count == 0
@@ -367,7 +411,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       }
       let whole = MessageFraming.prefixBytes + length
       var message = UnsafeRawBufferPointer(
-        rebasing: state.pointee.request.bytes[MessageFraming.prefixBytes..<whole])
+        rebasing: request[MessageFraming.prefixBytes..<whole])
       if isCompressed {
         do {
           loop.inflated.clear()
@@ -379,11 +423,13 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       }
       _ = state.pointee.reply.buffer.reserve(MessageFraming.prefixBytes)
       state.pointee.reply.buffer.advance(MessageFraming.prefixBytes)
-      let status = handler(
-        ImmediateCall(
-          message: message.bytes, fields: state.pointee.metadata.bytes.bytes, loop: loop.index,
-          wasCompressed: isCompressed, acceptsGzip: state.pointee.marks.contains(.acceptsGzip)),
-        &state.pointee.reply)
+      let status = route._withUnsafeGuaranteedRef {
+        $0.handler(
+          ImmediateCall(
+            message: message.bytes, fields: state.pointee.metadata.bytes.bytes, loop: loop.index,
+            wasCompressed: isCompressed, acceptsGzip: state.pointee.marks.contains(.acceptsGzip)),
+          &state.pointee.reply)
+      }
       guard status.isOK else { return reject(state, status) }
       submitReply(state)
     }
@@ -391,7 +437,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
 
   private func submitReply(_ state: Stream) {
     var isCompressed = false
-    if let extras = state.pointee.reply.extras, extras.isCompressed,
+    if state.pointee.reply.hasExtras, state.pointee.reply.extras?.isCompressed == true,
       state.pointee.marks.contains(.acceptsGzip)
     {
       do {
@@ -405,14 +451,15 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       MessageFraming.writePrefix(
         base, length: state.pointee.reply.count - MessageFraming.prefixBytes, isCompressed: isCompressed)
     }
+    if state.pointee.reply.count > HTTP2Session.dataBytesMax { session?.takeTurns(state.pointee.id) }
     unsentBytes += state.pointee.reply.buffer.count
     state.pointee.isCounted = true
     state.pointee.phase = .replied
     state.pointee.progressTick = tick
-    if let extras = state.pointee.reply.extras {
+    if state.pointee.reply.hasExtras, let extras = state.pointee.reply.extras {
       sendHeaders(state.pointee.id, compressed: isCompressed, metadata: extras.initialMetadata)
     } else {
-      session?.submitResponse(state.pointee.id, loop.okHeaders, hasBody: true)
+      engine { $0.submitResponse(state.pointee.id, loop.okHeaders, hasBody: true) }
     }
   }
 
@@ -444,24 +491,23 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     _ raw: UnsafeMutableRawPointer, stream: Int32, limit: Int
   ) -> BodyPortion {
     let state = raw.assumingMemoryBound(to: ServerStream.self)
-    if let unmanaged = state.pointee.call {
-      return bodyAvailable(state, of: unmanaged.takeUnretainedValue(), limit: limit)
-    }
+    if let call = state.pointee.call { return bodyAvailable(state, of: call, limit: limit) }
     let rest = state.pointee.reply.count - state.pointee.replySent
     let count = min(limit, rest)
     guard count == rest else { return BodyPortion(count: count, end: .no) }
     state.pointee.marks.insert(.answered)
     if state.pointee.marks.contains(.plain) { return BodyPortion(count: count, end: .withoutTrailers) }
-    if let extras = state.pointee.reply.extras {
+    if state.pointee.reply.hasExtras, let extras = state.pointee.reply.extras {
       session?.submitTrailers(
         stream, ReplyHeaders.fields(status: .ok, trailers: extras.trailers, isTrailersOnly: false))
     } else {
-      session?.submitTrailers(stream, loop.okTrailers)
+      engine { $0.submitTrailers(stream, loop.okTrailers) }
     }
     return BodyPortion(count: count, end: .withTrailers)
   }
 
-  private func bodyAvailable(_ state: Stream, of call: ServerCall, limit: Int) -> BodyPortion {
+  private func bodyAvailable(_ state: Stream, of unmanaged: Unmanaged<ServerCall>, limit: Int) -> BodyPortion {
+    let call = unmanaged.takeUnretainedValue()
     let count = min(limit, call.outgoing.count)
     guard let outcome = call.outcome, count == call.outgoing.count else {
       return count == 0 ? .later : BodyPortion(count: count, end: .no)

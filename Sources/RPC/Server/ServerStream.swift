@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The state of one stream on the server. Lives behind the pointer that nghttp2 carries for the
-/// stream, comes from a free list, and keeps its buffers from call to call.
+/// stream, comes from a ``StreamPool``, and keeps its buffers from call to call.
 struct ServerStream {
   enum Phase: UInt8 {
     /// Request headers are coming in.
@@ -59,7 +59,9 @@ struct ServerStream {
   var metadata = RawBuffer()
   /// Retained while an async handler has the call.
   var call: Unmanaged<ServerCall>?
-  var nextFree: UnsafeMutablePointer<ServerStream>?
+  /// Neighbours in the list that the state is in: its connection's open streams, or a pool.
+  var next: UnsafeMutablePointer<ServerStream>?
+  var previous: UnsafeMutablePointer<ServerStream>?
 
   mutating func reset() {
     id = 0
@@ -85,13 +87,14 @@ struct ServerStream {
     metadata.free()
   }
 
+  @inline(__always)
   mutating func addMetadata(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
-    let target = metadata.reserve(8)
+    let target = metadata.reserve(8 + name.count + value.count)
     target.storeBytes(of: UInt32(name.count), as: UInt32.self)
     target.storeBytes(of: UInt32(value.count), toByteOffset: 4, as: UInt32.self)
-    metadata.advance(8)
-    metadata.append(name)
-    metadata.append(value)
+    UnsafeMutableRawBufferPointer(start: target + 8, count: name.count).copyMemory(from: name)
+    UnsafeMutableRawBufferPointer(start: target + 8 + name.count, count: value.count).copyMemory(from: value)
+    metadata.advance(8 + name.count + value.count)
   }
 
   /// The metadata as values, made when somebody asks.
@@ -114,5 +117,51 @@ struct ServerStream {
       rest = UnsafeRawBufferPointer(rebasing: rest[(8 + nameCount + valueCount)...])
     }
     return result
+  }
+}
+
+/// States that no stream has now. One for all connections of an event loop: what one call has left is in
+/// the cache when the next one begins, and an idle connection keeps nothing.
+final class StreamPool {
+  /// More states than that are given back to the system; each may keep 48 KiB.
+  private static let keptMax = 512
+
+  private var first: UnsafeMutablePointer<ServerStream>?
+  private var count = 0
+
+  /// - Returns: a state as new, in no list.
+  @inline(__always)
+  func take() -> UnsafeMutablePointer<ServerStream> {
+    guard let state = first else {
+      let state = UnsafeMutablePointer<ServerStream>.allocate(capacity: 1)
+      state.initialize(to: ServerStream())
+      return state
+    }
+    first = state.pointee.next
+    count -= 1
+    return state
+  }
+
+  /// Takes back a state that is in no list.
+  @inline(__always)
+  func give(_ state: UnsafeMutablePointer<ServerStream>) {
+    guard count < Self.keptMax else { return Self.discard(state) }
+    state.pointee.reset()
+    state.pointee.next = first
+    first = state
+    count += 1
+  }
+
+  private static func discard(_ state: UnsafeMutablePointer<ServerStream>) {
+    state.pointee.free()
+    state.deallocate()
+  }
+
+  deinit {
+    var next = first
+    while let state = next {
+      next = state.pointee.next
+      Self.discard(state)
+    }
   }
 }
