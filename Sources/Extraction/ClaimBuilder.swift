@@ -24,6 +24,8 @@ struct ClaimBuilder {
   /// The sentence of the last claim, for what is carried over.
   private var lastSentence = -1
   private var lastFrame: Period?
+  /// The verb whose object the last claim's number is.
+  private var lastAction: Int16 = -1
   private var mentionCursor = 0
   private var periodCursor = 0
 
@@ -168,6 +170,7 @@ struct ClaimBuilder {
     let context = MetricContext(
       sentence: sentence.tokens, bound: bound,
       previousInSentence: claims.count > firstClaim ? claims.last : nil,
+      previousAction: claims.count > firstClaim ? lastAction : -1,
       previous: isNear(index) ? claims.last : nil, lastOfText: claims.last)
     switch metrics.find(mention, context) {
     case .rejected(let reason):
@@ -194,6 +197,7 @@ struct ClaimBuilder {
           section: sentence.section, partOf: subset.map { claims[$0].span.start },
           rules: finding.rules))
       regions.append(place)
+      lastAction = finding.action
     }
   }
 

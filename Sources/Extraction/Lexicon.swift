@@ -13,7 +13,9 @@ private let classNames: [String] = [
   "commonword", "age", "old", "young", "phone", "statute", "page", "rank", "identifier", "since",
   "from", "to", "between", "in", "of", "yearword", "ending", "financial", "last", "this",
   "compared", "out", "than", "more", "adverb", "founded", "suchas", "national", "nationaladj",
-  "areanoun", "bodynoun", "countrynoun", "sex", "moneycue",
+  "areanoun", "bodynoun", "countrynoun", "sex", "moneycue", "currency", "strong", "times",
+  "comparative", "by", "ranging", "distance", "capacity", "previousword", "publishcue", "demonym",
+  "authority", "table", "correction", "oldest", "every", "limit", "irregularplural", "juryword",
 ]
 
 /// The classes of one word. Read as `lexeme.is(.be)`.
@@ -73,6 +75,14 @@ extension WordClasses {
   static let founded = Self("founded"), suchAs = Self("suchas"), national = Self("national")
   static let nationalAdjective = Self("nationaladj"), areaNoun = Self("areanoun")
   static let moneyCue = Self("moneycue")
+  static let currency = Self("currency"), strong = Self("strong"), times = Self("times")
+  static let comparative = Self("comparative"), by = Self("by"), ranging = Self("ranging")
+  static let distance = Self("distance"), capacity = Self("capacity")
+  static let previousWord = Self("previousword"), publishCue = Self("publishcue")
+  static let demonym = Self("demonym"), authority = Self("authority"), table = Self("table")
+  static let correction = Self("correction"), oldest = Self("oldest")
+  static let every = Self("every"), limit = Self("limit"), irregularPlural = Self("irregularplural")
+  static let juryWord = Self("juryword")
   static let bodyNoun = Self("bodynoun"), countryNoun = Self("countrynoun"), sex = Self("sex")
 }
 
@@ -94,6 +104,12 @@ struct Lexeme {
   var timeUnit = ""
   /// The metric of a sum of money near the word, from lexicon.tsv.
   var moneyMetric = ""
+  /// Percent of a fraction word: apart from `value`, for "third" and "fifth" are ordinals as well.
+  var share = 0.0
+  /// ISO 4217.
+  var currency = ""
+  /// Region id of a demonym.
+  var demonym = ""
 }
 
 /// The words and phrases of the rules, of the gazetteer and of the bodies: one table of symbols, so
@@ -118,7 +134,10 @@ package final class Lexicon: Sendable {
   let lexemes: [Lexeme]
   /// Actions by index, and the metric of action and kind of noun.
   private let metricRules: [String: String]
+  private let soleMetrics: [String?]
   let actionNames: [String]
+  /// The first word of each action in the table: "seized".
+  let actionParticiples: [String]
   /// Phrases of names and of rules, apart: names are matched in capitals.
   let names: PhraseTrie
   let phrases: PhraseTrie
@@ -141,6 +160,7 @@ package final class Lexicon: Sendable {
     var nouns: [CountedNoun] = []
     var actions: [String: Int16] = [:]
     var actionNames: [String] = []
+    var actionParticiples: [String] = []
     let table = TSV.rules("lexicon")
     let columns = ["word", "class", "a", "b", "c"].map { table.column($0) }
     for row in table.rows {
@@ -155,22 +175,31 @@ package final class Lexicon: Sendable {
         if actions[a] == nil {
           actions[a] = Int16(actionNames.count)
           actionNames.append(a)
+          actionParticiples.append(row[columns[0]])
         }
         lexemes[id].action = actions[a] ?? -1
       case "timeunit": lexemes[id].timeUnit = a
       case "moneycue": lexemes[id].moneyMetric = row[columns[4]]
       case "sex": break
+      case "fraction": lexemes[id].share = Double(a) ?? 0
+      case "currency": lexemes[id].currency = a
+      case "demonym": lexemes[id].demonym = a
       default:
         if let value = Double(a) { lexemes[id].value = value }
       }
     }
     self.nouns = nouns
     self.actionNames = actionNames
+    self.actionParticiples = actionParticiples
 
     let rules = TSV.rules("metric_rules")
     var metricRules: [String: String] = [:]
     for row in rules.rows { metricRules[row[0] + "/" + row[1]] = row[2] }
     self.metricRules = metricRules
+    soleMetrics = actionNames.map { action in
+      let metrics = Set(rules.rows.filter { $0[0] == action }.map { $0[2] })
+      return metrics.count == 1 ? metrics.first : nil
+    }
 
     func sequence(_ phrase: String) -> [Symbol] {
       RegionNames.normalized(phrase).split(separator: " ").map { symbol(String($0)) }
@@ -239,6 +268,9 @@ package final class Lexicon: Sendable {
   func symbol(_ word: UnsafeRawBufferPointer) -> Symbol { symbols.find(word) }
 
   func lexeme(_ symbol: Symbol) -> Lexeme { lexemes[Int(symbol)] }
+
+  /// The metric that all rules of an action share; nil where they differ.
+  func metric(action: Int16) -> String? { action >= 0 ? soleMetrics[Int(action)] : nil }
 
   /// The metric of an action done to a kind of thing; nil where there is none.
   func metric(action: Int16, kind: String) -> String? {

@@ -14,6 +14,8 @@ struct MetricFinding {
   var noun: Int?
   /// Where the words behind the number begin that say which part it is.
   var predicate: Int?
+  /// The verb that the number was the object of, for the next number of a list.
+  var action: Int16 = -1
   /// "crimes recorded for the distribution of …": what a count of crimes is narrowed to.
   var offence: String?
   var rules: [String]
@@ -25,6 +27,8 @@ struct MetricContext {
   /// Where the next number's phrase begins, or the sentence ends.
   var bound: Int
   var previousInSentence: Claim?
+  /// The verb whose object the figure before in the sentence is.
+  var previousAction: Int16 = -1
   /// The last claim, if it is near enough to be carried over.
   var previous: Claim?
   /// The last claim of the text, however far: "of that group, more than half".
@@ -85,21 +89,140 @@ struct MetricFinder {
 
   private func count(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
     if let years = prisonYears(mention) { return .found(years) }
+    if isJury(mention, context) { return .rejected(.other) }
+    if let amount = changeAmount(mention, context) { return .found(amount) }
     let isOne = mention.isSpelled && mention.low == 1 && mention.high == 1
     let head = noun(from: mention.headStart, context, skipsOf: mention.form == .vague)
-    if let head {
-      guard let finding = counted(head, mention, context) else {
-        return .rejected(isOne ? .pronoun : .other)
-      }
+    if let head, let finding = counted(head, mention, context) {
       // "One offender was found with …": "one" counts only what a verb of the lexicon was done to.
       if isOne, !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
-      return .found(subset(of: finding, mention, head, context))
+      return .found(subset(of: rate(finding, head, context) ?? finding, mention, head, context))
     }
-    guard let finding = elliptical(mention, context) else {
-      return .rejected(isOne ? .pronoun : .other)
+    if head == nil, let finding = elliptical(mention, context) {
+      if isOne, !startsPlaceList(mention, context), !isPartOfPrevious(finding, context) { return .rejected(.pronoun) }
+      return .found(finding)
     }
-    if isOne, !startsPlaceList(mention, context) { return .rejected(.pronoun) }
-    return .found(finding)
+    if isOne { return .rejected(.pronoun) }
+    if mention.form != .vague, let finding = openNoun(mention, context) { return .found(finding) }
+    return .rejected(.other)
+  }
+
+  private func isPartOfPrevious(_ finding: MetricFinding, _ context: MetricContext) -> Bool {
+    finding.isInherited && context.previousInSentence != nil
+  }
+
+  /// "a jury of seven women and five men": no figures of anything reported.
+  private func isJury(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 6), min(mention.headStart + 2, context.bound))
+      .contains { reading.isWord($0, .juryWord) }
+  }
+
+  /// "178 offences per 100,000 people": a rate.
+  private func rate(_ finding: MetricFinding, _ head: Int, _ context: MetricContext) -> MetricFinding? {
+    var next = head + 1
+    if reading.isWord(next, .preposition), !reading.isWord(next, .per), reading.isWord(next + 1, .every) { next += 1 }
+    guard reading.isWord(next, .per | .every), reading.isNumber(next + 1) else { return nil }
+    var result = finding
+    result.metric = Self.base(finding.metric) + "_rate"
+    result.unit = "per " + reading.string(next + 1..<next + 2)
+    return result
+  }
+
+  // MARK: - Amounts of change
+
+  /// "18 fewer than the year before", "a decrease of 371", "rose by 300": how much, in the unit of what changed.
+  private func changeAmount(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    var direction: String?
+    var base: String?
+    let before = mention.phraseStart - 1
+    if reading.isWord(before, .by | .of) {
+      for index in tokenRange(max(context.sentence.lowerBound, before - 2), before) {
+        if reading.isWord(index, .increase) { direction = "_increase" }
+        if reading.isWord(index, .decrease) { direction = "_decrease" }
+      }
+    }
+    var head = noun(from: mention.headStart, context, skipsOf: false)
+    if direction == nil {
+      let comparative = head.map { $0 + 1 } ?? mention.headStart
+      for index in [mention.headStart, comparative] where direction == nil && reading.isWord(index, .comparative) {
+        let goesOn = tokenRange(index + 1, min(index + 4, context.sentence.upperBound)).contains {
+          reading.isWord($0, .than)
+        }
+        guard goesOn || reading.endsPlainly(index + 1) else { continue }
+        direction = reading.lexeme(index).value < 0 ? "_decrease" : "_increase"
+        if index == mention.headStart, head == nil { head = noun(from: index + 1, context, skipsOf: false) }
+      }
+    }
+    guard let direction else { return nil }
+    if let head { base = lexicon.nouns[Int(reading.lexeme(head).noun)].metric }
+    if base?.isEmpty ?? true {
+      base =
+        context.previousInSentence.map { Self.base($0.metric) } ?? numberOf(context, before: mention.phraseStart)
+        ?? changed(context, before: mention.phraseStart)
+        ?? (context.previous ?? context.lastOfText).map { Self.base($0.metric) }
+    }
+    guard let base, !base.isEmpty else { return nil }
+    return MetricFinding(
+      metric: base + direction, unit: lexicon.catalog[base]?.unit ?? "items", rules: ["amount of a change"])
+  }
+
+  // MARK: - Nouns that no table knows
+
+  /// A plural that the lexicon does not hold still says what is counted: its own word is the metric.
+  private func openNoun(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    var index = mention.headStart
+    var head: Int?
+    while index < context.sentence.upperBound, index - mention.headStart < 6 {
+      let token = reading.tokens[index]
+      if token.kind == .mark,
+        token.mark == UInt8(ascii: "-") || token.mark == UInt8(ascii: "\"") || token.mark == UInt8(ascii: "'")
+          || token.mark == UInt8(ascii: "s")
+      {
+        index += 1
+        continue
+      }
+      guard
+        token.kind == .word || reading.isNumber(index) && index > mention.headStart && reading.isMark(index + 1, "-")
+      else { break }
+      if token.gap >= .line { break }
+      let isEnd = reading.isWord(
+        index,
+        .be | .have | .preposition | .locative | .relative | .pronoun | .conjunction | .and | .to | .from | .of | .in
+          | .month | .weekday | .timeUnit | .verb | .distance | .than)
+      if isEnd { break }
+      if isPlural(index) { head = index } else if head != nil { break }
+      index += 1
+    }
+    if head == nil, mention.low == 1, index > mention.headStart, !mention.isSpelled { head = index - 1 }
+    guard let head, reading.tokens[head].kind == .word else { return nil }
+    var name = reading.string(head..<head + 1).lowercased()
+    let action = actionAround(mention, head, context)
+    if let action { name += "_" + lexicon.actionParticiples[Int(action)] }
+    return MetricFinding(metric: name, unit: "items", noun: head, action: action ?? -1, rules: ["noun of the text"])
+  }
+
+  private func isPlural(_ index: Int) -> Bool {
+    guard reading.tokens[index].kind == .word else { return false }
+    if reading.isWord(index, .irregularPlural) { return true }
+    let token = reading.tokens[index]
+    guard token.end - token.start > 3, reading.text[Int(token.end) - 1] | 0x20 == UInt8(ascii: "s") else {
+      return false
+    }
+    let before = reading.text[Int(token.end) - 2] | 0x20
+    return before != UInt8(ascii: "s") && before != UInt8(ascii: "u") && before != UInt8(ascii: "i")
+  }
+
+  /// The verb that a number and its noun are the object or the subject of.
+  private func actionAround(_ mention: NumberMention, _ head: Int, _ context: MetricContext) -> Int16? {
+    var index = head + 1
+    while reading.isWord(index, .be | .have | .adverb) { index += 1 }
+    if index < context.bound, reading.lexeme(index).action >= 0 { return reading.lexeme(index).action }
+    index = mention.phraseStart - 1
+    while index >= context.sentence.lowerBound, reading.isWord(index, .determiner | .adverb | .total | .of | .link) {
+      index -= 1
+    }
+    if index >= context.sentence.lowerBound, reading.lexeme(index).action >= 0 { return reading.lexeme(index).action }
+    return context.previousAction >= 0 ? context.previousAction : nil
   }
 
   /// The counted noun behind a number: known words after at most five modifiers.
@@ -162,22 +285,30 @@ struct MetricFinder {
       let unit = lexicon.catalog[metric]?.unit ?? noun.unit
       return MetricFinding(metric: metric, unit: unit, noun: head, rules: [rule])
     }
-    if let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
-      return finding(metric, "verb before: object")
+    func done(_ metric: String, _ position: Int, _ rule: String) -> MetricFinding {
+      var result = finding(metric, rule)
+      result.action = reading.lexeme(position).action
+      return result
     }
-    if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context) {
-      return finding(metric, "verb after: subject")
+    if let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
+      return done(metric, position, "verb before: object")
+    }
+    if let (metric, position) = verbAfter(head + 1, kind: noun.kind, context) {
+      return done(metric, position, "verb after: subject")
+    }
+    // "recovered 140 phones and 31 tablets": the verb of the list.
+    if context.previousAction >= 0, isListGap(mention, context),
+      let metric = lexicon.metric(action: context.previousAction, kind: noun.kind)
+    {
+      var result = finding(metric, "verb of the list")
+      result.action = context.previousAction
+      return result
     }
     // A share of a total told before ("of the 660 arrested, 12 teachers …") keeps its metric.
-    if noun.kind == "person" || noun.kind == "suspect" || noun.kind == "offender" || noun.kind == "child",
-      let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: false)
+    if noun.metric != "officers",
+      let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: false)
     {
-      return finding(metric, "verb before: clause")
-    }
-    if noun.kind == "device" || noun.kind == "vehicle" || noun.kind == "property" || noun.kind == "victim",
-      let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: false)
-    {
-      return finding(metric, "verb before: clause")
+      return done(metric, position, "verb before: clause")
     }
     if let metric = nominal(mention.phraseStart, kind: noun.kind) {
       return finding(metric, "noun of action before: \"the arrest of\"")
@@ -188,6 +319,18 @@ struct MetricFinder {
       return finding(previous.metric, "people of a list")
     }
     return finding(noun.metric, "noun")
+  }
+
+  /// Only words of a list stand between the figure before and this one: no verb of its own.
+  private func isListGap(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    guard let previous = context.previousInSentence else { return false }
+    var index = mention.phraseStart - 1
+    while index >= context.sentence.lowerBound, Int(reading.tokens[index].start) >= previous.span.end {
+      if reading.isWord(index, .be | .have | .verb | .conjunction | .relative | .pronoun) { return false }
+      if reading.isMark(index, ";") || reading.isMark(index, ":") { return false }
+      index -= 1
+    }
+    return true
   }
 
   /// "the arrest of 660 suspects": a noun of action with "of" before the number.
@@ -301,6 +444,14 @@ struct MetricFinder {
       return inherit(context, mention, subset: false, rule: "n of the m")
         ?? fromWhole(after: next + 2, context)
     }
+    // "91 of the children had been reported missing".
+    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
+      let head = noun(from: next + 2, context, skipsOf: false), let counted = counted(head, mention, context)
+    {
+      var finding = counted
+      finding.predicate = tokenRange(head + 1, context.bound).first { reading.isWord($0, .be | .have) }
+      return finding
+    }
     if reading.isWord(next, .of), reading.isWord(next + 1, .pronoun | .determiner | .relative) {
       return inherit(context, mention, subset: true, rule: "of them")
     }
@@ -334,6 +485,7 @@ struct MetricFinder {
     let follows = mention.phraseStart - 1
     if reading.endsPlainly(next),
       reading.isMark(follows, "(") || reading.isMark(follows, ":") || reading.isMark(follows, "-")
+        || reading.isWord(follows, .have) || reading.lexeme(follows).action >= 0
         || (reading.tokens.indices.contains(follows) && reading.tokens[follows].kind == .word
           && reading.tokens[follows].isCapitalized),
       let listed = inherit(context, mention, subset: false, rule: "label") ?? labelOfList(context)
@@ -358,6 +510,12 @@ struct MetricFinder {
       return finding
     }
     let isPlaced = reading.isWord(next, .locative | .in | .preposition | .from)
+    // "in 27 it had been graded too low": a place of its own in the count before.
+    if reading.isWord(mention.phraseStart - 1, .in),
+      reading.isWord(next, .pronoun | .determiner | .be) || reading.isMark(next, ",")
+    {
+      return inherit(context, mention, subset: true, rule: "in so many")
+    }
     let isClosed =
       next >= context.bound || reading.isMark(next, ",") || reading.isMark(next, ".")
       || reading.isWord(next, .and) || reading.isMark(next, ")") || reading.isWord(next, .to)
@@ -365,10 +523,17 @@ struct MetricFinder {
       return inherit(context, mention, subset: false, rule: "noun left out")
         .map { withoutSubset($0) }
     }
-    if isClosed, context.previousInSentence != nil || numberOf(context, before: mention.phraseStart) != nil {
+    if isClosed,
+      context.previousInSentence != nil || isFarther(mention) || numberOf(context, before: mention.phraseStart) != nil
+    {
       return inherit(context, mention, subset: false, rule: "list").map { withoutSubset($0) }
     }
     return nil
+  }
+
+  /// "the remaining six", "a further 12".
+  private func isFarther(_ mention: NumberMention) -> Bool {
+    reading.isWord(mention.phraseStart - 1, .link)
   }
 
   /// "Wrexham – 51" on a line of its own: it goes on with what the text counted last.
@@ -447,10 +612,11 @@ struct MetricFinder {
       return MetricFinding(
         metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: [rule, "from the clause before"])
     }
-    if let previous = context.previous, !isShare(previous) {
+    if let previous = context.previous ?? context.lastOfText {
+      let base = isShare(previous) ? Self.base(previous.metric) : previous.metric
       return MetricFinding(
-        metric: previous.metric, unit: previous.quantity.unit, isInherited: true, isSubset: subset,
-        rules: [rule, "from the sentence before"])
+        metric: base, unit: lexicon.catalog[base]?.unit ?? (isShare(previous) ? "items" : previous.quantity.unit),
+        isInherited: true, isSubset: subset, rules: [rule, "from the sentence before"])
     }
     return nil
   }
@@ -505,7 +671,9 @@ struct MetricFinder {
     var position = index - 1
     while position >= context.sentence.lowerBound {
       let lexeme = reading.lexeme(position)
-      if let metric = lexicon.metric(action: lexeme.action, kind: "person") { return metric }
+      if let metric = lexicon.metric(action: lexeme.action) ?? lexicon.metric(action: lexeme.action, kind: "person") {
+        return metric
+      }
       if lexeme.noun >= 0 {
         let noun = lexicon.nouns[Int(lexeme.noun)]
         let isTold = ![
@@ -677,6 +845,6 @@ struct MetricFinder {
     }
     let metric = best?.metric
     return .found(
-      MetricFinding(metric: metric ?? "money", unit: "currency", rules: ["sum of money"]))
+      MetricFinding(metric: metric ?? "money", unit: mention.currency, rules: ["sum of money"]))
   }
 }

@@ -18,6 +18,8 @@ struct NumberMention {
   var form: Form
   var precision: Precision = .exact
   var isSpelled = false
+  /// ISO 4217 code of a sum of money; empty else.
+  var currency = ""
   var sentence: Int
 }
 
@@ -51,28 +53,94 @@ struct NumberParser {
           tokens: index..<index + 1, phraseStart: index, headStart: index + 1, low: 0, high: 0,
           form: .none, isSpelled: true, sentence: sentence))
     }
-    guard let first = cardinal(index, end) else { return nil }
+    guard let first = cardinal(index, end) ?? oneUnit(index, end) else { return nil }
     var mention = NumberMention(
       tokens: index..<first.end, phraseStart: index, headStart: first.end, low: first.value,
       high: first.value, form: .plain, isSpelled: reading.tokens[index].kind == .word,
       sentence: sentence)
-    if reading.isMark(index - 1, "$"), reading.touchesPrevious(index) { mention.form = .money }
-    range(&mention, index, first.end, end)
+    money(&mention)
     percent(&mention, end)
-    if mention.form == .plain, reading.isMark(mention.tokens.upperBound, "-"),
-      reading.isWord(mention.tokens.upperBound + 1, .fold)
+    range(&mention, index, end)
+    percent(&mention, end)
+    if mention.form == .plain { money(&mention) }
+    suffix(&mention)
+    return finish(mention)
+  }
+
+  /// "£40", "EUR 1.9 million", "2 million euros".
+  private func money(_ mention: inout NumberMention) {
+    let index = mention.tokens.lowerBound
+    let after = mention.tokens.upperBound
+    if reading.isMark(index - 1, "$"), reading.touchesPrevious(index) {
+      mention.currency = reading.currency(ofSign: index - 1)
+    } else if reading.isWord(index - 1, .currency), reading.tokens[index - 1].isAllCaps {
+      mention.currency = reading.lexeme(index - 1).currency
+    } else if reading.isWord(after, .currency), mention.form == .plain {
+      mention.currency = reading.lexeme(after).currency
+      mention.headStart = after + 1
+    } else {
+      return
+    }
+    mention.form = .money
+  }
+
+  /// "five-fold", "15-strong": a number that goes on behind a hyphen.
+  private func suffix(_ mention: inout NumberMention) {
+    let next = mention.tokens.upperBound
+    guard mention.form == .plain else { return }
+    if reading.isMark(next, "-") {
+      if reading.isWord(next + 1, .fold) {
+        mention.form = .multiple
+        mention.headStart = next + 2
+      } else if reading.isWord(next + 1, .strong), reading.touchesPrevious(next + 1) {
+        mention.headStart = next + 2
+      }
+    } else if reading.isWord(next, .fold)
+      || reading.isWord(next, .times) && reading.isWord(next + 1, .comparative | .multiple)
     {
       mention.form = .multiple
-      mention.headStart = mention.tokens.upperBound + 2
+      mention.headStart = next + 1
     }
-    return finish(mention)
   }
 
   // MARK: - Forms
 
-  /// Digits or words, with magnitudes: "9,172", "2.5 million", "forty-one", "a dozen".
+  /// Digits or words, with magnitudes: "9,172", "2.5 million", "forty-one", "a dozen", "two and a half
+  /// million", "half a million".
   func cardinal(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
     guard index < end else { return nil }
+    // "half a million", "a quarter of a million".
+    if reading.isWord(index, .fraction), reading.lexeme(index).share == 50, index + 2 < end,
+      reading.isWord(index + 1, .determiner), isA(index + 1), reading.isWord(index + 2, .magnitude | .collective)
+    {
+      return (reading.lexeme(index + 2).value / 2, index + 3)
+    }
+    guard var found = simple(index, end) else { return nil }
+    if found.value < 100, reading.isWord(found.end, .and), reading.isWord(found.end + 1, .determiner),
+      found.end + 2 < end, isA(found.end + 1), reading.isWord(found.end + 2, .fraction),
+      reading.lexeme(found.end + 2).share == 50 || reading.lexeme(found.end + 2).share == 25
+    {
+      found.value += reading.lexeme(found.end + 2).share / 100
+      found.end += 3
+      while found.end < end, reading.isWord(found.end, .magnitude) {
+        found.value *= reading.lexeme(found.end).value
+        found.end += 1
+      }
+    }
+    return found
+  }
+
+  /// "more than a tonne": one of a unit of weight.
+  private func oneUnit(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
+    guard index + 1 < end, reading.isWord(index, .determiner), isA(index),
+      reading.lexeme(index + 1).noun >= 0,
+      reading.lexicon.nouns[Int(reading.lexeme(index + 1).noun)].kind == "weight",
+      reading.isWord(index + 2, .of), qualifier(endingAt: index - 1) != nil
+    else { return nil }
+    return (1, index + 1)
+  }
+
+  private func simple(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
     if reading.tokens[index].kind == .number {
       guard var value = reading.value(ofDigits: index) else { return nil }
       var next = index + 1
@@ -156,43 +224,61 @@ struct NumberParser {
       && (reading.text[Int(token.start)] | 0x20) == UInt8(ascii: "a")
   }
 
-  /// "between 200 and 250", "800 to 1,100", "12–15 per cent"; not "from 12 to 288" after a verb of
-  /// change, which states two figures.
-  private func range(_ mention: inout NumberMention, _ index: Int, _ after: Int, _ end: Int) {
-    let sentenceStart = reading.sentences[mention.sentence].tokens.lowerBound
-    guard after + 1 < end, mention.form == .plain || mention.form == .money else { return }
-    var second = after + 1
-    let isBetween = reading.isWord(index - 1, .between) && reading.isWord(after, .and)
-    let isTo = reading.isWord(after, .to) && !isChange(before: index, sentenceStart: sentenceStart)
+  /// "between 200 and 250", "800 to 1,100", "12–15 per cent", "£40,000 and £50,000" behind "between"; not
+  /// "from 12 to 288", which states two figures.
+  private func range(_ mention: inout NumberMention, _ index: Int, _ end: Int) {
+    let after = mention.tokens.upperBound
+    guard after + 1 < end, mention.form == .plain || mention.form == .money || mention.form == .percent else { return }
+    var start = index
+    if reading.isMark(start - 1, "$") || mention.form == .money && reading.isWord(start - 1, .currency) { start -= 1 }
+    let isBetween = reading.isWord(start - 1, .between) && reading.isWord(after, .and)
+    let isFrom = reading.isWord(start - 1, .from) && !reading.isWord(start - 2, .ranging)
+    let isTo = reading.isWord(after, .to) && !isFrom && !reading.isWord(start - 1, .to)
     let isDash =
       reading.isMark(after, "-") && reading.tokens[index].kind == .number
       && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
     guard isBetween || isTo || isDash else { return }
-    if reading.isMark(second, "$") { second += 1 }
+    var second = after + 1
+    if reading.isMark(second, "$") || reading.isWord(second, .currency) { second += 1 }
     guard let other = cardinal(second, end), other.value > mention.low,
       reading.year(index) == nil || reading.year(second) == nil
     else { return }
+    if mention.form == .percent, !isPercent(other.end) { return }
+    if mention.form == .money, !isBetween, second == after + 1, other.value < mention.low { return }
     // "2 to 3 million": the magnitude counts for both.
-    if other.value >= 1e6, mention.low < 1000, other.value / 1e6 < 1000, other.end > second + 1 {
-      let scale = [1e9, 1e6].first { other.value >= $0 } ?? 1
-      if mention.low * scale < other.value { mention.low *= scale }
+    if other.value >= 1000, mention.low < 1000, other.end > second + 1,
+      reading.isWord(other.end - 1, .magnitude | .suffix)
+    {
+      let scale = reading.lexeme(other.end - 1).value
+      if scale > 1, mention.low * scale < other.value { mention.low *= scale }
     }
     mention.high = other.value
     mention.precision = .range
     mention.tokens = mention.tokens.lowerBound..<other.end
     mention.headStart = other.end
-    if isBetween { mention.phraseStart = index - 1 }
+    if isBetween { mention.phraseStart = start - 1 }
   }
 
-  /// "from 12 …" behind a verb or noun of change in the same sentence.
-  private func isChange(before index: Int, sentenceStart: Int) -> Bool {
-    guard reading.isWord(index - 1, .from) else { return false }
-    return tokenRange(max(sentenceStart, index - 20), index).contains { reading.isWord($0, .increase | .decrease) }
+  private func isPercent(_ index: Int) -> Bool {
+    reading.isMark(index, "%") || reading.isWord(index, .percent)
+      || reading.isWord(index, .per)
+        && (reading.isWord(index + 1, .cent) || reading.isMark(index + 1, "-") && reading.isWord(index + 2, .cent))
   }
 
   private func percent(_ mention: inout NumberMention, _ end: Int) {
     var next = mention.tokens.upperBound
-    if reading.isMark(next, "%") {
+    guard mention.form == .plain || mention.form == .percent else { return }
+    // "a 25-per-cent drop".
+    if reading.isMark(next, "-"), reading.touchesPrevious(next), reading.touchesPrevious(next + 1), isPercent(next + 1)
+    {
+      next += 1
+      if reading.isWord(next, .per) {
+        next += 1
+        if reading.isMark(next, "-") { next += 1 }
+        guard reading.isWord(next, .cent) else { return }
+      }
+      next += 1
+    } else if reading.isMark(next, "%") {
       next += 1
     } else if reading.isWord(next, .percent) {
       next += 1
@@ -214,35 +300,56 @@ struct NumberParser {
           tokens: start..<next, phraseStart: start, headStart: next, low: percent, high: percent,
           form: .fraction, isSpelled: true, sentence: sentence))
     }
-    if let first = cardinal(index, end), first.value >= 1, first.value <= 20,
-      reading.isWord(first.end, .in), let second = cardinal(first.end + 1, end),
-      second.value > first.value, second.value <= 10_000, reading.year(first.end + 1) == nil,
-      !reading.isWord(second.end, .timeUnit)
-    {
-      return mention(first.value / second.value * 100, second.end, from: index)
+    if let first = simple(index, end), first.value >= 1, first.value <= 20 {
+      var next = first.end
+      // "four out of five".
+      let isOutOf = reading.isWord(next, .out) && reading.isWord(next + 1, .of)
+      if isOutOf { next += 1 }
+      if isOutOf || reading.isWord(next, .in), let second = cardinal(next + 1, end),
+        second.value > first.value, isOutOf ? second.value <= 10 || second.value == 100 : second.value <= 10_000,
+        reading.year(next + 1) == nil, !reading.isWord(second.end, .timeUnit)
+      {
+        return mention(first.value / second.value * 100, second.end, from: index)
+      }
     }
     if reading.isWord(index, .number), reading.lexeme(index).value < 20 {
       var next = index + 1
       if reading.isMark(next, "-") { next += 1 }
-      if reading.isWord(next, .fraction), !reading.isWord(next + 1, .noun) {
-        return mention(reading.lexeme(index).value * reading.lexeme(next).value, next + 1, from: index)
+      if reading.isWord(next, .fraction), !reading.isWord(next + 1, .noun),
+        reading.lexeme(next).share < 50 || reading.lexeme(index).value == 1
+      {
+        return mention(reading.lexeme(index).value * reading.lexeme(next).share, next + 1, from: index)
       }
     }
     guard reading.isWord(index, .fraction) else { return nil }
-    let isHalf = reading.lexeme(index).value == 50
+    let isHalf = reading.lexeme(index).share == 50
     let isIndefinite = index > 0 && reading.isWord(index - 1, .determiner) && isA(index - 1)
     guard isHalf || isIndefinite else { return nil }
+    let isQualified = qualifier(endingAt: isIndefinite ? index - 2 : index - 1) != nil
+    let after = index + 1
     if isHalf {
       // "half a million", "half an hour", "first half", "a half": a share only if it takes "of", a
       // determiner or a verb.
       let takes =
-        reading.isWord(index + 1, .of | .be | .have) || reading.isWord(index + 1, .determiner)
-        || reading.isWord(index - 1, .than)
-      guard takes, !reading.isWord(index + 2, .magnitude | .timeUnit) else { return nil }
-    } else if !reading.isWord(index + 1, .of) {
-      return nil
+        reading.isWord(after, .of | .be | .have) || reading.isWord(after, .determiner) || isQualified
+        || reading.isWord(index - 1, .than) || isChange(before: index)
+      guard takes, !isIndefinite, !reading.isWord(after + 1, .magnitude | .timeUnit), !reading.isWord(after, .timeUnit)
+      else { return nil }
+    } else {
+      // "a third suspect" counts nothing: a share is of something, or done, or a change.
+      let isShare =
+        reading.isWord(after, .of | .comparative | .be | .have) || isChange(before: index - 1)
+        || isQualified && !reading.isWord(after, .noun)
+      guard isShare else { return nil }
     }
-    return mention(reading.lexeme(index).value, index + 1, from: index)
+    return mention(reading.lexeme(index).share, index + 1, from: index)
+  }
+
+  /// "rose by a fifth", "down nearly a tenth", "a fall of a quarter".
+  private func isChange(before index: Int) -> Bool {
+    tokenRange(max(0, index - 4), index).contains {
+      reading.isWord($0, .increase | .decrease) && (reading.isWord($0 + 1, .by | .of) || index - $0 < 3)
+    }
   }
 
   /// "hundreds", "several hundred", "hundreds of thousands": a lower bound.
@@ -275,7 +382,10 @@ struct NumberParser {
     // Between qualifier and number: a currency sign, "a total of", "a further", an article.
     if reading.isMark(before, "$") { before -= 1 }
     if reading.isWord(before, .determiner), isA(before), mention.form == .fraction { before -= 1 }
-    if mention.precision == .exact, let (precision, start) = qualifier(endingAt: before) {
+    if mention.precision == .exact, reading.isMark(before, "<") || reading.isMark(before, ">") {
+      result.precision = reading.isMark(before, "<") ? .lessThan : .moreThan
+      result.phraseStart = before
+    } else if mention.precision == .exact, let (precision, start) = qualifier(endingAt: before) {
       result.precision = precision
       result.phraseStart = start
     }
@@ -284,6 +394,11 @@ struct NumberParser {
       if reading.isMark(after, "+"), reading.touchesPrevious(after) {
         result.precision = .atLeast
         result.headStart = after + 1
+      } else if reading.isMark(after, "-"), reading.touchesPrevious(after + 1), reading.touchesPrevious(after),
+        let (precision, end) = qualifier(startingAt: after + 1)
+      {
+        result.precision = precision
+        result.headStart = end
       } else if let (precision, end) = qualifier(startingAt: after) {
         result.precision = precision
         result.headStart = end

@@ -88,6 +88,15 @@ struct Reading {
     return points > 1 ? nil : whole
   }
 
+  /// ISO 4217 code of a currency sign; dollars without a prefix are read as US dollars.
+  func currency(ofSign index: Int) -> String {
+    switch text[Int(tokens[index].start)] {
+    case 0xc2: "GBP"
+    case 0xe2: "EUR"
+    default: isWord(index - 1, .currency) && touchesPrevious(index) ? lexeme(index - 1).currency : "USD"
+    }
+  }
+
   /// "47 and 52", "14 to 17": nothing but a joint stands between two numbers.
   func isJoint(_ from: Int, _ to: Int) -> Bool {
     to > from && to - from <= 2

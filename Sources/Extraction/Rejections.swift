@@ -11,14 +11,38 @@ struct Rejections {
 
   /// - Returns: why a mention is no figure; nil if nothing here says so.
   func reason(_ mention: NumberMention) -> RejectionReason? {
-    guard mention.form == .plain else { return nil }
+    guard mention.form == .plain else { return mention.form == .money ? perUnit(mention) : nil }
     let first = mention.tokens.lowerBound
     let after = mention.tokens.upperBound
     if let reason = shape(first, after) { return reason }
     if let reason = date(first, after) { return reason }
     if let reason = age(mention, first, after) { return reason }
     if let reason = duration(mention, after) { return reason }
+    if let reason = measure(mention, first, after) { return reason }
     return label(mention, first, after)
+  }
+
+  /// "less than £4 an hour": a price or a wage.
+  private func perUnit(_ mention: NumberMention) -> RejectionReason? {
+    let after = mention.tokens.upperBound
+    let isHourly =
+      reading.isWord(after, .determiner | .per) && reading.isWord(after + 1, .timeUnit)
+      && ["TH", "TM"].contains(reading.lexeme(after + 1).timeUnit)
+    return isHourly ? .measure : nil
+  }
+
+  /// Denominators, distances, what a thing is built for: numbers that measure and do not count.
+  private func measure(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
+    if reading.isWord(mention.phraseStart - 1, .per), !reading.isWord(after, .cent) { return .denominator }
+    // "for every 1,000 people".
+    if reading.isWord(first - 1, .every), mention.low >= 10 { return .denominator }
+    var next = after
+    if reading.isMark(next, "-") { next += 1 }
+    if reading.isWord(next, .distance) { return .measure }
+    if reading.isWord(first - 1, .preposition | .to), reading.isWord(first - 2, .capacity) { return .measure }
+    // "the legal limit is 35".
+    if reading.isWord(first - 1, .be | .of), reading.isWord(first - 2, .limit) { return .measure }
+    return nil
   }
 
   /// Phone numbers, times, dates in digits, codes: told by their marks.
@@ -121,6 +145,35 @@ struct Rejections {
       steps += 1
     }
     if reading.isWord(before, .age) || reading.isWord(mention.phraseStart - 1, .age) { return .age }
+    // "A man of 31", "four boys of 15", "two men, 34 and 36,".
+    if reading.isNumber(first), after == first + 1, mention.low >= 5, mention.low < 105,
+      reading.digitCount(first) <= 2
+    {
+      let endsHere = reading.endsPlainly(after) || reading.isWord(after, .relative | .from | .pronoun | .verb)
+      if reading.isWord(first - 1, .of), isOnePerson(first - 2), endsHere || reading.isWord(after, .be | .have) {
+        return .age
+      }
+      if reading.isMark(first - 1, ","), isOnePerson(first - 2), endsHere { return .age }
+      // "when she was 12", "the oldest was 89", "the youngest 17".
+      var subject = first - 1
+      while reading.isWord(subject, .be | .adverb) { subject -= 1 }
+      if subject < first - 1, isPersonalPronoun(subject), endsHere { return .age }
+      if reading.isWord(subject, .oldest), endsHere || reading.isWord(after, .and) { return .age }
+    }
+    // "now 38,".
+    if reading.isWord(first - 1, .adverb), reading.isMark(first - 2, ","), reading.isMark(after, ","),
+      mention.low < 105,
+      mention.low >= 5, reading.isNumber(first)
+    {
+      return .age
+    }
+    // "aged under 12", "was under 12", "under 18" behind people or a form of "be".
+    if mention.precision == .lessThan || mention.precision == .moreThan, reading.isNumber(first),
+      mention.low <= 25 || mention.low >= 55, mention.low <= 90, mention.phraseStart < first,
+      reading.isWord(mention.phraseStart - 1, .be), reading.endsPlainly(after), after == first + 1
+    {
+      return .age
+    }
     // "as young as 11".
     if (max(0, first - 2)..<first).contains(where: { reading.isWord($0, .young | .old) }) {
       return .age
@@ -151,6 +204,20 @@ struct Rejections {
     return nil
   }
 
+  private func isPersonalPronoun(_ index: Int) -> Bool {
+    guard reading.isWord(index, .pronoun) else { return false }
+    return ["he", "she", "i"].contains(reading.string(index..<index + 1).lowercased())
+  }
+
+  /// A noun for people before an age, with a number or an article before it.
+  private func isOnePerson(_ index: Int) -> Bool {
+    guard reading.lexeme(index).noun >= 0,
+      ["person", "child", "victim", "suspect", "offender", "officer"].contains(
+        reading.lexicon.nouns[Int(reading.lexeme(index).noun)].kind)
+    else { return false }
+    return true
+  }
+
   private func isPluralS(_ index: Int) -> Bool {
     reading.tokens[index].kind == .word && reading.touchesPrevious(index)
       && reading.tokens[index].end - reading.tokens[index].start == 1
@@ -164,9 +231,10 @@ struct Rejections {
     guard reading.isWord(next, .timeUnit) else {
       // "two-pronged", "17-strong": the number is part of an adjective.
       if isHyphen, next < reading.tokens.count, reading.tokens[next].kind == .word,
-        !reading.isWord(next, .noun)
+        !reading.isWord(next, .noun | .strong | .fold), reading.lexeme(next).noun < 0
       {
-        return .other
+        // "Sixty-plus", "2,700-plus": a qualifier.
+        return mention.headStart > mention.tokens.upperBound ? nil : .other
       }
       return nil
     }
@@ -201,6 +269,18 @@ struct Rejections {
     if reading.isWord(before, .page), reading.isNumber(first) { return .page }
     if reading.isWord(before, .rank), !reading.isWord(after, .noun) { return .rank }
     if reading.isWord(before, .identifier) { return .identifier }
+    // "Reference: 4723…", "incident 1873", "Table 4", "Figure 2", "Question 3".
+    if reading.isMark(before, ":"), reading.isWord(before - 1, .identifier) { return .identifier }
+    if reading.isWord(before, .table), reading.isNumber(first), mention.phraseStart == first,
+      reading.tokens[before].isCapitalized || reading.endsPlainly(after)
+    {
+      return .identifier
+    }
+    if reading.isNumber(first), reading.digitCount(first) >= 9, after == first + 1,
+      reading.tokens[first].end - reading.tokens[first].start == Int32(reading.digitCount(first))
+    {
+      return .identifier
+    }
     if reading.isMark(before, "#") { return .identifier }
     let sentence = reading.sentences[mention.sentence]
     if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first),

@@ -126,8 +126,13 @@ package struct Claim: Hashable, Sendable {
 
 /// Why a number of the text is not a figure.
 package enum RejectionReason: String, Sendable, CaseIterable {
-  case age, date, time, duration, phone, statute, address, rank, bullet, penalty
-  case page, ordinal, identifier, pronoun, other
+  case age, date, time, duration, phone, postcode, statute, address, rank, bullet, penalty
+  case denominator, measure, page, ordinal, identifier, pronoun
+  /// A figure that a correction note calls wrong.
+  case corrected
+  /// Site furniture.
+  case boilerplate
+  case other
 }
 
 package struct Rejection: Hashable, Sendable {
