@@ -69,19 +69,21 @@ struct ClaimBuilder {
   /// Sentences from the start of a text in which it says what it is about.
   private static let leadSentences = 7
 
-  /// The period that the text says it is about: the first one with both ends in its lead, and the
+  /// The period that the text says it is about: the first one in its lead that has a start, and the
   /// operation it is said of.
   private static func leadPeriod(
     _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
   ) -> (period: Period, operation: Operation?)? {
     let sentences = reading.sentences.prefix(leadSentences)
-    for mention in periods {
+    for mention in periods where mention.shift == 0 {
       guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
         return nil
       }
       let isFounding = tokenRange(max(0, mention.tokens.lowerBound - 2), mention.tokens.lowerBound)
         .contains { reading.isWord($0, .founded) }
-      if mention.period.start != nil, mention.period.end != nil, mention.period.duration.isEmpty, !isFounding {
+      let isCompared = tokenRange(max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 4), mention.tokens.lowerBound)
+        .contains { reading.isWord($0, .comparedTo) }
+      if mention.period.start != nil, !isFounding, !isCompared {
         return (mention.period, operations[index])
       }
     }
@@ -132,8 +134,9 @@ struct ClaimBuilder {
     for position in numbers.indices {
       let bound =
         position + 1 < numbers.count ? numbers[position + 1].phraseStart : sentence.tokens.upperBound
+      let previousEnd = position > 0 ? numbers[position - 1].tokens.upperBound : sentence.tokens.lowerBound
       add(
-        numbers[position], sentence: index, bound: bound, firstClaim: firstClaim, frame: frame)
+        numbers[position], sentence: index, after: previousEnd, bound: bound, firstClaim: firstClaim, frame: frame)
     }
     lastFrame = frame
     if claims.count > firstClaim { lastSentence = index }
@@ -163,7 +166,7 @@ struct ClaimBuilder {
   // MARK: - One claim
 
   private mutating func add(
-    _ mention: NumberMention, sentence index: Int, bound: Int, firstClaim: Int, frame: Period?
+    _ mention: NumberMention, sentence index: Int, after previousEnd: Int, bound: Int, firstClaim: Int, frame: Period?
   ) {
     let sentence = reading.sentences[index]
     let previous = claims.indices.last
@@ -181,7 +184,10 @@ struct ClaimBuilder {
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
       let population = populations.find(mention, finding: finding, bound: bound)
       let operation = operations[index]
-      var period = period(mention, bound: bound, sentence: sentence, frame: frame)
+      let isChange = finding.unit == "percent" && !finding.metric.hasSuffix("_share") || finding.metric != MetricFinder.base(finding.metric) && !finding.metric.hasSuffix("_share")
+      var period = period(
+        mention, after: previousEnd, bound: bound, sentence: sentence, frame: frame, isChange: isChange)
+      if period == nil, let antecedent { period = claims[antecedent].period }
       if period == nil, let lead, lead.operation == operation, !Self.stockMetrics.contains(finding.metric) {
         period = lead.period
       }
@@ -294,28 +300,41 @@ struct ClaimBuilder {
     return periods[start..<end]
   }
 
-  /// The period that holds for a whole sentence: one that no number takes for itself.
+  /// The period that holds for a whole sentence: the first one that is not said of a figure it is compared
+  /// with.
   private func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
-    let found = periods(in: sentence.tokens)
-    let free = found.first { period in
-      !isFounding(period) && !numbers.contains { binds($0, period) }
+    let free = periods(in: sentence.tokens).first { period in
+      !isFounding(period) && period.shift == 0 && !isCompared(period, numbers, in: sentence)
     }
     if let free { return free.period }
     return carriesOn(sentence) ? lastFrame : nil
   }
 
+  /// "…, compared with 987 in 2018", "a rise of 116 % on 2021": the period of the other figure.
+  private func isCompared(_ period: PeriodMention, _ numbers: [NumberMention], in sentence: Sentence) -> Bool {
+    let start = period.tokens.lowerBound
+    if let first = numbers.first, start < first.phraseStart { return false }
+    let words = tokenRange(max(sentence.tokens.lowerBound, start - 8), start + 1)
+    guard let word = words.last(where: { isComparison($0) }) else { return false }
+    return start - word <= 8
+  }
+
+  private func isComparison(_ index: Int) -> Bool {
+    if reading.isWord(index, .comparedTo), !isQualifier(index) { return true }
+    // "on 2021", "up from 19".
+    if reading.isWord(index, .from) { return true }
+    return reading.isWord(index, .preposition) && reading.year(index + 1) != nil
+      && reading.string(index..<index + 1).lowercased() == "on"
+  }
+
+  /// "more than 12": no comparison with another figure.
+  private func isQualifier(_ index: Int) -> Bool {
+    reading.isWord(index, .than) && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
+  }
+
   /// "which launched in 2017": the start of the operation, not the period of a figure.
   private func isFounding(_ period: PeriodMention) -> Bool {
     (max(0, period.tokens.lowerBound - 2)..<period.tokens.lowerBound).contains { reading.isWord($0, .founded) }
-  }
-
-  /// "151 in 2011": a period directly behind a number or its noun.
-  private func binds(_ mention: NumberMention, _ period: PeriodMention) -> Bool {
-    let distance = period.tokens.lowerBound - mention.headStart
-    guard distance >= 0, distance <= 1, reading.isWord(period.tokens.lowerBound, .in | .preposition) else {
-      return false
-    }
-    return distance == 0 || reading.isWord(mention.headStart, .noun)
   }
 
   /// "And 691 arrests were made …": a sentence that goes on with what the last one said.
@@ -325,13 +344,34 @@ struct ClaimBuilder {
       || (reading.isWord(first, .of) && !sentence.startsParagraph)
   }
 
+  /// The period that the grammar binds to a number, else the one of its sentence.
   private func period(
-    _ mention: NumberMention, bound: Int, sentence: Sentence, frame: Period?
+    _ mention: NumberMention, after previousEnd: Int, bound: Int, sentence: Sentence, frame: Period?, isChange: Bool
   ) -> Period? {
-    if let own = periods(in: tokenRange(mention.headStart, bound)).first(where: { binds(mention, $0) }) {
-      return own.period
+    let context = frame ?? lastFrame ?? lead?.period
+    let behind = periods(in: tokenRange(mention.headStart, bound)).first { period in
+      guard !isFounding(period) else { return false }
+      let gap = tokenRange(mention.headStart, period.tokens.lowerBound + 1)
+      let isOfOther = gap.contains { isComparison($0) || reading.isMark($0, ";") }
+      return !(isOfOther && (isChange || bound < sentence.tokens.upperBound || period.shift != 0))
+    }
+    if let behind, behind.shift == 0 || !isChange { return resolve(behind, in: context) }
+    // "the previous year (219,100)", "2013/14, when the total was 484,645", "2018: 12".
+    let before = periods(in: tokenRange(previousEnd, mention.phraseStart)).last
+    if let before, !isChange, !isFounding(before) {
+      let gap = tokenRange(before.tokens.upperBound, mention.phraseStart)
+      let leads =
+        gap.contains { reading.isWord($0, .when) } || gap.count <= 2 && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
+      if leads { return resolve(before, in: context) }
     }
     return frame
+  }
+
+  private func resolve(_ mention: PeriodMention, in context: Period?) -> Period? {
+    guard mention.shift != 0 else { return mention.period }
+    guard let context, let start = context.start?.adding(months: -mention.shift) else { return mention.period }
+    let end = context.end?.adding(days: 1)?.adding(months: -mention.shift)?.adding(days: -1)
+    return Period(start: start, end: end, text: mention.period.text)
   }
 
   // MARK: - Who

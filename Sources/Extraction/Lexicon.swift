@@ -16,6 +16,7 @@ private let classNames: [String] = [
   "areanoun", "bodynoun", "countrynoun", "sex", "moneycue", "currency", "strong", "times",
   "comparative", "by", "ranging", "distance", "capacity", "previousword", "publishcue", "demonym",
   "authority", "table", "correction", "oldest", "every", "limit", "irregularplural", "juryword",
+  "dayword", "comparedto", "when",
 ]
 
 /// The classes of one word. Read as `lexeme.is(.be)`.
@@ -82,7 +83,8 @@ extension WordClasses {
   static let demonym = Self("demonym"), authority = Self("authority"), table = Self("table")
   static let correction = Self("correction"), oldest = Self("oldest")
   static let every = Self("every"), limit = Self("limit"), irregularPlural = Self("irregularplural")
-  static let juryWord = Self("juryword")
+  static let juryWord = Self("juryword"), dayWord = Self("dayword"), comparedTo = Self("comparedto")
+  static let when = Self("when")
   static let bodyNoun = Self("bodynoun"), countryNoun = Self("countrynoun"), sex = Self("sex")
 }
 

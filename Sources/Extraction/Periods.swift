@@ -6,13 +6,28 @@ internal import FiguresModel
 struct PeriodMention {
   var tokens: Range<Int>
   var period: Period
+  /// "the previous year": as many months before the period that the text speaks of; 0 for all others.
+  var shift = 0
 }
 
 /// Finds periods: anchored by dates in the text, or by the publication date where it is known;
 /// lengths without an anchor stay lengths.
 struct PeriodFinder {
   let reading: Reading
+  /// What "last week" and "on Friday" are counted from.
   let published: CalendarDate?
+
+  /// - Parameter published: as the caller knows it; else the text is searched for it.
+  init(reading: Reading, published: CalendarDate?) {
+    self.init(
+      reading: reading,
+      anchor: published ?? PeriodFinder(reading: reading, anchor: nil).publicationDate())
+  }
+
+  private init(reading: Reading, anchor: CalendarDate?) {
+    self.reading = reading
+    published = anchor
+  }
 
   func periods() -> [PeriodMention] {
     var result: [PeriodMention] = []
@@ -20,7 +35,7 @@ struct PeriodFinder {
     while index < reading.tokens.count {
       if let mention = period(at: index) {
         result.append(mention)
-        index = mention.tokens.upperBound
+        index = max(mention.tokens.upperBound, index + 1)
       } else {
         index += 1
       }
@@ -29,9 +44,76 @@ struct PeriodFinder {
   }
 
   private func period(at index: Int) -> PeriodMention? {
+    if reading.tokens[index].kind == .number { return bareSpan(index) ?? bareYears(index) }
     guard reading.tokens[index].kind == .word else { return nil }
-    return span(index) ?? since(index) ?? yearEnding(index) ?? point(index) ?? relative(index)
+    return span(index) ?? since(index) ?? yearEnding(index) ?? part(index) ?? point(index) ?? shifted(index)
+      ?? relative(index) ?? weekday(index) ?? bareSpan(index)
   }
+
+  // MARK: - Publication
+
+  /// Blocks from the start, and from the end, of a text in which it may say when it was published.
+  private static let publicationBlocks = 12
+
+  /// "Published: 14 March 2024", a line that is nothing but a date below the headline, a dateline
+  /// ("London, 11 May 2024 –"). A date above the headline is a masthead's: of the page, not of the text.
+  private func publicationDate() -> CalendarDate? {
+    var isFirst = true
+    var fromLine: CalendarDate?
+    for sentence in reading.sentences {
+      defer { isFirst = false }
+      guard sentence.block < Self.publicationBlocks || sentence.tokens.count <= 14 else { continue }
+      let tokens = sentence.tokens
+      guard let (date, range) = firstDate(in: tokens.prefix(16)) else { continue }
+      let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - 5), range.lowerBound).contains {
+        reading.isWord($0, .publishCue)
+      }
+      if hasCue { return date }
+      guard fromLine == nil, sentence.block < Self.publicationBlocks else { continue }
+      let rest = tokens.count { index in
+        !range.contains(index) && reading.tokens[index].kind == .word
+          && !reading.isWord(index, .weekday | .clock | .preposition)
+      }
+      // A line with at most a place or a name beside the date.
+      if !isFirst, sentence.startsBlock, tokens.count <= 14, rest <= 3, !reading.isMark(tokens.upperBound - 1, ".") {
+        fromLine = date
+      } else if sentence.startsBlock, range.lowerBound - tokens.lowerBound <= 5,
+        reading.isMark(range.upperBound, "-") || reading.isMark(range.upperBound, ":") && !isFirst,
+        !tokenRange(tokens.lowerBound, range.lowerBound).contains(where: {
+          reading.tokens[$0].kind == .word && !reading.tokens[$0].isCapitalized
+        })
+      {
+        fromLine = date
+      }
+    }
+    return fromLine
+  }
+
+  private func firstDate(in tokens: Range<Int>) -> (CalendarDate, Range<Int>)? {
+    for index in tokens {
+      if let point = date(index), point.first == point.last { return (point.first, index..<point.end) }
+      if let (date, end) = digits(index) { return (date, index..<end) }
+    }
+    return nil
+  }
+
+  /// "2021-10-21", "08/06/2023" (day first).
+  private func digits(_ index: Int) -> (CalendarDate, Int)? {
+    guard reading.isNumber(index), reading.isNumber(index + 2), reading.isNumber(index + 4),
+      reading.tokens[index + 1].kind == .mark, reading.tokens[index + 1].mark == reading.tokens[index + 3].mark,
+      [UInt8(ascii: "-"), UInt8(ascii: "/")].contains(reading.tokens[index + 1].mark),
+      (index + 1...index + 4).allSatisfy({ reading.touchesPrevious($0) }),
+      let first = reading.value(ofDigits: index), let middle = reading.value(ofDigits: index + 2),
+      let last = reading.value(ofDigits: index + 4), first < 10_000, middle < 100, last < 10_000
+    else { return nil }
+    let date =
+      reading.year(index) != nil
+      ? CalendarDate(year: Int(first), month: Int(middle), day: Int(last))
+      : reading.year(index + 4) != nil ? CalendarDate(year: Int(last), month: Int(middle), day: Int(first)) : nil
+    return date.map { ($0, index + 5) }
+  }
+
+  // MARK: - Dates
 
   /// A date with the precision that it states.
   private struct Point {
@@ -40,57 +122,87 @@ struct PeriodFinder {
     var end: Int
   }
 
-  /// "July 2019", "12 July 2019", "July 12, 2019", "2019", "2019/20".
-  private func date(_ index: Int) -> Point? {
+  /// "July 2019", "12 July 2019", "July 12, 2019", "2019", "2019/20"; without a year ("12 July", "July") the
+  /// last one up to the publication date.
+  private func date(_ index: Int, needsYear: Bool = true) -> Point? {
     var next = index
     if reading.isWord(next, .determiner) { next += 1 }
-    if reading.isWord(next, .weekday) { next += 1 }
-    if reading.isNumber(next), reading.digitCount(next) <= 2, let day = reading.value(ofDigits: next) {
+    // "the end of March 2023".
+    if reading.isWord(next, .ending), reading.isWord(next + 1, .of) { next += 2 }
+    if reading.isWord(next, .weekday) {
+      next += 1
+      if reading.isMark(next, ",") { next += 1 }
+    }
+    if let (date, end) = digits(next) { return Point(first: date, last: date, end: end) }
+    if let day = day(next) {
       var month = next + 1
       if reading.isWord(month, .ordinalSuffix) { month += 1 }
       if reading.isWord(month, .of) { month += 1 }
-      guard isMonth(month), let year = reading.year(month + 1),
-        let date = CalendarDate(year: year, month: self.month(month), day: Int(day))
-      else { return nil }
-      return Point(first: date, last: date, end: month + 2)
+      guard isMonth(month) else { return nil }
+      return self.date(day: day, month: month, yearAt: month + 1, needsYear: needsYear)
     }
     if isMonth(next) {
-      if let year = reading.year(next + 1),
-        let first = CalendarDate(year: year, month: month(next), day: 1),
-        let last = CalendarDate(
-          year: year, month: month(next), day: CalendarDate.days(in: month(next), of: year))
-      {
-        return Point(first: first, last: last, end: next + 2)
+      if let day = day(next + 1), !(reading.isMark(next + 2, "-") && day > 31) {
+        var after = next + 2
+        if reading.isWord(after, .ordinalSuffix) { after += 1 }
+        var year = after
+        if reading.isMark(year, ",") { year += 1 }
+        return self.date(day: day, month: next, yearAt: reading.year(year) != nil ? year : after, needsYear: needsYear)
       }
-      if reading.isNumber(next + 1), let day = reading.value(ofDigits: next + 1) {
-        var yearIndex = next + 2
-        if reading.isMark(yearIndex, ",") { yearIndex += 1 }
-        if let year = reading.year(yearIndex),
-          let date = CalendarDate(year: year, month: month(next), day: Int(day))
-        {
-          return Point(first: date, last: date, end: yearIndex + 1)
-        }
-      }
-      return nil
+      if let year = reading.year(next + 1) { return months(month(next), month(next), year, end: next + 2) }
+      guard !needsYear, let published else { return nil }
+      let year = month(next) > published.month ? published.year - 1 : published.year
+      return months(month(next), month(next), year, end: next + 1)
     }
+    return years(next)
+  }
+
+  private func day(_ index: Int) -> Int? {
+    guard reading.isNumber(index), reading.digitCount(index) <= 2,
+      reading.tokens[index].end - reading.tokens[index].start <= 2,
+      let value = reading.value(ofDigits: index), value >= 1, value <= 31
+    else { return nil }
+    return Int(value)
+  }
+
+  private func date(day: Int, month: Int, yearAt index: Int, needsYear: Bool) -> Point? {
+    var next = index
+    if reading.isMark(next, ","), reading.year(next + 1) != nil { next += 1 }
     if let year = reading.year(next) {
-      if reading.isMark(next + 1, "/") || reading.isMark(next + 1, "-"), reading.isNumber(next + 2),
-        reading.touchesPrevious(next + 1), reading.touchesPrevious(next + 2),
-        let second = reading.value(ofDigits: next + 2),
-        Int(second) % 100 == (year + 1) % 100,
-        let first = CalendarDate(year: year, month: 4, day: 1),
-        let last = CalendarDate(year: year + 1, month: 3, day: 31)
-      {
-        return Point(first: first, last: last, end: next + 3)
-      }
-      // A year before a thing that is counted is a number or a label, not a period.
-      if let first = CalendarDate(year: year, month: 1, day: 1),
-        let last = CalendarDate(year: year, month: 12, day: 31)
-      {
-        return Point(first: first, last: last, end: next + 1)
-      }
+      return CalendarDate(year: year, month: self.month(month), day: day).map { Point(first: $0, last: $0, end: next + 1) }
     }
-    return nil
+    guard !needsYear, let published else { return nil }
+    guard let date = CalendarDate(year: published.year, month: self.month(month), day: day) else { return nil }
+    let last = date <= published ? date : date.adding(months: -12)
+    return last.map { Point(first: $0, last: $0, end: index) }
+  }
+
+  private func months(_ first: Int, _ last: Int, _ year: Int, end: Int) -> Point? {
+    guard let start = CalendarDate(year: year, month: first, day: 1),
+      let finish = CalendarDate(year: year, month: last, day: CalendarDate.days(in: last, of: year))
+    else { return nil }
+    return Point(first: start, last: finish, end: end)
+  }
+
+  /// "2019", "2019/20", "2019-2020".
+  private func years(_ index: Int) -> Point? {
+    guard let year = reading.year(index) else { return nil }
+    if reading.isMark(index + 1, "/") || reading.isMark(index + 1, "-"), reading.isNumber(index + 2),
+      reading.touchesPrevious(index + 1), reading.touchesPrevious(index + 2),
+      let second = reading.value(ofDigits: index + 2),
+      Int(second) % 100 == (year + 1) % 100, reading.digitCount(index + 2) == 2 || reading.year(index + 2) != nil
+    {
+      return financial(year, end: index + 3)
+    }
+    return months(1, 12, year, end: index + 1)
+  }
+
+  /// April to March, the financial year in the United Kingdom.
+  private func financial(_ year: Int, end: Int) -> Point? {
+    guard let first = CalendarDate(year: year, month: 4, day: 1),
+      let last = CalendarDate(year: year + 1, month: 3, day: 31)
+    else { return nil }
+    return Point(first: first, last: last, end: end)
   }
 
   private func isMonth(_ index: Int) -> Bool {
@@ -99,75 +211,222 @@ struct PeriodFinder {
 
   private func month(_ index: Int) -> Int { Int(reading.lexeme(index).value) }
 
-  /// "from July 2019 to June 2020", "between 2011 and 2016".
-  private func span(_ index: Int) -> PeriodMention? {
-    guard reading.isWord(index, .from | .between) else { return nil }
-    if let days = days(index) { return days }
-    var start = date(index + 1)
-    var joint: Int
-    if let start {
-      joint = start.end
-    } else if isMonth(index + 1) {
-      joint = index + 2
-    } else {
-      return nil
+  /// The period that a heading of a table states: "2021", "2021/22", "11/12", "Year ending March 2023".
+  func period(inHeading tokens: Range<Int>) -> Period? {
+    for index in tokens {
+      if let ending = yearEnding(index) { return ending.period }
+      if let point = date(index), point.end <= tokens.upperBound {
+        return mention(index..<point.end, point.first, point.last).period
+      }
+      if let point = shortYears(index), point.end <= tokens.upperBound {
+        return mention(index..<point.end, point.first, point.last).period
+      }
     }
-    guard reading.isWord(joint, .to | .and) || reading.isMark(joint, "-") else { return nil }
-    joint += 1
-    guard let end = date(joint) else { return nil }
-    if start == nil,
-      let first = CalendarDate(
-        year: month(index + 1) <= end.last.month ? end.last.year : end.last.year - 1,
-        month: month(index + 1), day: 1)
-    {
-      start = Point(first: first, last: first, end: joint)
-    }
-    guard let start, start.first <= end.last else { return nil }
-    return mention(index..<end.end, start.first, end.last)
+    return nil
   }
 
-  /// "between 5 and 12 June 2023": two days of one month.
-  private func days(_ index: Int) -> PeriodMention? {
-    guard reading.isNumber(index + 1), reading.digitCount(index + 1) <= 2,
-      let first = reading.value(ofDigits: index + 1), first >= 1, first <= 31
+  /// "11/12" in a heading: a financial year.
+  private func shortYears(_ index: Int) -> Point? {
+    guard reading.isNumber(index), reading.digitCount(index) == 2, reading.isMark(index + 1, "/"),
+      reading.isNumber(index + 2), reading.digitCount(index + 2) == 2,
+      let first = reading.value(ofDigits: index), let second = reading.value(ofDigits: index + 2),
+      Int(second) == (Int(first) + 1) % 100
     else { return nil }
-    var joint = index + 2
-    if reading.isWord(joint, .ordinalSuffix) { joint += 1 }
-    guard reading.isWord(joint, .and | .to) || reading.isMark(joint, "-"), let end = date(joint + 1),
-      end.first == end.last,
-      let start = CalendarDate(year: end.last.year, month: end.last.month, day: Int(first)), start <= end.last
+    return financial(Int(first) + (first < 70 ? 2000 : 1900), end: index + 3)
+  }
+
+  // MARK: - Spans
+
+  /// "from July 2019 to June 2020", "between 2011 and 2016", "between 11 and 17 October".
+  private func span(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .from | .between) else { return nil }
+    return span(index, from: index + 1)
+  }
+
+  /// "Monday 17 May to Sunday 23 May", "23-29 June 2025", "March 4-10", without a word before it.
+  private func bareSpan(_ index: Int) -> PeriodMention? {
+    guard
+      reading.isWord(index, .weekday | .month) && reading.tokens[index].isCapitalized
+        || reading.isNumber(index) && day(index) != nil || reading.year(index) != nil
     else { return nil }
-    return mention(index..<end.end, start, end.last)
+    return span(index, from: index)
+  }
+
+  private func span(_ index: Int, from first: Int) -> PeriodMention? {
+    func joint(_ at: Int) -> Int? {
+      reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-") ? at + 1 : nil
+    }
+    var start = first
+    while reading.isWord(start, .determiner) { start += 1 }
+    if reading.isWord(start, .weekday) {
+      start += 1
+      if reading.isMark(start, ",") { start += 1 }
+    }
+    // Two days of one month: "5 and 12 June 2023", "October 11 and 17".
+    if let firstDay = day(start) {
+      var next = start + 1
+      if reading.isWord(next, .ordinalSuffix) { next += 1 }
+      if let second = joint(next), let end = date(second, needsYear: false), end.first == end.last,
+        let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay), from <= end.last
+      {
+        return mention(index..<end.end, from, end.last)
+      }
+    }
+    if isMonth(start), let firstDay = day(start + 1) {
+      var next = start + 2
+      if reading.isWord(next, .ordinalSuffix) { next += 1 }
+      if let second = joint(next), let secondDay = day(second), !isMonth(second + 1), secondDay > firstDay,
+        let end = date(day: secondDay, month: start, yearAt: second + 1, needsYear: false),
+        let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay)
+      {
+        return mention(index..<end.end, from, end.last)
+      }
+    }
+    // Two dates; the first may leave its year to the second.
+    if let whole = date(start), let second = joint(whole.end), let end = date(second, needsYear: false),
+      whole.first <= end.last, !isYearOnly(start) || isYearOnly(second) || index != first
+    {
+      return mention(index..<end.end, whole.first, end.last)
+    }
+    if let part = date(start, needsYear: false) ?? undated(start), let second = joint(part.end),
+      let end = date(second) ?? date(second, needsYear: false)
+    {
+      var from = part.first
+      if let same = CalendarDate(year: end.last.year, month: from.month, day: min(from.day, 28)), same.month == from.month {
+        let year = same <= end.last ? end.last.year : end.last.year - 1
+        from = CalendarDate(year: year, month: from.month, day: from.day) ?? from
+      }
+      if from <= end.last { return mention(index..<end.end, from, end.last) }
+    }
+    return nil
+  }
+
+  /// "July", "12 July" before a date that has the year.
+  private func undated(_ index: Int) -> Point? {
+    if isMonth(index) {
+      let next = day(index + 1) != nil && reading.year(index + 1) == nil ? index + 2 : index + 1
+      return CalendarDate(year: 2000, month: month(index), day: next == index + 2 ? day(index + 1) ?? 1 : 1)
+        .map { Point(first: $0, last: $0, end: next) }
+    }
+    guard let day = day(index) else { return nil }
+    var month = index + 1
+    if reading.isWord(month, .ordinalSuffix) { month += 1 }
+    guard isMonth(month) else { return nil }
+    return CalendarDate(year: 2000, month: self.month(month), day: day).map { Point(first: $0, last: $0, end: month + 1) }
+  }
+
+  private func isYearOnly(_ index: Int) -> Bool { reading.year(index) != nil }
+
+  /// "2021/22 …" at the start of a block or in brackets.
+  private func bareYears(_ index: Int) -> PeriodMention? {
+    guard reading.year(index) != nil, let point = years(index) else { return nil }
+    let isFinancial = point.end > index + 1
+    let isBracketed = reading.isMark(index - 1, "(") && reading.isMark(point.end, ")")
+    let opensLine = reading.tokens[index].gap >= .line && reading.isMark(point.end, ":")
+    return isFinancial || isBracketed || opensLine ? mention(index..<point.end, point.first, point.last) : nil
   }
 
   private func since(_ index: Int) -> PeriodMention? {
-    guard reading.isWord(index, .since), let point = date(index + 1) else { return nil }
+    guard reading.isWord(index, .since) else { return nil }
+    var next = index + 1
+    while reading.isWord(next, .determiner | .last | .yearWord | .financial) { next += 1 }
+    guard let point = date(next, needsYear: false) else { return nil }
     return mention(index..<point.end, point.first, nil)
   }
 
-  /// "the year ending March 2023", "the year to June 2023".
+  /// "the year ending March 2023", "the 12 months to June 2023", "the year to 30 September 2022".
   private func yearEnding(_ index: Int) -> PeriodMention? {
-    guard reading.isWord(index, .yearWord) else { return nil }
-    var next = index + 1
-    guard reading.isWord(next, .ending) || reading.isWord(next, .to) else { return nil }
-    next += 1
-    if reading.isWord(next, .preposition) { next += 1 }
-    guard let point = date(next), let start = point.last.adding(days: 1)?.adding(months: -12) else {
+    var months = 12
+    var next = index
+    if reading.isWord(index, .yearWord) {
+      next += 1
+    } else if let number = NumberParser(reading: reading).cardinal(index, min(index + 3, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M", number.value >= 1,
+      number.value <= 120
+    {
+      months = Int(number.value)
+      next = number.end + 1
+    } else {
       return nil
     }
+    guard reading.isWord(next, .ending | .to) else { return nil }
+    next += 1
+    while reading.isWord(next, .preposition | .determiner) || reading.isWord(next, .ending) || reading.isWord(next, .of) {
+      next += 1
+    }
+    guard let point = date(next, needsYear: false) ?? date(next), let start = Self.start(months: months, before: point.last)
+    else { return nil }
     return mention(index..<point.end, start, point.last)
   }
 
-  /// "in 2016", "during July 2019", "on 12 May 2020", "for 2022/23".
+  /// The first day of so many months that end on a day; whole months where it is the last of one.
+  private static func start(months: Int, before end: CalendarDate) -> CalendarDate? {
+    guard let next = end.adding(days: 1) else { return nil }
+    return next.adding(months: -months)
+  }
+
+  /// "the first six months of 2023", "the first half of 2023", "the second quarter of 2023", "Q1 2023".
+  private func part(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .ordinal), reading.lexeme(index).value <= 4 else { return nil }
+    let ordinal = Int(reading.lexeme(index).value)
+    var next = index + 1
+    var length: Int?
+    if reading.isWord(next, .fraction) {
+      length = reading.lexeme(next).share == 50 ? 6 : reading.lexeme(next).share == 25 ? 3 : nil
+      next += 1
+    } else if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M", ordinal == 1, number.value <= 12,
+      number.value >= 1
+    {
+      length = Int(number.value)
+      next = number.end + 1
+    }
+    guard let length, reading.isWord(next, .of | .in), let whole = years(next + 1), ordinal * length <= 12,
+      let first = whole.first.adding(months: (ordinal - 1) * length),
+      let last = whole.first.adding(months: ordinal * length)?.adding(days: -1)
+    else { return nil }
+    return mention(index..<whole.end, first, last)
+  }
+
+  /// "in 2016", "during July 2019", "on 12 May 2020", "for 2022/23", "on 14 March", "in January".
   private func point(_ index: Int) -> PeriodMention? {
     guard reading.isWord(index, .in | .preposition | .locative), !reading.isWord(index, .since) else {
       return nil
     }
     var next = index + 1
     while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) { next += 1 }
-    guard let point = date(next) else { return nil }
-    // "2,016 people" has a comma and is no year; "in 2016 people" is rare enough.
+    guard let point = date(next, needsYear: false) else { return nil }
+    // "until 12 March", "by June 2027": what is still to come.
+    if let published, point.first > published { return nil }
     return mention(index..<point.end, point.first, point.last)
+  }
+
+  // MARK: - Relative to the text, and to its date
+
+  /// "the previous year", "the year before", "a year earlier", "the previous 12 months".
+  private func shifted(_ index: Int) -> PeriodMention? {
+    func mention(_ end: Int, _ months: Int) -> PeriodMention {
+      PeriodMention(tokens: index..<end, period: Period(text: reading.string(index..<end)), shift: months)
+    }
+    if reading.isWord(index, .previousWord) {
+      var next = index + 1
+      if reading.isWord(next, .financial) { next += 1 }
+      if reading.isWord(next, .yearWord) { return mention(next + 1, 12) }
+      if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)),
+        reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M"
+      {
+        return mention(number.end + 1, Int(min(number.value, 120)))
+      }
+      return nil
+    }
+    guard reading.isWord(index, .yearWord), reading.isWord(index - 1, .determiner),
+      reading.isWord(index + 1, .previousWord) || isBefore(index + 1)
+    else { return nil }
+    return mention(index + 2, 12)
+  }
+
+  private func isBefore(_ index: Int) -> Bool {
+    reading.isWord(index, .preposition) && reading.string(index..<index + 1).lowercased() == "before"
   }
 
   /// "the first three months of the lockdown": a length, and what it is a part of.
@@ -192,25 +451,79 @@ struct PeriodFinder {
         text: reading.string(tokens)))
   }
 
-  /// "in the last 12 months", "over last year", "the past six months", "this year".
+  /// "in the last 12 months", "over last year", "the past six months", "last week", "this year".
   private func relative(_ index: Int) -> PeriodMention? {
     if let opening = opening(index) { return opening }
-    if reading.isWord(index, .last), !reading.isWord(index - 1, .this) {
-      let parser = NumberParser(reading: reading)
-      var count = 1.0
-      var next = index + 1
-      if let number = parser.cardinal(next, min(next + 4, reading.tokens.count)) {
-        count = number.value
-        next = number.end
-      } else if reading.tokens.indices.contains(next), reading.isWord(next, .timeUnit) == false {
-        return nil
-      }
-      guard reading.isWord(next, .timeUnit) else { return nil }
-      let start = reading.isWord(index - 1, .determiner) ? index - 1 : index
-      return length(start..<next + 1, count: count, unit: reading.lexeme(next).timeUnit)
+    if reading.isWord(index, .this), reading.isWord(index + 1, .timeUnit), let period = current(index) { return period }
+    guard reading.isWord(index, .last), !reading.isWord(index - 1, .this) else { return nil }
+    let parser = NumberParser(reading: reading)
+    var count = 1.0
+    var next = index + 1
+    let start = reading.isWord(index - 1, .determiner) ? index - 1 : index
+    if let number = parser.cardinal(next, min(next + 4, reading.tokens.count)) {
+      count = number.value
+      next = number.end
+    } else if start == index, let named = calendar(index) {
+      return named
+    } else if reading.tokens.indices.contains(next), reading.isWord(next, .timeUnit) == false {
+      return nil
     }
-    return nil
+    guard reading.isWord(next, .timeUnit) else { return nil }
+    return length(start..<next + 1, count: count, unit: reading.lexeme(next).timeUnit)
   }
+
+  /// "last week", "last month", "last year", "last Thursday", "last March": of the calendar.
+  private func calendar(_ index: Int) -> PeriodMention? {
+    guard let published else { return nil }
+    let next = index + 1
+    if reading.isWord(next, .weekday) { return weekday(next).map { PeriodMention(tokens: index..<next + 1, period: $0.period) } }
+    if isMonth(next), let point = date(next, needsYear: false) { return mention(index..<point.end, point.first, point.last) }
+    guard reading.isWord(next, .timeUnit) else { return nil }
+    switch reading.lexeme(next).timeUnit {
+    case "W":
+      guard let monday = published.adding(days: -Self.weekday(published) - 7), let sunday = monday.adding(days: 6)
+      else { return nil }
+      return mention(index..<next + 1, monday, sunday)
+    case "M":
+      guard let first = CalendarDate(year: published.year, month: published.month, day: 1)?.adding(months: -1),
+        let point = months(first.month, first.month, first.year, end: next + 1)
+      else { return nil }
+      return mention(index..<next + 1, point.first, point.last)
+    case "Y":
+      guard let point = months(1, 12, published.year - 1, end: next + 1) else { return nil }
+      return mention(index..<next + 1, point.first, point.last)
+    default: return nil
+    }
+  }
+
+  /// "this year", "this week", "this month": up to the publication date.
+  private func current(_ index: Int) -> PeriodMention? {
+    guard let published else { return nil }
+    let start: CalendarDate?
+    switch reading.lexeme(index + 1).timeUnit {
+    case "W": start = published.adding(days: -Self.weekday(published))
+    case "M": start = CalendarDate(year: published.year, month: published.month, day: 1)
+    case "Y": start = CalendarDate(year: published.year, month: 1, day: 1)
+    default: start = nil
+    }
+    return start.map { mention(index..<index + 2, $0, published) }
+  }
+
+  /// "on Wednesday", "yesterday": the last one up to the publication date.
+  private func weekday(_ index: Int) -> PeriodMention? {
+    guard let published else { return nil }
+    if reading.isWord(index, .dayWord) {
+      return published.adding(days: -Int(reading.lexeme(index).value)).map { mention(index..<index + 1, $0, $0) }
+    }
+    guard reading.isWord(index, .weekday), reading.tokens[index].isCapitalized, day(index + 1) == nil, !isMonth(index + 1),
+      reading.isWord(index - 1, .preposition | .last | .locative)
+    else { return nil }
+    let distance = (Self.weekday(published) - Int(reading.lexeme(index).value) + 7) % 7
+    return published.adding(days: -distance).map { mention(index..<index + 1, $0, $0) }
+  }
+
+  /// 0 for Monday. The day before 0000-03-01 was a Tuesday.
+  private static func weekday(_ date: CalendarDate) -> Int { (date.dayNumber + 2) % 7 }
 
   private func length(_ tokens: Range<Int>, count: Double, unit: String) -> PeriodMention? {
     guard count == count.rounded(), count > 0, count < 1000 else { return nil }
