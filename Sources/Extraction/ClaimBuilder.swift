@@ -14,6 +14,7 @@ struct ClaimBuilder {
   private let metrics: MetricFinder
   private let populations: PopulationFinder
   private let defaultRegion: Int
+  private let headingRegions: [Int: Int]
   private let firstBody: Mention?
   private let lead: (period: Period, operation: Operation?)?
 
@@ -26,6 +27,8 @@ struct ClaimBuilder {
   private var lastFrame: Period?
   /// The verb whose object the last claim's number is.
   private var lastAction: Int16 = -1
+  private let cells: [TableCell]
+  private var cellCursor = 0
   private var mentionCursor = 0
   private var periodCursor = 0
 
@@ -36,10 +39,12 @@ struct ClaimBuilder {
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)
+    cells = TableFinder(reading: reading).cells()
     lead = Self.leadPeriod(reading, periods, operations)
     metrics = MetricFinder(reading: reading)
     populations = PopulationFinder(reading: reading)
     defaultRegion = Self.defaultRegion(reading, mentions)
+    headingRegions = Self.headingRegions(reading, mentions)
     firstBody = mentions.first { $0.organisation >= 0 }
   }
 
@@ -48,19 +53,35 @@ struct ClaimBuilder {
     return Extraction(claims: claims, rejections: rejections)
   }
 
-  /// Where a document's figures are from if nothing nearer says so: the area of the headline, else
-  /// the first area or body with an area.
+  /// Where a document's figures are from if nothing nearer says so: the area of the headline; else of the
+  /// force whose release it is, or that it names most; else the first area or body with an area.
   private static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
     let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
     let usable = mentions.filter { $0.region >= 0 && !$0.isExample }
-    let chosen = usable.first { $0.tokens.lowerBound < headEnd } ?? usable.first
-    guard let chosen else { return -1 }
-    // A dateline names a town; the figures of a force's release are for the force's area.
+    guard let first = usable.first else { return -1 }
     let gazetteer = reading.lexicon.gazetteer
-    let leadEnd = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
-    let body = usable.first { mention in
-      mention.tokens.lowerBound < leadEnd && mention.organisation >= 0
+    func isForce(_ mention: Mention) -> Bool {
+      mention.organisation >= 0
         && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
+    }
+    let leadEnd = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
+    let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
+    let headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadline.first
+    guard let chosen = headline else {
+      // The only force that the lead names.
+      if let force = forces.first, forces.allSatisfy({ $0.region == force.region }),
+        gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
+          && first.organisation < 0
+          || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id)
+      {
+        return force.region
+      }
+      return first.region
+    }
+    // A dateline names a town; the figures of a force's release are for the force's area.
+    let body = forces.first { mention in
+      ![.country, .nation].contains(gazetteer.regions[mention.region].kind)
         && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
     }
     return body?.region ?? chosen.region
@@ -81,8 +102,10 @@ struct ClaimBuilder {
       }
       let isFounding = tokenRange(max(0, mention.tokens.lowerBound - 2), mention.tokens.lowerBound)
         .contains { reading.isWord($0, .founded) }
-      let isCompared = tokenRange(max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 4), mention.tokens.lowerBound)
-        .contains { reading.isWord($0, .comparedTo) }
+      let isCompared = tokenRange(
+        max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 4), mention.tokens.lowerBound
+      )
+      .contains { reading.isWord($0, .comparedTo) }
       if mention.period.start != nil, !isFounding, !isCompared {
         return (mention.period, operations[index])
       }
@@ -107,7 +130,13 @@ struct ClaimBuilder {
     var numbers: [NumberMention] = []
     var token = sentence.tokens.lowerBound
     var lastAge = -1
+    var cellMentions: [(NumberMention, TableCell)] = []
     while token < sentence.tokens.upperBound {
+      if let cell = nextCell(containing: token), let mention = parser.parse(cell.number, sentence: index) {
+        cellMentions.append((mention, cell))
+        token = max(cell.tokens.upperBound, mention.tokens.upperBound)
+        continue
+      }
       guard var mention = parser.parse(token, sentence: index) else {
         token += 1
         continue
@@ -116,7 +145,9 @@ struct ClaimBuilder {
       mention.phraseStart = max(mention.phraseStart, sentence.tokens.lowerBound)
       mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
       let joinsAge = lastAge >= 0 && reading.isJoint(lastAge, mention.tokens.lowerBound)
-      if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil) {
+      if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
+        ?? (isTableLabel(token) ? .identifier : nil)
+      {
         lastAge = reason == .age ? mention.tokens.upperBound : -1
         reject(mention, reason)
         // A range in an age or a date is one number with it.
@@ -125,7 +156,9 @@ struct ClaimBuilder {
       }
       token = mention.tokens.upperBound
     }
+    for (mention, cell) in cellMentions { add(mention, cell, sentence: index) }
     guard !numbers.isEmpty else {
+      if !cellMentions.isEmpty { lastSentence = index }
       if sentence.startsParagraph { lastFrame = nil }
       return
     }
@@ -163,6 +196,61 @@ struct ClaimBuilder {
     return false
   }
 
+  // MARK: - Cells of tables
+
+  private mutating func nextCell(containing token: Int) -> TableCell? {
+    while cellCursor < cells.count, cells[cellCursor].tokens.upperBound <= token { cellCursor += 1 }
+    guard cellCursor < cells.count, cells[cellCursor].tokens.contains(token) else { return nil }
+    return cells[cellCursor]
+  }
+
+  /// A number in the label of a row is a code or a part of a name.
+  private func isTableLabel(_ token: Int) -> Bool {
+    cellCursor < cells.count && cells[cellCursor].rowLabel.contains(token)
+  }
+
+  private mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
+    guard let finding = metrics.find(mention, cell, lastOfText: claims.last) else {
+      return reject(mention, .other)
+    }
+    let places = [cell.rowLabel, cell.columnHeading] + cell.captions
+    let place = places.compactMap { self.place(in: $0) }.first ?? headingRegions[index] ?? defaultRegion
+    let finder = PeriodFinder(reading: reading, published: nil, finds: false)
+    let period =
+      places.compactMap { finder.period(inHeading: $0) }.first ?? lastFrame ?? lead?.period
+    let population = populations.find(cell, finding: finding) {
+      self.place(in: $0) != nil || finder.period(inHeading: $0) != nil
+    }
+    let sentence = reading.sentences[index]
+    let operation = operations[index]
+    claims.append(
+      Claim(
+        span: span(mention), numberText: reading.string(mention.tokens), quote: reading.string(sentence.tokens),
+        quantity: quantity(mention, finding), metric: finding.metric,
+        region: place < 0 ? "" : reading.lexicon.gazetteer.regions[place].id, period: period, operation: operation,
+        population: population.dimensions, populationText: population.text,
+        organisation: organisation(mention, sentence: sentence.tokens, operation: operation), section: sentence.section,
+        rules: finding.rules))
+    regions.append(place)
+    lastAction = -1
+  }
+
+  /// The area that is named in some words of a table.
+  private func place(in tokens: Range<Int>) -> Int? {
+    guard !tokens.isEmpty else { return nil }
+    var low = 0
+    var high = mentions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if mentions[middle].tokens.lowerBound < tokens.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    while low < mentions.count, mentions[low].tokens.lowerBound < tokens.upperBound {
+      if mentions[low].region >= 0, !mentions[low].isExample { return mentions[low].region }
+      low += 1
+    }
+    return nil
+  }
+
   // MARK: - One claim
 
   private mutating func add(
@@ -184,7 +272,9 @@ struct ClaimBuilder {
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
       let population = populations.find(mention, finding: finding, bound: bound)
       let operation = operations[index]
-      let isChange = finding.unit == "percent" && !finding.metric.hasSuffix("_share") || finding.metric != MetricFinder.base(finding.metric) && !finding.metric.hasSuffix("_share")
+      let isChange =
+        finding.unit == "percent" && !finding.metric.hasSuffix("_share")
+        || finding.metric != MetricFinder.base(finding.metric) && !finding.metric.hasSuffix("_share")
       var period = period(
         mention, after: previousEnd, bound: bound, sentence: sentence, frame: frame, isChange: isChange)
       if period == nil, let antecedent { period = claims[antecedent].period }
@@ -257,9 +347,20 @@ struct ClaimBuilder {
     }
     // "Merseyside (43)", "Doncaster 377": the name right before a number that has no noun of its own.
     if let named = adjacentPlace(mention) { return named }
-    if let antecedent { return regions[antecedent] }
+    // "Sheffield had 702", "the North West for 811": a place since the last number.
+    let since =
+      claims.count > firstClaim ? claims[claims.count - 1].span.end : Int(reading.tokens[sentence.lowerBound].start)
+    if antecedent != nil,
+      let own = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).last(where: {
+        $0.kind == .region && $0.region >= 0 && !$0.isExample
+          && Int(reading.tokens[$0.tokens.lowerBound].start) >= since
+      })
+    {
+      return own.region
+    }
+    if let antecedent, claims.count > firstClaim || goesOn(index) { return regions[antecedent] }
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
-      .filter { $0.region >= 0 && !$0.isExample }
+      .filter { $0.region >= 0 && !$0.isExample && isPlace($0) }
     // A place that an earlier number of the sentence is bound to is not this one's.
     let taken = claims[firstClaim...].map(\.span.start)
     let free = before.filter { candidate in
@@ -269,7 +370,7 @@ struct ClaimBuilder {
     if let nearest = free.last { return nearest.region }
     if claims.count > firstClaim, let last = regions.last, last >= 0 { return last }
     let rest = mentions(in: tokenRange(mention.headStart, sentence.upperBound))
-      .filter { $0.region >= 0 && !$0.isExample }
+      .filter { $0.region >= 0 && !$0.isExample && isPlace($0) }
     if let body = rest.first(where: { $0.kind == .organisation }) { return body.region }
     if bound == sentence.upperBound, let any = rest.first { return any.region }
     if operationFinder.speaksOfOperation(sentence), let lead = operations[index]?.lead,
@@ -278,8 +379,58 @@ struct ClaimBuilder {
     {
       return area
     }
-    if isNear(index), let last = regions.last, last >= 0 { return last }
-    return defaultRegion
+    // A line of a list, and what goes on with "they" or "of those", stay where the paragraph is.
+    if goesOn(index), let last = regions.last, last >= 0 { return last }
+    return headingRegions[index] ?? defaultRegion
+  }
+
+  /// Whether a mention says where: a national body acts for the whole country, and the text that speaks of
+  /// one force or town does not leave it for that.
+  private func isPlace(_ mention: Mention) -> Bool {
+    guard mention.kind == .organisation, mention.organisation >= 0, defaultRegion >= 0 else { return true }
+    let gazetteer = reading.lexicon.gazetteer
+    guard !["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind) else {
+      return true
+    }
+    return !gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[defaultRegion].id)
+  }
+
+  /// Whether a sentence stays with the place of the one before: in one paragraph, where all figures of the
+  /// last sentence are of one place.
+  private func goesOn(_ index: Int) -> Bool {
+    guard isNear(index), let last = regions.last else { return false }
+    let previous = reading.sentences[lastSentence].tokens
+    let start = Int(reading.tokens[previous.lowerBound].start)
+    var position = claims.count - 1
+    while position >= 0, claims[position].span.start >= start {
+      if regions[position] != last { return false }
+      position -= 1
+    }
+    return true
+  }
+
+  /// The place that a heading gives to the lines below it: a short line without a figure that names one; the
+  /// next heading ends it.
+  private static func headingRegions(_ reading: Reading, _ mentions: [Mention]) -> [Int: Int] {
+    var result: [Int: Int] = [:]
+    var current: Int?
+    var cursor = 0
+    for (index, sentence) in reading.sentences.enumerated() {
+      while cursor < mentions.count, mentions[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
+      let last = sentence.tokens.upperBound - 1
+      let isHeading =
+        sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= 8
+        && !reading.isMark(last, ".") && !reading.isMark(last, "\"") && !reading.isMark(sentence.tokens.lowerBound, "*")
+        && !reading.isMark(sentence.tokens.lowerBound, "-") && !sentence.tokens.contains { reading.isNumber($0) }
+        && reading.tokens[sentence.tokens.lowerBound].isCapitalized
+        && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
+      if isHeading {
+        let inside = mentions[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
+        current = inside.first { $0.region >= 0 && !$0.isExample }?.region
+      }
+      if let current { result[index] = current }
+    }
+    return result
   }
 
   private func adjacentPlace(_ mention: NumberMention) -> Int? {
@@ -329,7 +480,8 @@ struct ClaimBuilder {
 
   /// "more than 12": no comparison with another figure.
   private func isQualifier(_ index: Int) -> Bool {
-    reading.isWord(index, .than) && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
+    reading.isWord(index, .than)
+      && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
   }
 
   /// "which launched in 2017": the start of the operation, not the period of a figure.
@@ -361,7 +513,9 @@ struct ClaimBuilder {
     if let before, !isChange, !isFounding(before) {
       let gap = tokenRange(before.tokens.upperBound, mention.phraseStart)
       let leads =
-        gap.contains { reading.isWord($0, .when) } || gap.count <= 2 && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
+        gap.contains { reading.isWord($0, .when) }
+        || gap.count <= 2
+          && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
       if leads { return resolve(before, in: context) }
     }
     return frame

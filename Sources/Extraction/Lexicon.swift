@@ -16,7 +16,8 @@ private let classNames: [String] = [
   "areanoun", "bodynoun", "countrynoun", "sex", "moneycue", "currency", "strong", "times",
   "comparative", "by", "ranging", "distance", "capacity", "previousword", "publishcue", "demonym",
   "authority", "table", "correction", "oldest", "every", "limit", "irregularplural", "juryword",
-  "dayword", "comparedto", "when",
+  "dayword", "comparedto", "when", "new", "superlative",
+  "changeword", "rateword",
 ]
 
 /// The classes of one word. Read as `lexeme.is(.be)`.
@@ -84,7 +85,8 @@ extension WordClasses {
   static let correction = Self("correction"), oldest = Self("oldest")
   static let every = Self("every"), limit = Self("limit"), irregularPlural = Self("irregularplural")
   static let juryWord = Self("juryword"), dayWord = Self("dayword"), comparedTo = Self("comparedto")
-  static let when = Self("when")
+  static let changeWord = Self("changeword"), rateWord = Self("rateword")
+  static let when = Self("when"), new = Self("new"), superlative = Self("superlative")
   static let bodyNoun = Self("bodynoun"), countryNoun = Self("countrynoun"), sex = Self("sex")
 }
 

@@ -40,8 +40,8 @@ struct MentionFinder {
         let jurisdiction = gazetteer.organisations[mention.organisation].jurisdiction
         result.append(
           Mention(
-            tokens: mention.tokens, kind: .organisation,
-            region: gazetteer.index(of: jurisdiction) ?? -1, organisation: mention.organisation))
+            tokens: mention.tokens, kind: .organisation, region: area(of: jurisdiction),
+            organisation: mention.organisation))
       } else {
         let region = choose(mention.regions, bodies: bodies, hasRegionalUnit: regionalUnit)
         result.append(Mention(tokens: mention.tokens, kind: .region, region: region))
@@ -50,6 +50,12 @@ struct MentionFinder {
     markLocatives(&result)
     result = joinLists(result, raw: raw)
     return addAnaphora(result)
+  }
+
+  /// The ground that a jurisdiction covers: a special force has none of its own among the areas.
+  private func area(of jurisdiction: String) -> Int {
+    let isSpecial = ["force/btp", "force/mdp", "force/cnc"].contains(jurisdiction)
+    return gazetteer.index(of: isSpecial ? "gb-gbn" : jurisdiction) ?? -1
   }
 
   // MARK: - Matching
@@ -70,6 +76,7 @@ struct MentionFinder {
 
   private func longest(at start: Int) -> Raw? {
     guard reading.tokens[start].kind == .word else { return nil }
+    if let authorities = authorities(at: start) { return authorities }
     var node = PhraseTrie.root
     var best: Raw?
     var index = start
@@ -102,6 +109,15 @@ struct MentionFinder {
     return found
   }
 
+  /// "Romanian authorities", "Spanish police": the country of those who acted.
+  private func authorities(at index: Int) -> Raw? {
+    guard reading.isWord(index, .demonym), reading.tokens[index].isCapitalized,
+      reading.isWord(index + 1, .authority) || reading.isWord(index + 2, .authority),
+      let region = gazetteer.index(of: reading.lexeme(index).demonym)
+    else { return nil }
+    return Raw(tokens: index..<index + 1, regions: [region])
+  }
+
   private func isName(_ range: Range<Int>) -> Bool {
     let words = range.filter { reading.tokens[$0].kind == .word }
     guard let last = words.last, reading.tokens[last].isCapitalized || words.count > 1 else { return false }
@@ -119,6 +135,14 @@ struct MentionFinder {
     // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.
     if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
       reading.isWord(after, .venue)
+    {
+      return false
+    }
+    // "New South Wales".
+    if reading.isWord(range.lowerBound - 1, .new), reading.tokens[range.lowerBound - 1].isCapitalized { return false }
+    // "the UK's largest ever": said of a record, not of where the figure is from.
+    if reading.isMark(after, "s"),
+      tokenRange(after + 1, min(after + 4, reading.tokens.count)).contains(where: { reading.isWord($0, .superlative) })
     {
       return false
     }

@@ -85,6 +85,72 @@ struct MetricFinder {
     }
   }
 
+  // MARK: - Cells of tables
+
+  /// What a cell counts: by the label of its row, the heading of its column, the lines above the table.
+  func find(_ mention: NumberMention, _ cell: TableCell, lastOfText: Claim?) -> MetricFinding? {
+    let words = [cell.rowLabel, cell.columnHeading] + cell.captions
+    let told = words.lazy.compactMap { labelMetric($0) }.first
+    guard let told = told ?? words.lazy.compactMap({ anyMetric($0) }).first ?? lastOfText.map({ Self.base($0.metric) })
+    else { return nil }
+    let base = Self.base(told)
+    let unit = lexicon.catalog[base]?.unit ?? "items"
+    func found(_ metric: String, _ unit: String) -> MetricFinding {
+      MetricFinding(metric: metric, unit: unit, rules: ["cell of a table"])
+    }
+    let before = mention.tokens.lowerBound - 1
+    let isSigned = cell.tokens.contains(before) && (reading.isMark(before, "+") || reading.isMark(before, "-"))
+    let changes = [cell.columnHeading, cell.rowLabel].contains { $0.contains { reading.isWord($0, .changeWord) } }
+    let rates = [cell.columnHeading, cell.rowLabel].first { $0.contains { reading.isWord($0, .rateWord) } }
+    if isSigned || changes {
+      let isDown = cell.tokens.contains(before) && reading.isMark(before, "-")
+      return found(base + (isDown ? "_decrease" : "_increase"), mention.form == .percent ? "percent" : unit)
+    }
+    if let rates {
+      let denominator = rates.first { reading.isWord($0, .per) && reading.isNumber($0 + 1) }
+      return found(
+        base + "_rate",
+        mention.form == .percent ? "percent" : denominator.map { "per " + reading.string($0 + 1..<$0 + 2) } ?? "rate")
+    }
+    switch mention.form {
+    case .percent, .fraction: return found(base + "_share", "percent")
+    case .money: return found(told, mention.currency)
+    default: return found(told, unit)
+    }
+  }
+
+  /// What the words of a label count, if they say it: something done, or a noun that is a metric of its own.
+  private func labelMetric(_ tokens: Range<Int>) -> String? {
+    let nouns = tokens.filter { reading.lexeme($0).noun >= 0 }
+    for index in tokens where reading.lexeme(index).action >= 0 {
+      let action = reading.lexeme(index).action
+      for noun in nouns {
+        if let metric = lexicon.metric(action: action, kind: lexicon.nouns[Int(reading.lexeme(noun).noun)].kind) {
+          return metric
+        }
+      }
+      if let metric = lexicon.metric(action: action) ?? lexicon.metric(action: action, kind: "person") { return metric }
+    }
+    for noun in nouns.reversed() {
+      let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
+      if !metric.isEmpty, !Self.genericMetrics.contains(metric) { return metric }
+    }
+    return nil
+  }
+
+  private static let genericMetrics: Set<String> = [
+    "persons", "children", "items", "officers", "staff", "forces_involved", "countries_involved", "cities_involved",
+    "agencies_involved", "vehicles_seized", "devices_seized", "properties_searched", "premises_visited",
+  ]
+
+  private func anyMetric(_ tokens: Range<Int>) -> String? {
+    tokens.lazy.reversed().compactMap { index -> String? in
+      guard reading.lexeme(index).noun >= 0 else { return nil }
+      let metric = lexicon.nouns[Int(reading.lexeme(index).noun)].metric
+      return metric.isEmpty ? nil : metric
+    }.first
+  }
+
   // MARK: - Counts
 
   private func count(_ mention: NumberMention, _ context: MetricContext) -> Outcome {

@@ -24,6 +24,11 @@ struct PeriodFinder {
       anchor: published ?? PeriodFinder(reading: reading, anchor: nil).publicationDate())
   }
 
+  /// - Parameter finds: false to leave the text unsearched.
+  init(reading: Reading, published: CalendarDate?, finds: Bool) {
+    self.init(reading: reading, anchor: published)
+  }
+
   private init(reading: Reading, anchor: CalendarDate?) {
     self.reading = reading
     published = anchor
@@ -169,7 +174,9 @@ struct PeriodFinder {
     var next = index
     if reading.isMark(next, ","), reading.year(next + 1) != nil { next += 1 }
     if let year = reading.year(next) {
-      return CalendarDate(year: year, month: self.month(month), day: day).map { Point(first: $0, last: $0, end: next + 1) }
+      return CalendarDate(year: year, month: self.month(month), day: day).map {
+        Point(first: $0, last: $0, end: next + 1)
+      }
     }
     guard !needsYear, let published else { return nil }
     guard let date = CalendarDate(year: published.year, month: self.month(month), day: day) else { return nil }
@@ -254,7 +261,8 @@ struct PeriodFinder {
 
   private func span(_ index: Int, from first: Int) -> PeriodMention? {
     func joint(_ at: Int) -> Int? {
-      reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-") ? at + 1 : nil
+      reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
+        ? at + 1 : nil
     }
     var start = first
     while reading.isWord(start, .determiner) { start += 1 }
@@ -292,7 +300,9 @@ struct PeriodFinder {
       let end = date(second) ?? date(second, needsYear: false)
     {
       var from = part.first
-      if let same = CalendarDate(year: end.last.year, month: from.month, day: min(from.day, 28)), same.month == from.month {
+      if let same = CalendarDate(year: end.last.year, month: from.month, day: min(from.day, 28)),
+        same.month == from.month
+      {
         let year = same <= end.last ? end.last.year : end.last.year - 1
         from = CalendarDate(year: year, month: from.month, day: from.day) ?? from
       }
@@ -312,7 +322,9 @@ struct PeriodFinder {
     var month = index + 1
     if reading.isWord(month, .ordinalSuffix) { month += 1 }
     guard isMonth(month) else { return nil }
-    return CalendarDate(year: 2000, month: self.month(month), day: day).map { Point(first: $0, last: $0, end: month + 1) }
+    return CalendarDate(year: 2000, month: self.month(month), day: day).map {
+      Point(first: $0, last: $0, end: month + 1)
+    }
   }
 
   private func isYearOnly(_ index: Int) -> Bool { reading.year(index) != nil }
@@ -351,10 +363,12 @@ struct PeriodFinder {
     }
     guard reading.isWord(next, .ending | .to) else { return nil }
     next += 1
-    while reading.isWord(next, .preposition | .determiner) || reading.isWord(next, .ending) || reading.isWord(next, .of) {
+    while reading.isWord(next, .preposition | .determiner) || reading.isWord(next, .ending) || reading.isWord(next, .of)
+    {
       next += 1
     }
-    guard let point = date(next, needsYear: false) ?? date(next), let start = Self.start(months: months, before: point.last)
+    guard let point = date(next, needsYear: false) ?? date(next),
+      let start = Self.start(months: months, before: point.last)
     else { return nil }
     return mention(index..<point.end, start, point.last)
   }
@@ -375,7 +389,8 @@ struct PeriodFinder {
       length = reading.lexeme(next).share == 50 ? 6 : reading.lexeme(next).share == 25 ? 3 : nil
       next += 1
     } else if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)),
-      reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M", ordinal == 1, number.value <= 12,
+      reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M", ordinal == 1,
+      number.value <= 12,
       number.value >= 1
     {
       length = Int(number.value)
@@ -476,8 +491,12 @@ struct PeriodFinder {
   private func calendar(_ index: Int) -> PeriodMention? {
     guard let published else { return nil }
     let next = index + 1
-    if reading.isWord(next, .weekday) { return weekday(next).map { PeriodMention(tokens: index..<next + 1, period: $0.period) } }
-    if isMonth(next), let point = date(next, needsYear: false) { return mention(index..<point.end, point.first, point.last) }
+    if reading.isWord(next, .weekday) {
+      return weekday(next).map { PeriodMention(tokens: index..<next + 1, period: $0.period) }
+    }
+    if isMonth(next), let point = date(next, needsYear: false) {
+      return mention(index..<point.end, point.first, point.last)
+    }
     guard reading.isWord(next, .timeUnit) else { return nil }
     switch reading.lexeme(next).timeUnit {
     case "W":
@@ -515,7 +534,8 @@ struct PeriodFinder {
     if reading.isWord(index, .dayWord) {
       return published.adding(days: -Int(reading.lexeme(index).value)).map { mention(index..<index + 1, $0, $0) }
     }
-    guard reading.isWord(index, .weekday), reading.tokens[index].isCapitalized, day(index + 1) == nil, !isMonth(index + 1),
+    guard reading.isWord(index, .weekday), reading.tokens[index].isCapitalized, day(index + 1) == nil,
+      !isMonth(index + 1),
       reading.isWord(index - 1, .preposition | .last | .locative)
     else { return nil }
     let distance = (Self.weekday(published) - Int(reading.lexeme(index).value) + 7) % 7

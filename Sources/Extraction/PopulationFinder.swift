@@ -46,6 +46,37 @@ struct PopulationFinder {
     return (dimensions.sorted(), texts.joined(separator: ", "))
   }
 
+  /// The label of a cell's row, or the heading of its column, where it says neither what is counted nor where nor when.
+  func find(
+    _ cell: TableCell, finding: MetricFinding, isPlaceOrPeriod: (Range<Int>) -> Bool
+  ) -> (dimensions: [Dimension], text: String) {
+    var dimensions: [Dimension] = []
+    var texts: [String] = []
+    for words in [cell.rowLabel, cell.columnHeading] where !words.isEmpty && !isPlaceOrPeriod(words) {
+      if let (dimension, text) = known(in: words).first {
+        if !dimensions.contains(where: { $0.name == dimension.name }) {
+          dimensions.append(dimension)
+          texts.append(text)
+        }
+        continue
+      }
+      let isPlain = words.contains {
+        reading.isWord($0, .total | .rank | .changeWord | .rateWord | .table) || reading.lexeme($0).action >= 0
+          || reading.isNumber($0)
+      }
+      let isMetric = words.contains {
+        reading.lexeme($0).noun >= 0 && reading.lexicon.nouns[Int(reading.lexeme($0).noun)].metric == finding.metric
+      }
+      guard !isPlain, !isMetric, !dimensions.contains(where: { $0.name == "description" }),
+        words.contains(where: { reading.tokens[$0].kind == .word })
+      else { continue }
+      let text = reading.string(words)
+      dimensions.append(Dimension("description", text.lowercased()))
+      texts.append(text)
+    }
+    return (dimensions.sorted(), texts.joined(separator: ", "))
+  }
+
   /// The words up to the end of the sentence or the next number; a comma right at the start is no end.
   private func clause(from start: Int, bound: Int) -> String? {
     var end = start

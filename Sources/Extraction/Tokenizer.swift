@@ -3,12 +3,12 @@
 /// A word, a number or a mark of a text.
 struct Token {
   enum Kind: UInt8 { case word, number, mark }
-  enum Gap: UInt8 { case none, space, line, paragraph }
+  enum Gap: UInt8 { case none, space, cell, line, paragraph }
 
   var start: Int32
   var end: Int32
   var kind: Kind
-  /// What stands before it.
+  /// What stands before it; `cell`: a tab or more than one space.
   var gap: Gap
   var isCapitalized = false
   var isAllCaps = false
@@ -42,7 +42,9 @@ struct Tokenizer {
         index += 1
         continue
       case 0x20, 0x09, 0x0d, 0x0b, 0x0c:
-        gap = max(gap, .space)
+        // A tab, or two spaces, may divide the cells of a table.
+        let isWide = byte == 0x09 || byte == 0x20 && index + 1 < text.count && text[index + 1] == 0x20
+        gap = max(gap, isWide ? .cell : .space)
         index += 1
         continue
       case 0xc2 where index + 1 < text.count && text[index + 1] == 0xa0:

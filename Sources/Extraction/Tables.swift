@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A value in a table, and the words that say what it is. Ranges of tokens; empty where there is none.
+struct TableCell {
+  /// The token of its number.
+  var number: Int
+  var tokens: Range<Int>
+  var rowLabel: Range<Int>
+  var columnHeading: Range<Int>
+  /// The lines above the table, the nearest first.
+  var captions: [Range<Int>]
+}
+
+/// Finds tables as they come out of web pages and PDFs: cells between bars, tabs or columns of spaces, columns of
+/// numbers below years, one cell a line, and lists of "label - value".
+struct TableFinder {
+  let reading: Reading
+
+  /// Tokens of a line that may be a cell, or the label of a pair.
+  private static let cellTokensMax = 12
+  /// Lines above a table that may say what it is of.
+  private static let captionLines = 3
+
+  private struct Line {
+    var tokens: Range<Int>
+    var cells: [Range<Int>]
+    var followsBlank: Bool
+  }
+
+  private enum Form { case value, label, period, bar, text }
+
+  /// All cells with a number, in order of the text.
+  func cells() -> [TableCell] {
+    let lines = self.lines()
+    var result: [TableCell] = []
+    var index = 0
+    while index < lines.count {
+      if let end = wide(lines, index, &result) ?? columns(lines, index, &result) ?? stacked(lines, index, &result)
+        ?? pairs(lines, index, &result)
+      {
+        index = end
+      } else {
+        index += 1
+      }
+    }
+    return result
+  }
+
+  // MARK: - Lines
+
+  private func lines() -> [Line] {
+    var result: [Line] = []
+    var start = 0
+    for index in 1..<max(reading.tokens.count + 1, 1) {
+      guard index == reading.tokens.count || reading.tokens[index].gap >= .line else { continue }
+      if index > start {
+        result.append(
+          Line(
+            tokens: start..<index, cells: cells(start..<index),
+            followsBlank: reading.tokens[start].gap == .paragraph))
+      }
+      start = index
+    }
+    return result
+  }
+
+  /// The parts of a line between bars or wide gaps; a bar at either end makes no cell.
+  private func cells(_ tokens: Range<Int>) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var start = tokens.lowerBound
+    for index in tokens {
+      if reading.isMark(index, "|") {
+        if index > tokens.lowerBound { result.append(start..<index) }
+        start = index + 1
+      } else if index > start, reading.tokens[index].gap == .cell {
+        result.append(start..<index)
+        start = index
+      }
+    }
+    if start < tokens.upperBound { result.append(start..<tokens.upperBound) }
+    return result
+  }
+
+  private func form(_ cell: Range<Int>) -> Form {
+    if cell.isEmpty { return .bar }
+    if isPeriod(cell) { return .period }
+    if valueToken(cell) != nil { return .value }
+    let isText =
+      cell.count > Self.cellTokensMax || reading.isMark(cell.upperBound - 1, ".")
+      || reading.isMark(cell.upperBound - 1, "?")
+    return isText ? .text : .label
+  }
+
+  private func isPeriod(_ cell: Range<Int>) -> Bool {
+    guard cell.count <= 8 else { return false }
+    if cell.count == 1 { return reading.year(cell.lowerBound) != nil }
+    guard PeriodFinder(reading: reading, published: nil, finds: false).period(inHeading: cell) != nil else {
+      return false
+    }
+    return !cell.contains { reading.lexeme($0).noun >= 0 || reading.lexeme($0).action >= 0 }
+  }
+
+  /// The number of a cell that is nothing but a value: "1,204", "<5", "+7.9%", "£4.6m", "12 (8%)", "297kg".
+  private func valueToken(_ cell: Range<Int>) -> Int? {
+    var index = cell.lowerBound
+    while index < cell.upperBound, reading.tokens[index].kind == .mark, !reading.isMark(index, "("),
+      index - cell.lowerBound < 3
+    {
+      index += 1
+    }
+    guard index < cell.upperBound, reading.isNumber(index), cell.upperBound - index <= 6 else { return nil }
+    let first = index
+    index += 1
+    var depth = 0
+    while index < cell.upperBound {
+      if reading.isMark(index, "(") { depth += 1 }
+      let isUnit =
+        reading.tokens[index].kind == .mark && !reading.isMark(index, "/")
+        || reading.isWord(index, .suffix | .percent | .magnitude | .per | .cent)
+        || reading.touchesPrevious(index) || depth > 0 && reading.isNumber(index)
+      guard isUnit else { return nil }
+      index += 1
+    }
+    return first
+  }
+
+  private func isMissing(_ cell: Range<Int>) -> Bool {
+    cell.isEmpty
+      || cell.count <= 3 && !cell.contains { reading.isNumber($0) }
+        && cell.allSatisfy { index in
+          reading.tokens[index].kind == .mark || reading.tokens[index].end - reading.tokens[index].start <= 1
+        }
+  }
+
+  private func captions(_ lines: [Line], before index: Int) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var line = index - 1
+    while line >= 0, result.count < Self.captionLines {
+      if !lines[line].tokens.contains(where: { reading.isMark($0, "|") }) { result.append(lines[line].tokens) }
+      line -= 1
+    }
+    return result
+  }
+
+  // MARK: - Tables of rows
+
+  /// Rows of cells side by side. - Returns: the line after the table; nil if none begins here.
+  private func wide(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+    func isRow(_ line: Line) -> Bool {
+      line.cells.count >= 2 && line.cells.dropFirst().contains { valueToken($0) != nil && !isPeriod($0) }
+        && line.cells.dropFirst().allSatisfy { form($0) != .text } && line.cells[0].count <= Self.cellTokensMax
+    }
+    func isHeading(_ line: Line) -> Bool {
+      line.cells.count >= 2 && line.cells.allSatisfy { [.period, .label, .bar].contains(form($0)) }
+    }
+    var end = start
+    var heading: Line?
+    if isHeading(lines[start]) {
+      heading = lines[start]
+      end += 1
+    }
+    let firstRow = end
+    while end < lines.count, isRow(lines[end]) { end += 1 }
+    guard end > firstRow, heading != nil || end - firstRow >= 2 else { return nil }
+    let captions = captions(lines, before: start)
+    for line in lines[firstRow..<end] {
+      let label = line.cells[0]
+      for (column, cell) in line.cells.enumerated().dropFirst() {
+        guard let number = valueToken(cell), !isPeriod(cell) || heading != nil else { continue }
+        var above: Range<Int> = cell.lowerBound..<cell.lowerBound
+        if let heading {
+          let shifted = column - (line.cells.count - heading.cells.count)
+          let place = heading.cells.count == line.cells.count ? column : shifted
+          if heading.cells.indices.contains(place) { above = heading.cells[place] }
+        }
+        result.append(
+          TableCell(number: number, tokens: cell, rowLabel: label, columnHeading: above, captions: captions))
+      }
+    }
+    return end
+  }
+
+  /// "Home Office Code 2012 2013 2014", then rows that end in as many numbers, with single spaces.
+  private func columns(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+    func trailing(_ line: Line, _ matches: (Int) -> Bool) -> Int {
+      var index = line.tokens.upperBound
+      while index > line.tokens.lowerBound, matches(index - 1) { index -= 1 }
+      return line.tokens.upperBound - index
+    }
+    let years = trailing(lines[start]) { reading.year($0) != nil }
+    guard years >= 2 else { return nil }
+    var end = start + 1
+    let captions = captions(lines, before: start) + [lines[start].tokens]
+    while end < lines.count, !lines[end].followsBlank {
+      let count = trailing(lines[end]) { reading.isNumber($0) && (reading.tokens[$0].gap != .none) }
+      guard count >= 1, count <= years, lines[end].tokens.count - count <= Self.cellTokensMax else { break }
+      let from = lines[end].tokens.upperBound - count
+      for position in 0..<count {
+        let heading = lines[start].tokens.upperBound - count + position
+        result.append(
+          TableCell(
+            number: from + position, tokens: from + position..<from + position + 1,
+            rowLabel: lines[end].tokens.lowerBound..<from, columnHeading: heading..<heading + 1, captions: captions))
+      }
+      end += 1
+    }
+    return end > start + 1 ? end : nil
+  }
+
+  // MARK: - One cell a line
+
+  /// Labels and values on lines of their own, as tables come out of web pages.
+  private func stacked(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+    var cells: [(form: Form, tokens: Range<Int>)] = []
+    var end = start
+    while end < lines.count {
+      guard lines[end].cells.count <= 1 else { break }
+      let cell = lines[end].cells.first ?? lines[end].tokens.lowerBound..<lines[end].tokens.lowerBound
+      let form = form(cell)
+      guard form != .text else { break }
+      if form != .bar { cells.append((form, cell)) }
+      end += 1
+    }
+    // Runs of values behind a label.
+    var rows: [(label: Int, values: Range<Int>)] = []
+    var index = 0
+    while index < cells.count {
+      guard cells[index].form != .value else {
+        index += 1
+        continue
+      }
+      var last = index + 1
+      while last < cells.count, cells[last].form == .value || isMissing(cells[last].tokens) { last += 1 }
+      if last > index + 1 { rows.append((index, index + 1..<last)) }
+      index = max(last, index + 1)
+    }
+    guard let width = rows.map(\.values.count).max(), rows.count >= 2 else { return nil }
+    let firstLabel = rows[0].label
+    let heading = firstLabel >= width ? Array(cells[(firstLabel - width)..<firstLabel]) : []
+    let captionEnd =
+      lines.firstIndex { $0.tokens.lowerBound >= cells[max(0, firstLabel - heading.count)].tokens.lowerBound } ?? start
+    let captions = captions(lines, before: captionEnd)
+    for row in rows {
+      for (column, position) in row.values.enumerated() {
+        guard let number = valueToken(cells[position].tokens) else { continue }
+        let above = heading.count == width && row.values.count == width ? heading[column].tokens : number..<number
+        result.append(
+          TableCell(
+            number: number, tokens: cells[position].tokens, rowLabel: cells[row.label].tokens, columnHeading: above,
+            captions: captions))
+      }
+    }
+    return end
+  }
+
+  // MARK: - Lists of pairs
+
+  /// "2019/20 - 40", "Boys 26", "arrests ..... 212": at least two lines of a label and a value.
+  private func pairs(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+    var found: [TableCell] = []
+    var end = start
+    let captions = captions(lines, before: start)
+    while end < lines.count, end == start || !lines[end].followsBlank, let pair = pair(lines[end], captions) {
+      found.append(pair)
+      end += 1
+    }
+    guard found.count >= 2 else { return nil }
+    result += found
+    return end
+  }
+
+  private func pair(_ line: Line, _ captions: [Range<Int>]) -> TableCell? {
+    guard line.cells.count == 1, line.tokens.count <= Self.cellTokensMax + 6 else { return nil }
+    // A bracket at the end says more of the value.
+    var last = line.tokens.upperBound
+    if reading.isMark(last - 1, ")"), let open = line.tokens.last(where: { reading.isMark($0, "(") }),
+      open > line.tokens.lowerBound
+    {
+      last = open
+    }
+    var start = last
+    while start > line.tokens.lowerBound, !isSeparator(start - 1), last - start < 6 { start -= 1 }
+    // A label in letters needs no separator: "Boys 26".
+    if start == line.tokens.lowerBound || !isSeparator(start - 1) {
+      guard reading.isNumber(last - 1), last - 1 > line.tokens.lowerBound else { return nil }
+      start = reading.isMark(last - 2, "<") ? last - 2 : last - 1
+      guard line.tokens.lowerBound < start, start - line.tokens.lowerBound <= 5,
+        (line.tokens.lowerBound..<start).allSatisfy({ reading.tokens[$0].kind == .word }),
+        !(line.tokens.lowerBound..<start).contains(where: {
+          reading.isWord($0, .month | .be | .have | .preposition | .table | .statute | .page)
+        })
+      else { return nil }
+    }
+    guard let number = valueToken(start..<last), reading.year(number) == nil || last - start > 1 else { return nil }
+    var labelEnd = start
+    while labelEnd > line.tokens.lowerBound, isSeparator(labelEnd - 1) { labelEnd -= 1 }
+    let label = line.tokens.lowerBound..<labelEnd
+    guard !label.isEmpty, label.count <= Self.cellTokensMax,
+      !label.contains(where: { reading.isWord($0, .be | .have | .pronoun) })
+    else { return nil }
+    // Numbers of the label that are no period make this a sentence or a figure of its own.
+    guard
+      !label.contains(where: { reading.isNumber($0) }) || isPeriod(label)
+        || isPeriod(label.lowerBound..<min(label.upperBound, label.lowerBound + 3))
+    else { return nil }
+    return TableCell(
+      number: number, tokens: start..<last, rowLabel: label, columnHeading: number..<number, captions: captions)
+  }
+
+  private func isSeparator(_ index: Int) -> Bool {
+    reading.isMark(index, ":") || reading.isMark(index, ".") || reading.isMark(index, "=")
+      || reading.isMark(index, "-") && !reading.touchesPrevious(index)
+  }
+}
