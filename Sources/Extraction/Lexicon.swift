@@ -17,7 +17,9 @@ private let classNames: [String] = [
   "comparative", "by", "ranging", "distance", "capacity", "previousword", "publishcue", "demonym",
   "authority", "table", "correction", "oldest", "every", "limit", "irregularplural", "juryword",
   "dayword", "comparedto", "when", "new", "superlative",
-  "changeword", "rateword",
+  "changeword", "rateword", "above", "or", "intransitive", "describing",
+  "stopnoun", "protestword", "worth", "with", "for", "at", "as", "boiler", "webword",
+  "average", "older",
 ]
 
 /// The classes of one word. Read as `lexeme.is(.be)`.
@@ -85,6 +87,10 @@ extension WordClasses {
   static let correction = Self("correction"), oldest = Self("oldest")
   static let every = Self("every"), limit = Self("limit"), irregularPlural = Self("irregularplural")
   static let juryWord = Self("juryword"), dayWord = Self("dayword"), comparedTo = Self("comparedto")
+  static let above = Self("above"), or = Self("or"), intransitive = Self("intransitive")
+  static let describing = Self("describing"), stopNoun = Self("stopnoun"), protestWord = Self("protestword")
+  static let worth = Self("worth"), with = Self("with"), `for` = Self("for"), at = Self("at"), `as` = Self("as")
+  static let boiler = Self("boiler"), webWord = Self("webword"), average = Self("average"), older = Self("older")
   static let changeWord = Self("changeword"), rateWord = Self("rateword")
   static let when = Self("when"), new = Self("new"), superlative = Self("superlative")
   static let bodyNoun = Self("bodynoun"), countryNoun = Self("countrynoun"), sex = Self("sex")
@@ -139,6 +145,7 @@ package final class Lexicon: Sendable {
   /// Actions by index, and the metric of action and kind of noun.
   private let metricRules: [String: String]
   private let soleMetrics: [String?]
+  private let personalActions: [Bool]
   let actionNames: [String]
   /// The first word of each action in the table: "seized".
   let actionParticiples: [String]
@@ -200,6 +207,11 @@ package final class Lexicon: Sendable {
     var metricRules: [String: String] = [:]
     for row in rules.rows { metricRules[row[0] + "/" + row[1]] = row[2] }
     self.metricRules = metricRules
+    personalActions = actionNames.map { action in
+      let kinds = rules.rows.filter { $0[0] == action }.map { $0[1] }
+      return kinds.contains("person")
+        && !kinds.contains { ["vehicle", "device", "property", "premises", "image", "money", "crime"].contains($0) }
+    }
     soleMetrics = actionNames.map { action in
       let metrics = Set(rules.rows.filter { $0[0] == action }.map { $0[2] })
       return metrics.count == 1 ? metrics.first : nil
@@ -272,6 +284,9 @@ package final class Lexicon: Sendable {
   func symbol(_ word: UnsafeRawBufferPointer) -> Symbol { symbols.find(word) }
 
   func lexeme(_ symbol: Symbol) -> Lexeme { lexemes[Int(symbol)] }
+
+  /// Whether an action is done to people only.
+  func isPersonal(_ action: Int16) -> Bool { action >= 0 && personalActions[Int(action)] }
 
   /// The metric that all rules of an action share; nil where they differ.
   func metric(action: Int16) -> String? { action >= 0 ? soleMetrics[Int(action)] : nil }

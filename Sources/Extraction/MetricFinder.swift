@@ -90,6 +90,22 @@ struct MetricFinder {
   /// What a cell counts: by the label of its row, the heading of its column, the lines above the table.
   func find(_ mention: NumberMention, _ cell: TableCell, lastOfText: Claim?) -> MetricFinding? {
     let words = [cell.rowLabel, cell.columnHeading] + cell.captions
+    if mention.form == .money {
+      let told = words.lazy.compactMap { words in
+        words.lazy.compactMap { index -> String? in
+          let lexeme = self.reading.lexeme(index)
+          return lexeme.moneyMetric.isEmpty
+            ? self.lexicon.metric(action: lexeme.action, kind: "money") : lexeme.moneyMetric
+        }.first
+      }.first
+      return MetricFinding(metric: told ?? "money", unit: mention.currency, rules: ["cell of a table"])
+    }
+    if reading.lexeme(mention.headStart).noun >= 0, cell.tokens.contains(mention.headStart) {
+      let unit = lexicon.nouns[Int(reading.lexeme(mention.headStart).noun)]
+      if unit.kind == "weight" {
+        return MetricFinding(metric: unit.metric, unit: unitOfWeight(mention.headStart), rules: ["cell of a table"])
+      }
+    }
     let told = words.lazy.compactMap { labelMetric($0) }.first
     guard let told = told ?? words.lazy.compactMap({ anyMetric($0) }).first ?? lastOfText.map({ Self.base($0.metric) })
     else { return nil }
@@ -261,10 +277,42 @@ struct MetricFinder {
     }
     if head == nil, mention.low == 1, index > mention.headStart, !mention.isSpelled { head = index - 1 }
     guard let head, reading.tokens[head].kind == .word else { return nil }
+    if reading.isWord(head, .stopNoun) { return nil }
     var name = reading.string(head..<head + 1).lowercased()
     let action = actionAround(mention, head, context)
+    // "shoplifters arrested", "arrested four administrators": whoever they are, people were.
+    if let action, lexicon.isPersonal(action), let metric = lexicon.metric(action: action, kind: "person") {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", noun: head, action: action,
+        rules: ["people, by what was done"])
+    }
+    // "among them 21 teachers": a part of the people before.
+    if isIncluded(mention), let previous = context.previousInSentence ?? context.previous,
+      previous.quantity.unit == "persons"
+    {
+      return MetricFinding(
+        metric: previous.metric, unit: previous.quantity.unit, isInherited: true, isSubset: true, noun: head,
+        rules: ["included in the figure before"])
+    }
     if let action { name += "_" + lexicon.actionParticiples[Int(action)] }
     return MetricFinding(metric: name, unit: "items", noun: head, action: action ?? -1, rules: ["noun of the text"])
+  }
+
+  /// "including 12 …", "among them 12 …", "of whom 12 …", or the next of such a list.
+  private func isIncluded(_ mention: NumberMention) -> Bool {
+    var index = mention.phraseStart - 1
+    let start = max(reading.sentences[mention.sentence].tokens.lowerBound, index - 6)
+    while index >= start {
+      if reading.isWord(index, .include) { return true }
+      if reading.isWord(index, .pronoun), reading.isWord(index - 1, .preposition) { return true }
+      if reading.isMark(index, ".") || reading.isMark(index, ";") || reading.isWord(index, .be | .have)
+        || reading.lexeme(index).action >= 0
+      {
+        return false
+      }
+      index -= 1
+    }
+    return false
   }
 
   private func isPlural(_ index: Int) -> Bool {
@@ -348,8 +396,22 @@ struct MetricFinder {
   ) -> MetricFinding? {
     let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
     func finding(_ metric: String, _ rule: String) -> MetricFinding {
-      let unit = lexicon.catalog[metric]?.unit ?? noun.unit
+      var unit = lexicon.catalog[metric]?.unit ?? noun.unit
+      if noun.kind == "weight" { unit = unitOfWeight(head) }
+      if metric == "drugs_seized_units" { unit = reading.string(head..<head + 1).lowercased() }
       return MetricFinding(metric: metric, unit: unit, noun: head, rules: [rule])
+    }
+    let modifiers = tokenRange(mention.headStart, head)
+    // "88 stop and searches", "missing children", "active lines".
+    if noun.kind == "search", let stop = modifiers.first(where: { reading.lexeme($0).action >= 0 }),
+      let metric = lexicon.metric(action: reading.lexeme(stop).action, kind: "person")
+    {
+      return finding(metric, "stop and search")
+    }
+    if let missing = modifiers.first(where: { reading.isWord($0, .describing) }),
+      let metric = lexicon.metric(action: reading.lexeme(missing).action, kind: noun.kind)
+    {
+      return finding(metric, "described by a participle")
     }
     func done(_ metric: String, _ position: Int, _ rule: String) -> MetricFinding {
       var result = finding(metric, rule)
@@ -380,11 +442,31 @@ struct MetricFinder {
       return finding(metric, "noun of action before: \"the arrest of\"")
     }
     guard !noun.metric.isEmpty else { return nil }
+    // "including five teachers and two constables".
+    if Self.peopleKinds.contains(noun.kind), isIncluded(mention),
+      let previous = context.previousInSentence ?? context.previous,
+      previous.quantity.unit == "persons"
+    {
+      var result = finding(previous.metric, "included in the figure before")
+      result.isInherited = true
+      result.isSubset = true
+      return result
+    }
+    // People at a protest.
+    if noun.kind == "person" || noun.kind == "protester", isProtest(context) {
+      return finding("protest_attendance", "people at a protest")
+    }
     // "eleven men, five women": people of a list are what was counted before them.
     if noun.kind == "person", let previous = context.previousInSentence, previous.quantity.unit == "persons" {
       return finding(previous.metric, "people of a list")
     }
     return finding(noun.metric, "noun")
+  }
+
+  private static let peopleKinds: Set<String> = ["person", "officer", "staff", "offender"]
+
+  private func isProtest(_ context: MetricContext) -> Bool {
+    context.sentence.contains { reading.isWord($0, .protestWord) }
   }
 
   /// Only words of a list stand between the figure before and this one: no verb of its own.
@@ -398,6 +480,9 @@ struct MetricFinder {
     }
     return true
   }
+
+  /// "kg", "g", "tonnes", "oz", as the text measures.
+  private func unitOfWeight(_ index: Int) -> String { lexicon.nouns[Int(reading.lexeme(index).noun)].unit }
 
   /// "the arrest of 660 suspects": a noun of action with "of" before the number.
   private func nominal(_ index: Int, kind: String) -> String? {
@@ -418,7 +503,7 @@ struct MetricFinder {
     while position >= context.sentence.lowerBound, !isClauseEnd {
       if reading.isNumber(position), !mustTouch { return nil }
       let lexeme = reading.lexeme(position)
-      if lexeme.action >= 0, let metric = lexicon.metric(action: lexeme.action, kind: kind) {
+      if lexeme.action >= 0, !isAttributive(position), let metric = lexicon.metric(action: lexeme.action, kind: kind) {
         return (metric, position)
       }
       if mustTouch {
@@ -432,6 +517,11 @@ struct MetricFinder {
       position -= 1
     }
     return nil
+  }
+
+  /// "of stolen property": a participle that describes its noun, and does nothing.
+  private func isAttributive(_ index: Int) -> Bool {
+    reading.lexeme(index + 1).noun >= 0 && reading.isWord(index - 1, .of | .determiner | .number | .preposition)
   }
 
   /// "600 suspects have been arrested", "80 children were safeguarded", "660 arrested".
@@ -457,12 +547,12 @@ struct MetricFinder {
   private func isPassive(_ index: Int, from start: Int) -> Bool {
     var before = index - 1
     while before >= start,
-      reading.isWord(before, .adverb) || reading.isMark(before, "\"") || reading.isMark(before, "'")
+      reading.isWord(before, .adverb) || reading.isMark(before, "\"") || reading.isMark(before, "'") || isManner(before)
     {
       before -= 1
     }
     if before < start { return true }
-    if reading.isWord(before, .be) { return true }
+    if reading.isWord(before, .be) || reading.isWord(index, .intransitive) { return true }
     // "those arrested", "people arrested", "been charged and convicted".
     if reading.isWord(before, .pronoun | .determiner) || reading.lexeme(before).noun >= 0
       || reading.isWord(before, .and)
@@ -519,6 +609,7 @@ struct MetricFinder {
       return finding
     }
     if reading.isWord(next, .of), reading.isWord(next + 1, .pronoun | .determiner | .relative) {
+      if let outcome = outcome(of: next + 2, mention, context) { return outcome }
       return inherit(context, mention, subset: true, rule: "of them")
     }
     if reading.isMark(next, ","), reading.isWord(next + 1, .of) {
@@ -575,6 +666,10 @@ struct MetricFinder {
       finding.isSubset = true
       return finding
     }
+    // "160 a day", "590 each day".
+    if reading.isWord(next, .determiner | .per | .every), reading.isWord(next + 1, .timeUnit) {
+      return inherit(context, mention, subset: false, rule: "so many a day").map { withoutSubset($0) }
+    }
     let isPlaced = reading.isWord(next, .locative | .in | .preposition | .from)
     // "in 27 it had been graded too low": a place of its own in the count before.
     if reading.isWord(mention.phraseStart - 1, .in),
@@ -594,7 +689,48 @@ struct MetricFinder {
     {
       return inherit(context, mention, subset: false, rule: "list").map { withoutSubset($0) }
     }
+    // "31 beaten", "16,300 joined", "7,202 (5.1%) more": said of what the text counts.
+    let isTold =
+      reading.isWord(mention.phraseStart - 1, .be | .have | .verb | .to | .of | .by | .with | .for | .at | .and)
+      || reading.isMark(mention.phraseStart - 1, ",") || reading.isMark(mention.phraseStart - 1, ";")
+      || mention.phraseStart == context.sentence.lowerBound || reading.lexeme(mention.phraseStart - 1).action >= 0
+    let goesOn = reading.isMark(next, "(") || isClosed || next < context.bound && reading.tokens[next].kind == .word
+    if isTold, goesOn, context.previous != nil || context.previousInSentence != nil, mention.low >= 2 {
+      return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
+    }
     return nil
+  }
+
+  /// "two of them were later released without charge", "seized 21 of them": what was done to a part.
+  private func outcome(of next: Int, _ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    guard let whole = context.previousInSentence ?? context.previous else { return nil }
+    let isPersonal = whole.quantity.unit == "persons" || whole.quantity.unit == "children"
+    let kind =
+      isPersonal
+      ? "person" : whole.quantity.unit == "vehicles" ? "vehicle" : whole.quantity.unit == "devices" ? "device" : ""
+    if let (metric, _) = verbBefore(mention.phraseStart, kind: kind, context, mustTouch: true) {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? whole.quantity.unit, isInherited: true, isSubset: true,
+        rules: ["done to a part"])
+    }
+    guard isPersonal else { return nil }
+    // Over an insertion between commas: "two of them, aged 19 and 61, were …".
+    var index = next
+    if reading.isMark(index, ",") {
+      while index + 1 < context.sentence.upperBound,
+        !(reading.isMark(index, ",") && reading.isWord(index + 1, .be | .have))
+      { index += 1 }
+      index += 1
+    }
+    while index < context.sentence.upperBound, reading.isWord(index, .be | .have | .adverb) || isManner(index) {
+      index += 1
+    }
+    guard index > next, index < context.sentence.upperBound, reading.lexeme(index).action >= 0,
+      let metric = lexicon.metric(action: reading.lexeme(index).action, kind: "person")
+    else { return nil }
+    return MetricFinding(
+      metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: true, isSubset: true,
+      rules: ["done to a part"])
   }
 
   /// "the remaining six", "a further 12".
@@ -646,13 +782,24 @@ struct MetricFinder {
     return false
   }
 
+  /// "seriously", "subsequently": an adverb that no table knows.
+  private func isManner(_ index: Int) -> Bool {
+    guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word, reading.tokens[index].symbol == 0
+    else {
+      return false
+    }
+    let end = Int(reading.tokens[index].end)
+    return end - Int(reading.tokens[index].start) > 4 && reading.text[end - 1] == UInt8(ascii: "y")
+      && reading.text[end - 2] == UInt8(ascii: "l")
+  }
+
   /// "41 arrested", "124 have been convicted", "45 already convicted".
   private func participle(
     _ index: Int, _ mention: NumberMention, _ context: MetricContext
   ) -> MetricFinding? {
     var next = index
     while next < context.bound, next - index < 5,
-      reading.isWord(next, .be | .have | .adverb) || reading.isMark(next, "\"")
+      reading.isWord(next, .be | .have | .adverb) || reading.isMark(next, "\"") || isManner(next)
     {
       next += 1
     }
@@ -719,6 +866,7 @@ struct MetricFinder {
     while position > context.sentence.lowerBound {
       if reading.isWord(position, .of), reading.isWord(position - 1, .rank | .total) {
         for noun in tokenRange(position + 1, min(position + 6, index)) where reading.lexeme(noun).noun >= 0 {
+          if noun + 1 < index, reading.lexeme(noun + 1).noun >= 0 { continue }
           let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
           let kind = lexicon.nouns[Int(reading.lexeme(noun).noun)].kind
           for verb in tokenRange(noun + 1, min(noun + 4, index)) {
@@ -835,23 +983,51 @@ struct MetricFinder {
 
   /// "increased by 181%", "a 12 per cent rise in", "up 5%", "halved".
   private func change(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
-    guard mention.form == .percent else { return nil }
     let window = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 3), mention.phraseStart)
     var direction: String?
     var anchor = mention.phraseStart
     for index in window.reversed() where direction == nil {
-      if reading.isWord(index, .increase) { direction = "_increase" }
+      // "Men made up 71%": a share.
+      let isMadeUp = reading.isWord(index - 1, .verb) || reading.lexeme(index - 1).action >= 0
+      if reading.isWord(index, .increase), !isMadeUp || reading.isWord(index + 1, .by) { direction = "_increase" }
       if reading.isWord(index, .decrease) { direction = "_decrease" }
       anchor = index
     }
+    // "(+12%)", "-4%".
+    if direction == nil, reading.isMark(mention.tokens.lowerBound - 1, "+") { direction = "_increase" }
     if direction == nil, reading.isWord(mention.tokens.lowerBound, .halved) { direction = "_decrease" }
     var after: Int?
     if direction == nil {
       for index in tokenRange(mention.headStart, min(mention.headStart + 2, context.bound)) where direction == nil {
         if reading.isWord(index, .increase) { direction = "_increase" }
         if reading.isWord(index, .decrease) { direction = "_decrease" }
+        if reading.isWord(index, .comparative) || reading.isWord(index, .above) {
+          direction = reading.lexeme(index).value < 0 ? "_decrease" : "_increase"
+        }
         if direction != nil { after = index }
       }
+    }
+    // "a decrease of 371 (1.1%)", "411, or 41.6%": the same change in percent.
+    if direction == nil, let previous = context.previousInSentence,
+      reading.isMark(mention.phraseStart - 1, "(")
+        || reading.isMark(mention.phraseStart - 1, ",") && reading.isWord(mention.phraseStart, .or)
+        || reading.isWord(mention.phraseStart - 1, .or),
+      previous.metric.hasSuffix("_increase") || previous.metric.hasSuffix("_decrease")
+    {
+      return MetricFinding(metric: previous.metric, unit: "percent", rules: ["the same change in percent"])
+    }
+    if direction == nil, let previous = context.previousInSentence, reading.isMark(mention.phraseStart - 1, "("),
+      reading.isMark(mention.headStart, ")"),
+      tokenRange(mention.headStart + 1, min(mention.headStart + 3, context.sentence.upperBound)).contains(where: {
+        reading.isWord($0, .comparative)
+      })
+    {
+      let isLess = tokenRange(mention.headStart + 1, mention.headStart + 3).contains {
+        reading.isWord($0, .comparative) && reading.lexeme($0).value < 0
+      }
+      return MetricFinding(
+        metric: Self.base(previous.metric) + (isLess ? "_decrease" : "_increase"), unit: "percent",
+        rules: ["the same change in percent"])
     }
     guard let direction else { return nil }
     var base: String?
@@ -863,25 +1039,72 @@ struct MetricFinder {
     }
     base =
       base ?? numberOf(context, before: anchor) ?? changed(context, before: anchor)
-      ?? context.previous.map { Self.base($0.metric) }
+      ?? (context.previousInSentence ?? context.previous ?? context.lastOfText).map { Self.base($0.metric) }
     guard let base, !base.isEmpty else { return nil }
     return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
   }
 
   /// The subject of a verb of change: the first noun of the clause that has a metric.
   private func changed(_ context: MetricContext, before index: Int) -> String? {
-    for position in tokenRange(context.sentence.lowerBound, index)
-    where reading.lexeme(position).noun >= 0 {
-      let noun = lexicon.nouns[Int(reading.lexeme(position).noun)]
-      if !noun.metric.isEmpty { return noun.metric }
+    // The subject of the nearest clause: behind the last conjunction, semicolon or bracket.
+    var start = context.sentence.lowerBound
+    for position in tokenRange(start, index)
+    where reading.isWord(position, .conjunction) || reading.isMark(position, ";")
+      || reading.isWord(position, .relative)
+        && reading.isMark(position - 1, ",")
+      || isClauseJoint(position, before: index)
+    {
+      start = position + 1
+    }
+    return subject(tokenRange(start, index))
+      ?? (start > context.sentence.lowerBound ? subject(tokenRange(context.sentence.lowerBound, index)) : nil)
+  }
+
+  /// ", and raids by 77 per cent": a new subject.
+  private func isClauseJoint(_ index: Int, before end: Int) -> Bool {
+    reading.isWord(index, .and) && index + 1 < end && reading.lexeme(index + 1).noun >= 0
+      && tokenRange(index + 2, min(index + 6, end + 1)).contains {
+        reading.isWord($0, .increase | .decrease | .by | .be | .have)
+      }
+  }
+
+  private func subject(_ tokens: Range<Int>) -> String? {
+    for position in tokens {
+      let lexeme = reading.lexeme(position)
+      if lexeme.noun >= 0 {
+        // "knife offences": the last noun of a compound is its head.
+        if position + 1 < tokens.upperBound, reading.lexeme(position + 1).noun >= 0 { continue }
+        let noun = lexicon.nouns[Int(lexeme.noun)]
+        if !Self.actorKinds.contains(noun.kind), !noun.metric.isEmpty {
+          for verb in tokenRange(position + 1, min(position + 4, tokens.upperBound)) {
+            if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: noun.kind) { return done }
+          }
+          return noun.metric
+        }
+      } else if !lexeme.moneyMetric.isEmpty, lexeme.action < 0,
+        position + 1 >= tokens.upperBound || reading.lexeme(position + 1).noun < 0
+      {
+        return lexeme.moneyMetric
+      }
     }
     return nil
   }
 
+  /// Kinds of noun that act, or where something is: what changes is seldom their number.
+  private static let actorKinds: Set<String> = [
+    "force", "agency", "city", "country", "officer", "staff", "person", "premises", "case_study",
+  ]
+
   private func multiple(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    // "meets twice a month".
+    if reading.isWord(mention.headStart, .determiner | .per | .every), reading.isWord(mention.headStart + 1, .timeUnit)
+    {
+      return .rejected(.other)
+    }
     let base =
       numberOf(context, before: mention.phraseStart) ?? changed(context, before: mention.phraseStart)
-      ?? context.previous.map { Self.base($0.metric) }
+      ?? (context.previous ?? context.lastOfText).map { Self.base($0.metric) }
+      ?? changed(context, before: context.sentence.upperBound)
     guard let base else { return .rejected(.other) }
     return .found(MetricFinding(metric: base + "_multiple", unit: "times", rules: ["multiple"]))
   }
@@ -901,16 +1124,58 @@ struct MetricFinder {
   private static let moneyReach = 16
 
   private func money(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
-    // The nearest word that says what the money is: a verb of seizing, losing …, or a thing it is in.
+    func found(_ metric: String, _ rule: String) -> Outcome {
+      .found(MetricFinding(metric: metric, unit: mention.currency, rules: ["sum of money", rule]))
+    }
+    // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
+    var index = mention.headStart
+    while reading.isWord(index, .worth) || reading.isWord(index, .of) || reading.isWord(index, .in)
+      || reading.isWord(index, .determiner | .adverb)
+    {
+      index += 1
+    }
+    if index > mention.headStart || reading.lexeme(index).moneyMetric.isEmpty == false {
+      let end = min(index + 5, context.bound)
+      if let thing = tokenRange(index, end).first(where: {
+        !reading.lexeme($0).moneyMetric.isEmpty && reading.lexeme($0).action < 0
+      }) {
+        let metric = reading.lexeme(thing).moneyMetric
+        if metric.hasPrefix("assets"),
+          let verb = tokenRange(
+            max(context.sentence.lowerBound, mention.phraseStart - 3), min(thing + 6, context.sentence.upperBound)
+          ).first(where: { lexicon.metric(action: reading.lexeme($0).action, kind: "asset") != nil }),
+          let done = lexicon.metric(action: reading.lexeme(verb).action, kind: "asset")
+        {
+          return found(done, "what was done to the assets")
+        }
+        return found(metric, "what it is in")
+      }
+    }
+    // "a street value of £90m", "worth £3m": of what the sentence, or the figure before, is about.
+    let near = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 8), mention.phraseStart)
+    if near.contains(where: { reading.isWord($0, .worth) }) {
+      let drug = context.sentence.contains { reading.lexeme($0).moneyMetric == "drugs_seized_value" }
+      let previous = context.previousInSentence ?? context.previous ?? context.lastOfText
+      if drug || previous?.metric.hasPrefix("drug") == true { return found("drugs_seized_value", "value of drugs") }
+      return found("goods_seized_value", "value of goods")
+    }
+    // Else the nearest word that says what the money is: a verb of seizing, losing …
     var best: (metric: String, distance: Int)?
-    for index in context.sentence {
+    for index in tokenRange(
+      max(context.sentence.lowerBound, mention.phraseStart - Self.moneyReach),
+      min(context.sentence.upperBound, mention.headStart + Self.moneyReach))
+    {
       let distance = index < mention.phraseStart ? mention.phraseStart - index : index - mention.headStart
       let lexeme = reading.lexeme(index)
-      let found = lexeme.moneyMetric.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : lexeme.moneyMetric
-      if let found, distance < best?.distance ?? Self.moneyReach { best = (found, distance) }
+      let told = lexeme.moneyMetric.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : lexeme.moneyMetric
+      if let told, distance < best?.distance ?? Self.moneyReach { best = (told, distance) }
     }
-    let metric = best?.metric
-    return .found(
-      MetricFinding(metric: metric ?? "money", unit: mention.currency, rules: ["sum of money"]))
+    if let best { return found(best.metric, "the nearest word for money") }
+    if let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.quantity.unit) {
+      return found(previous.metric, "from the sum before")
+    }
+    return found("money", "not told")
   }
+
+  private static let currencies: Set<String> = ["GBP", "EUR", "USD", "AUD", "NZD"]
 }

@@ -85,7 +85,14 @@ struct Reading {
         }
       }
     }
+    // "50.000 people": points between groups of three, where a fraction would be all zeros.
+    if points == 1, isGroupOfZeros(index) { return whole * 1000 }
     return points > 1 ? nil : whole
+  }
+
+  private func isGroupOfZeros(_ index: Int) -> Bool {
+    let bytes = text[Int(tokens[index].start)..<Int(tokens[index].end)]
+    return bytes.count > 4 && bytes.suffix(4).elementsEqual(".000".utf8)
   }
 
   /// ISO 4217 code of a currency sign; dollars without a prefix are read as US dollars.

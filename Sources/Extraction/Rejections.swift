@@ -48,6 +48,7 @@ struct Rejections {
   /// Phone numbers, times, dates in digits, codes: told by their marks.
   private func shape(_ first: Int, _ after: Int) -> RejectionReason? {
     guard reading.isNumber(first) else { return nil }
+    if let reason = inRun(first, after) { return reason }
     // 0808 800 5000: digits that begin with 0 and are followed by more.
     var start = first
     while start > 0, first - start < Self.phoneGroupsMax, reading.isNumber(start - 1),
@@ -60,6 +61,14 @@ struct Rejections {
     let digits = (start..<end).reduce(0) { $0 + (reading.isNumber($1) ? reading.digitCount($1) : 0) }
     if reading.text[Int(reading.tokens[start].start)] == UInt8(ascii: "0"), digits >= 7 { return .phone }
     if reading.isMark(start - 1, "+"), digits >= 9 { return .phone }
+    // "+1 (202) 732 4213", "(02) 6131 6333".
+    if let reason = bracketed(start, end) { return reason }
+    // "ring 999", "on 101".
+    if digits == 3, after == first + 1, Self.shortNumbers.contains(reading.string(first..<after)),
+      reading.isWord(first - 1, .phone) || reading.isMark(first - 1, "(") || isCallOn(first - 1)
+    {
+      return .phone
+    }
     if (max(0, first - 3)..<first).contains(where: { reading.isWord($0, .phone) }),
       !reading.isWord(after, .noun),
       reading.tokens[first].end - reading.tokens[first].start >= 3,
@@ -101,7 +110,80 @@ struct Rejections {
     return nil
   }
 
+  /// Emergency and public service numbers that texts name without a word for calling right before them.
+  private static let shortNumbers: Set<String> = ["999", "101", "112", "911", "111", "000", "116"]
+
+  private func isCallOn(_ index: Int) -> Bool {
+    tokenRange(max(0, index - 5), index + 1).contains { reading.isWord($0, .phone) }
+      || reading.isWord(index, .preposition) && ["on", "via"].contains(reading.string(index..<index + 1).lowercased())
+  }
+
+  /// A group of digits in brackets beside others.
+  private func bracketed(_ start: Int, _ end: Int) -> RejectionReason? {
+    var low = start
+    var high = end
+    var steps = 0
+    while steps < 8, low > 0,
+      reading.isNumber(low - 1) || reading.isMark(low - 1, "(") || reading.isMark(low - 1, ")")
+        || reading.isMark(low - 1, "+")
+    {
+      low -= 1
+      steps += 1
+    }
+    steps = 0
+    while steps < 8, reading.isNumber(high) || reading.isMark(high, ")") || reading.isMark(high, "(") {
+      high += 1
+      steps += 1
+    }
+    let tokens = tokenRange(low, high)
+    let digits = tokens.reduce(0) { $0 + (reading.isNumber($1) ? reading.digitCount($1) : 0) }
+    let opens = tokens.first.map { reading.isMark($0, "(") || reading.isMark($0, "+") } ?? false
+    return opens && digits >= 8 && digits <= 15 && tokens.contains(where: { reading.isMark($0, ")") })
+      && !tokens.contains { index in
+        reading.isNumber(index)
+          && reading.tokens[index].end - reading.tokens[index].start != Int32(reading.digitCount(index))
+      } ? .phone : nil
+  }
+
+  /// Numbers within a run of characters without a space: addresses of pages, dates with times, scores, and
+  /// telephone numbers with brackets and hyphens.
+  private func inRun(_ first: Int, _ after: Int) -> RejectionReason? {
+    let limit = 60
+    var start = first
+    while start > 0, first - start < limit, reading.tokens[start].gap == .none { start -= 1 }
+    var end = after
+    while end < reading.tokens.count, end - after < limit, reading.tokens[end].gap == .none { end += 1 }
+    guard end - start > 2 else { return nil }
+    var groups = 0
+    var digits = 0
+    for index in start..<end {
+      if reading.isMark(index, "/"), reading.isMark(index + 1, "/") { return .identifier }
+      if reading.isWord(index, .webWord), index > start, reading.isMark(index - 1, ".") { return .identifier }
+      guard reading.isNumber(index) else { continue }
+      groups += 1
+      digits += reading.digitCount(index)
+    }
+    let isSeparated = (start..<end).allSatisfy { index in
+      reading.isNumber(index) || reading.isMark(index, "-") || reading.isMark(index, "(") || reading.isMark(index, ")")
+        || reading.isMark(index, "+") || reading.isMark(index, ".") || reading.isMark(index, ",")
+    }
+    guard isSeparated else { return nil }
+    if groups >= 4, reading.year(start) != nil { return .date }
+    if groups >= 3, digits >= 9 { return .phone }
+    // "lost 4-1": the first number is the larger one, or the range would have taken both.
+    if groups == 2, reading.isMark(first - 1, "-"), reading.isNumber(first - 2), digits <= 4 { return .other }
+    if groups == 2, reading.isMark(after, "-"), reading.isNumber(after + 1), digits <= 4 { return .other }
+    return nil
+  }
+
   private func date(_ first: Int, _ after: Int) -> RejectionReason? {
+    // "the weekend of 8 and 9 June".
+    if reading.isNumber(first), after == first + 1, reading.digitCount(first) <= 2,
+      reading.isWord(after, .and | .to) || reading.isMark(after, "-"), reading.isNumber(after + 1),
+      reading.digitCount(after + 1) <= 2, isMonthName(after + 2)
+    {
+      return .date
+    }
     let single = after == first + 1
     if single, reading.isWord(first - 1, .month) || reading.isWord(after, .month),
       let value = reading.isNumber(first) ? reading.value(ofDigits: first) : nil,
@@ -173,6 +255,18 @@ struct Rejections {
       reading.isWord(mention.phraseStart - 1, .be), reading.endsPlainly(after), after == first + 1
     {
       return .age
+    }
+    // "the average age at death was 45, compared with 32", "the youngest person arrested was 11".
+    if reading.isNumber(first), mention.low < 105, reading.lexeme(after).noun < 0,
+      reading.endsPlainly(after) || reading.isWord(after, .and | .in | .or)
+    {
+      let sentence = reading.sentences[mention.sentence].tokens
+      let before = tokenRange(max(sentence.lowerBound, first - 14), first)
+      if before.contains(where: { reading.isWord($0, .average) && reading.isWord($0 + 1, .age) }) { return .age }
+      if before.suffix(7).contains(where: { reading.isWord($0, .oldest) }), reading.isWord(first - 1, .be | .adverb) {
+        return .age
+      }
+      if reading.isWord(after, .or), reading.isWord(after + 1, .young | .older) { return .age }
     }
     // "as young as 11".
     if (max(0, first - 2)..<first).contains(where: { reading.isWord($0, .young | .old) }) {
@@ -283,6 +377,14 @@ struct Rejections {
     }
     if reading.isMark(before, "#") { return .identifier }
     let sentence = reading.sentences[mention.sentence]
+    // "2.1 The table sets out …".
+    if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first), mention.low < 100,
+      mention.low != mention.low.rounded(), after < sentence.tokens.upperBound, reading.tokens[after].isCapitalized
+    {
+      return .bullet
+    }
+    if reading.isWord(after, .boiler) { return .boilerplate }
+    if reading.isMark(after, "-"), reading.isWord(after + 2, .boiler) { return .boilerplate }
     if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first),
       reading.isMark(after, ".") || reading.isMark(after, ")"), after + 1 < sentence.tokens.upperBound
     {
