@@ -270,7 +270,11 @@ struct ClaimBuilder {
       let antecedent = finding.isInherited ? previous : nil
       let subset = finding.isSubset ? previous : nil
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
-      let population = populations.find(mention, finding: finding, bound: bound)
+      var population = populations.find(mention, finding: finding, bound: bound)
+      // "1,320 potential victims in London, the North West for 811".
+      if population.dimensions.isEmpty, !finding.isSubset, let antecedent, claims.count > firstClaim {
+        population = (claims[antecedent].population, claims[antecedent].populationText)
+      }
       let operation = operations[index]
       let isChange =
         finding.unit == "percent" && !finding.metric.hasSuffix("_share")

@@ -610,7 +610,11 @@ struct MetricFinder {
     }
     if reading.isWord(next, .of), reading.isWord(next + 1, .pronoun | .determiner | .relative) {
       if let outcome = outcome(of: next + 2, mention, context) { return outcome }
-      return inherit(context, mention, subset: true, rule: "of them")
+      return inherit(context, mention, subset: true, rule: "of them").map {
+        var finding = $0
+        finding.predicate = next + 2
+        return finding
+      }
     }
     if reading.isMark(next, ","), reading.isWord(next + 1, .of) {
       return inherit(context, mention, subset: true, rule: "of them")

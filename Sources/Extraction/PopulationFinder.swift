@@ -27,6 +27,14 @@ struct PopulationFinder {
     if let predicate = finding.predicate {
       add(tokenRange(predicate, min(bound, predicate + Self.predicateTokens)))
     }
+    if dimensions.isEmpty, finding.metric.hasSuffix("_share") {
+      let range = tokenRange(mention.headStart, clauseEnd(from: mention.headStart, bound: bound))
+      if finding.predicate == nil { add(range) }
+    }
+    if dimensions.isEmpty, let text = kind(mention, finding, bound: bound) {
+      dimensions.append(Dimension("description", text.lowercased()))
+      texts.append(text)
+    }
     if dimensions.isEmpty, finding.isSubset || finding.rules.contains("stated zero"),
       let text = predicateText(finding, bound: bound)
     {
@@ -34,8 +42,7 @@ struct PopulationFinder {
       texts.append(text)
     }
     // A share is of something: without its words two shares of one base would be one fact.
-    if dimensions.isEmpty, finding.metric.hasSuffix("_share"), let text = clause(from: mention.headStart, bound: bound)
-    {
+    if dimensions.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound) {
       dimensions.append(Dimension("description", text.lowercased()))
       texts.append(text)
     }
@@ -77,18 +84,127 @@ struct PopulationFinder {
     return (dimensions.sorted(), texts.joined(separator: ", "))
   }
 
-  /// The words up to the end of the sentence or the next number; a comma right at the start is no end.
-  private func clause(from start: Int, bound: Int) -> String? {
+  // MARK: - Kinds of thing
+
+  /// What a weight is of, and which devices, weapons or vehicles are meant: "cocaine", "mobile phones", "machetes".
+  private func kind(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
+    guard let head = finding.noun, head < reading.tokens.count else { return nil }
+    let lexeme = reading.lexeme(head)
+    let kind = lexeme.noun >= 0 ? reading.lexicon.nouns[Int(lexeme.noun)].kind : ""
+    if kind == "weight" { return substance(from: head + 1) ?? substance(before: mention) }
+    if kind == "drug" {
+      return phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
+    }
+    let isRole = ["person", "officer", "staff"].contains(kind) && !reading.isWord(head, .generalNoun)
+      && reading.lexicon.nouns[Int(lexeme.noun)].metric != finding.metric
+    if isRole || finding.rules.contains("included in the figure before") { return phrase(mention.headStart, head) }
+    guard ["device", "weapon", "vehicle", "firearm", "drug", "victim", "offender", "account", "premises"].contains(kind) else {
+      return nil
+    }
+    // The general word alone tells no kind: "devices", "weapons", "victims".
+    if reading.isWord(head, .generalNoun) {
+      let described = tokenRange(mention.headStart, head).contains { reading.isWord($0, .kindWord) }
+      return described ? phrase(mention.headStart, head) : nil
+    }
+    return kind == "premises" || kind == "account" ? nil : phrase(mention.headStart, head)
+  }
+
+  /// "of cocaine and heroin": the words behind "of".
+  private func substance(from index: Int) -> String? {
+    guard reading.isWord(index, .of) else { return nil }
+    var start = index + 1
+    while reading.isWord(start, .determiner | .adverb) { start += 1 }
     var end = start
-    while end < bound, !reading.isMark(end, "."), !reading.isMark(end, "\""),
-      !(reading.isMark(end, ",") && end - start > 4)
+    while end < reading.tokens.count, end - start < 7, reading.tokens[end].kind == .word, reading.tokens[end].gap < .line,
+      !reading.isWord(end, .be | .have | .preposition | .locative | .in | .from | .relative | .verb | .conjunction | .month)
+        || reading.isWord(end, .and) && reading.tokens[min(end + 1, reading.tokens.count - 1)].kind == .word,
+      reading.lexeme(end).action < 0
     {
       end += 1
     }
-    while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) || reading.isMark(end - 1, ",") {
+    while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) { end -= 1 }
+    return end > start ? reading.string(start..<end) : nil
+  }
+
+  /// "The quantity of cocaine seized was 17.7 tonnes": the last substance before the number in its sentence.
+  private func substance(before mention: NumberMention) -> String? {
+    let sentence = reading.sentences[mention.sentence].tokens
+    guard let last = tokenRange(sentence.lowerBound, mention.phraseStart).last(where: { isSubstance($0) }) else { return nil }
+    var first = last
+    while first > sentence.lowerBound, isSubstance(first - 1) || reading.isWord(first - 1, .and) && isSubstance(first - 2) { first -= 1 }
+    return reading.string(first..<last + 1).lowercased()
+  }
+
+  private func isSubstance(_ index: Int) -> Bool {
+    reading.lexeme(index).moneyMetric == "drugs_seized_value" && !reading.isWord(index, .generalNoun)
+  }
+
+  /// A noun with the words before it that say which: without what was done to it, and how much.
+  private func phrase(_ start: Int, _ head: Int) -> String? {
+    var first = start
+    while first <= head,
+      reading.isWord(first, .adverb | .determiner | .link | .comparative | .of | .strong) || reading.lexeme(first).action >= 0
+        || reading.tokens[first].kind == .mark || reading.isWord(first, .plainWord)
+    {
+      first += 1
+    }
+    return first <= head ? reading.string(first..<head + 1) : nil
+  }
+
+  /// "People aged 50 to 69 made up 49%", "agriculture (44%)": who or what has the share stands before it.
+  private func subjectText(_ mention: NumberMention) -> String? {
+    let sentence = reading.sentences[mention.sentence].tokens
+    var end = mention.phraseStart
+    while end > sentence.lowerBound,
+      reading.isMark(end - 1, "(") || reading.isWord(end - 1, .verb | .increase | .be | .have | .for | .adverb | .preposition)
+        || reading.lexeme(end - 1).action >= 0
+    {
       end -= 1
     }
-    return end > start ? reading.string(start..<end) : nil
+    var start = end
+    while start > sentence.lowerBound, end - start < 6, reading.tokens[start - 1].kind != .mark,
+      !reading.isWord(start - 1, .be | .have | .and | .conjunction | .relative)
+    {
+      start -= 1
+    }
+    while start < end, reading.isWord(start, .determiner | .adverb | .preposition) { start += 1 }
+    return start < end && end < mention.phraseStart ? reading.string(start..<end) : nil
+  }
+
+  private func clauseEnd(from start: Int, bound: Int) -> Int {
+    var end = start
+    while end < bound, !reading.isMark(end, "."), !reading.isMark(end, "\""), !reading.isMark(end, ";"), !reading.isMark(end, ")"),
+      !(reading.isMark(end, ",") && end > start), end == start || reading.tokens[end].gap < .line
+    {
+      end += 1
+    }
+    return end
+  }
+
+  /// What a share is of its whole: "were men" is "men", "of them overseas" is "overseas".
+  private func shareText(_ mention: NumberMention, bound: Int) -> String? {
+    let end = clauseEnd(from: mention.headStart, bound: bound)
+    var start = mention.headStart
+    if let be = tokenRange(start, end).first(where: { reading.isWord($0, .be | .have) }) {
+      start = be
+    } else if reading.isWord(start, .of) {
+      start += 1
+      while start < end, reading.isWord(start, .determiner | .pronoun | .adverb) { start += 1 }
+      if start < end, reading.lexeme(start).noun >= 0 { start += 1 }
+    } else if reading.isWord(start, .include) || reading.isWord(start, .verb) {
+      start += 1
+    }
+    if start >= end || reading.isMark(start, ",") { return subjectText(mention) }
+    while start < end,
+      reading.isWord(start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at)
+    {
+      start += 1
+    }
+    var last = end
+    while last > start, reading.isWord(last - 1, .and | .preposition | .determiner | .conjunction) || reading.tokens[last - 1].kind == .mark { last -= 1 }
+    guard last > start else { return nil }
+    let text = reading.string(start..<last)
+    return text == "woman" ? "women" : text
   }
 
   private func adverbs(_ range: Range<Int>) -> Range<Int> {
@@ -126,9 +242,13 @@ struct PopulationFinder {
   /// The words of the predicate themselves, where no lexicon knows them.
   private func predicateText(_ finding: MetricFinding, bound: Int) -> String? {
     guard var start = finding.predicate else { return nil }
-    while start < bound, reading.isWord(start, .be | .have | .relative | .determiner) { start += 1 }
-    var end = start
-    while end < bound, !reading.isMark(end, "."), !reading.isMark(end, ","), !reading.isMark(end, "\"") { end += 1 }
+    while start < bound,
+      reading.isWord(start, .be | .have | .relative | .determiner | .adverb | .preposition | .for | .pronoun) || reading.isMark(start, ",")
+    {
+      start += 1
+    }
+    let end0 = clauseEnd(from: start, bound: bound)
+    var end = end0
     while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) { end -= 1 }
     return end > start ? reading.string(start..<end) : nil
   }
