@@ -15,6 +15,7 @@ struct ClaimBuilder {
   private let populations: PopulationFinder
   private let defaultRegion: Int
   private let headingRegions: [Int: Int]
+  private let headingPeriods: [Int: Period]
   private let firstBody: Mention?
   private let lead: (period: Period, operation: Operation?)?
 
@@ -45,6 +46,7 @@ struct ClaimBuilder {
     populations = PopulationFinder(reading: reading)
     defaultRegion = Self.defaultRegion(reading, mentions)
     headingRegions = Self.headingRegions(reading, mentions)
+    headingPeriods = Self.headingPeriods(reading, periods)
     firstBody = mentions.first { $0.organisation >= 0 }
   }
 
@@ -159,7 +161,12 @@ struct ClaimBuilder {
     for (mention, cell) in cellMentions { add(mention, cell, sentence: index) }
     guard !numbers.isEmpty else {
       if !cellMentions.isEmpty { lastSentence = index }
-      if sentence.startsParagraph { lastFrame = nil }
+      if let told = framePeriod(sentence, []) {
+        lastFrame = told
+        lastSentence = claims.isEmpty ? lastSentence : index
+      } else if sentence.startsParagraph {
+        lastFrame = nil
+      }
       return
     }
     let frame = framePeriod(sentence, numbers)
@@ -171,7 +178,7 @@ struct ClaimBuilder {
       add(
         numbers[position], sentence: index, after: previousEnd, bound: bound, firstClaim: firstClaim, frame: frame)
     }
-    lastFrame = frame
+    if frame != nil || !inParagraph(index) { lastFrame = frame }
     if claims.count > firstClaim { lastSentence = index }
   }
 
@@ -217,7 +224,7 @@ struct ClaimBuilder {
     let place = places.compactMap { self.place(in: $0) }.first ?? headingRegions[index] ?? defaultRegion
     let finder = PeriodFinder(reading: reading, published: nil, finds: false)
     let period =
-      places.compactMap { finder.period(inHeading: $0) }.first ?? lastFrame ?? lead?.period
+      places.compactMap { finder.period(inHeading: $0) }.first ?? headingPeriods[index] ?? lastFrame ?? lead?.period
     let population = populations.find(cell, finding: finding) {
       self.place(in: $0) != nil || finder.period(inHeading: $0) != nil
     }
@@ -281,8 +288,12 @@ struct ClaimBuilder {
         || finding.metric != MetricFinder.base(finding.metric) && !finding.metric.hasSuffix("_share")
       var period = period(
         mention, after: previousEnd, bound: bound, sentence: sentence, frame: frame, isChange: isChange)
-      if period == nil, let antecedent { period = claims[antecedent].period }
-      if period == nil, let lead, lead.operation == operation, !Self.stockMetrics.contains(finding.metric) {
+      if period == nil, let antecedent {
+        period = claims.count > firstClaim ? claims[antecedent].period : goesOn(index) ? lastFrame ?? claims[antecedent].period : nil
+      }
+      if period == nil { period = inParagraph(index) ? lastFrame : nil }
+      if period == nil { period = headingPeriods[index] }
+      if period == nil, let lead, lead.operation == operation || operation == nil || lead.operation == nil, !Self.stockMetrics.contains(finding.metric) {
         period = lead.period
       }
       let quantity = quantity(mention, finding)
@@ -459,10 +470,55 @@ struct ClaimBuilder {
   /// with.
   private func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
     let free = periods(in: sentence.tokens).first { period in
-      !isFounding(period) && period.shift == 0 && !isCompared(period, numbers, in: sentence)
+      !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence) && !isCompared(period, numbers, in: sentence)
     }
-    if let free { return free.period }
-    return carriesOn(sentence) ? lastFrame : nil
+    if let free { return free.isSame ? resolve(free, in: lastFrame ?? lead?.period) : free.period }
+    if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
+    return nil
+  }
+
+  /// A line of a list stays in the period of the line that leads in to it.
+  private func isListItem(_ sentence: Sentence) -> Bool {
+    let first = sentence.tokens.lowerBound
+    return sentence.startsBlock && (reading.isMark(first, "*") || reading.isMark(first, "-"))
+  }
+
+  /// "the lowest number since 2014": how far a record goes back.
+  private func isRecord(_ period: PeriodMention, in sentence: Sentence) -> Bool {
+    period.period.end == nil
+      && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
+        .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }
+  }
+
+  /// Whether the last figures stand in the same paragraph.
+  private func inParagraph(_ index: Int) -> Bool {
+    isNear(index) && !reading.sentences[index].startsParagraph
+  }
+
+  /// The period that a heading gives to the lines below it, until the next heading.
+  private static func headingPeriods(_ reading: Reading, _ periods: [PeriodMention]) -> [Int: Period] {
+    var result: [Int: Period] = [:]
+    var current: Period?
+    var cursor = 0
+    for (index, sentence) in reading.sentences.enumerated() {
+      while cursor < periods.count, periods[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
+      let last = sentence.tokens.upperBound - 1
+      let inside = periods[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
+      let isHeading =
+        sentence.startsBlock && sentence.tokens.count <= 12 && index > 0
+        && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
+        && ![".", "\"", ",", ";"].contains { reading.isMark(last, $0) }
+        && !sentence.tokens.contains { number in
+          reading.isNumber(number) && !inside.contains { $0.tokens.contains(number) } && number > sentence.tokens.lowerBound + 1
+        }
+      // A date by itself opens what follows in its paragraph as well.
+      let isDate = inside.first.map { $0.tokens.count + 2 >= sentence.tokens.count } ?? false
+      if isHeading && !reading.isMark(sentence.tokens.lowerBound, "*") && !reading.isMark(sentence.tokens.lowerBound, "-") || isDate {
+        current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
+      }
+      if let current { result[index] = current }
+    }
+    return result
   }
 
   /// "…, compared with 987 in 2018", "a rise of 116 % on 2021": the period of the other figure.
@@ -526,6 +582,14 @@ struct ClaimBuilder {
   }
 
   private func resolve(_ mention: PeriodMention, in context: Period?) -> Period? {
+    if mention.isSame, let context {
+      guard let year = mention.sameYear, let start = context.start else {
+        if mention.shift == 0 { return context }
+        return resolve(PeriodMention(tokens: mention.tokens, period: mention.period, shift: mention.shift), in: context)
+      }
+      return resolve(
+        PeriodMention(tokens: mention.tokens, period: mention.period, shift: (start.year - year) * 12), in: context)
+    }
     guard mention.shift != 0 else { return mention.period }
     guard let context, let start = context.start?.adding(months: -mention.shift) else { return mention.period }
     let end = context.end?.adding(days: 1)?.adding(months: -mention.shift)?.adding(days: -1)

@@ -20,6 +20,7 @@ private let classNames: [String] = [
   "changeword", "rateword", "above", "or", "intransitive", "describing",
   "stopnoun", "protestword", "worth", "with", "for", "at", "as", "boiler", "webword",
   "average", "older", "generalnoun", "kindword", "plainword",
+  "same", "periodword",
 ]
 
 /// The classes of one word. Read as `lexeme.is(.be)`.
@@ -91,6 +92,7 @@ extension WordClasses {
   static let describing = Self("describing"), stopNoun = Self("stopnoun"), protestWord = Self("protestword")
   static let worth = Self("worth"), with = Self("with"), `for` = Self("for"), at = Self("at"), `as` = Self("as")
   static let boiler = Self("boiler"), webWord = Self("webword"), average = Self("average"), older = Self("older")
+  static let same = Self("same"), periodWord = Self("periodword")
   static let generalNoun = Self("generalnoun"), kindWord = Self("kindword"), plainWord = Self("plainword")
   static let changeWord = Self("changeword"), rateWord = Self("rateword")
   static let when = Self("when"), new = Self("new"), superlative = Self("superlative")

@@ -8,6 +8,10 @@ struct PeriodMention {
   var period: Period
   /// "the previous year": as many months before the period that the text speaks of; 0 for all others.
   var shift = 0
+  /// "the same period", "the same months of 2023": the period that the text speaks of, in another year if one is
+  /// given.
+  var isSame = false
+  var sameYear: Int?
 }
 
 /// Finds periods: anchored by dates in the text, or by the publication date where it is known;
@@ -16,12 +20,13 @@ struct PeriodFinder {
   let reading: Reading
   /// What "last week" and "on Friday" are counted from.
   let published: CalendarDate?
+  /// Where the text says when it was published.
+  private let publication: Range<Int>?
 
   /// - Parameter published: as the caller knows it; else the text is searched for it.
   init(reading: Reading, published: CalendarDate?) {
-    self.init(
-      reading: reading,
-      anchor: published ?? PeriodFinder(reading: reading, anchor: nil).publicationDate())
+    let found = PeriodFinder(reading: reading, anchor: nil).publicationDate()
+    self.init(reading: reading, anchor: published ?? found?.date, publication: found?.tokens)
   }
 
   /// - Parameter finds: false to leave the text unsearched.
@@ -29,9 +34,10 @@ struct PeriodFinder {
     self.init(reading: reading, anchor: published)
   }
 
-  private init(reading: Reading, anchor: CalendarDate?) {
+  private init(reading: Reading, anchor: CalendarDate?, publication: Range<Int>? = nil) {
     self.reading = reading
     published = anchor
+    self.publication = publication
   }
 
   func periods() -> [PeriodMention] {
@@ -49,10 +55,45 @@ struct PeriodFinder {
   }
 
   private func period(at index: Int) -> PeriodMention? {
-    if reading.tokens[index].kind == .number { return bareSpan(index) ?? bareYears(index) }
+    if let published = publication, published.contains(index) { return nil }
+    if reading.tokens[index].kind == .number {
+      return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index)
+    }
     guard reading.tokens[index].kind == .word else { return nil }
-    return span(index) ?? since(index) ?? yearEnding(index) ?? part(index) ?? point(index) ?? shifted(index)
-      ?? relative(index) ?? weekday(index) ?? bareSpan(index)
+    if let stated = span(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
+    if let told = same(index) ?? point(index) ?? shifted(index) ?? relative(index) { return told }
+    return weekday(index) ?? bareSpan(index) ?? bareDate(index)
+  }
+
+  /// "13 September 2022.", "January 2025:", "(June 2019)": a date by itself that says when what follows was.
+  private func bareDate(_ index: Int) -> PeriodMention? {
+    let opens = reading.tokens[index].gap >= .line || reading.isMark(index - 1, "(") || reading.isMark(index - 1, ".")
+    guard opens, reading.year(index) == nil, let point = date(index) else { return nil }
+    let end = point.end
+    let closes = [":", ".", ")", ",", "-"].contains { reading.isMark(end, $0) } || end >= reading.tokens.count || reading.tokens[end].gap >= .line
+    return closes ? mention(index..<end, point.first, point.last) : nil
+  }
+
+  /// "the same period", "the same three months of 2023", "the same month last year".
+  private func same(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .same) else { return nil }
+    var next = index + 1
+    if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)) { next = number.end }
+    guard reading.isWord(next, .timeUnit | .periodWord) else { return nil }
+    next += 1
+    var result = PeriodMention(tokens: index..<next, period: Period(text: reading.string(index..<next)), isSame: true)
+    if reading.isWord(next, .of | .in), let year = reading.year(next + 1) {
+      result.sameYear = year
+      result.tokens = index..<next + 2
+    } else if reading.isWord(next, .last | .previousWord) || reading.isWord(next, .determiner) && reading.isWord(next + 1, .previousWord) {
+      result.shift = 12
+      result.tokens = index..<next + 2
+    } else if reading.isWord(next, .determiner | .in | .of) , reading.isWord(next + 1, .yearWord | .previousWord | .determiner) {
+      result.shift = 12
+      result.tokens = index..<next + 2
+    }
+    result.period.text = reading.string(result.tokens.lowerBound..<min(result.tokens.upperBound, reading.tokens.count))
+    return result
   }
 
   // MARK: - Publication
@@ -62,9 +103,9 @@ struct PeriodFinder {
 
   /// "Published: 14 March 2024", a line that is nothing but a date below the headline, a dateline
   /// ("London, 11 May 2024 –"). A date above the headline is a masthead's: of the page, not of the text.
-  private func publicationDate() -> CalendarDate? {
+  private func publicationDate() -> (date: CalendarDate, tokens: Range<Int>)? {
     var isFirst = true
-    var fromLine: CalendarDate?
+    var fromLine: (date: CalendarDate, tokens: Range<Int>)?
     for sentence in reading.sentences {
       defer { isFirst = false }
       guard sentence.block < Self.publicationBlocks || sentence.tokens.count <= 14 else { continue }
@@ -73,7 +114,7 @@ struct PeriodFinder {
       let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - 5), range.lowerBound).contains {
         reading.isWord($0, .publishCue)
       }
-      if hasCue { return date }
+      if hasCue { return (date, range) }
       guard fromLine == nil, sentence.block < Self.publicationBlocks else { continue }
       let rest = tokens.count { index in
         !range.contains(index) && reading.tokens[index].kind == .word
@@ -81,14 +122,14 @@ struct PeriodFinder {
       }
       // A line with at most a place or a name beside the date.
       if !isFirst, sentence.startsBlock, tokens.count <= 14, rest <= 3, !reading.isMark(tokens.upperBound - 1, ".") {
-        fromLine = date
+        fromLine = (date, range)
       } else if sentence.startsBlock, range.lowerBound - tokens.lowerBound <= 5,
         reading.isMark(range.upperBound, "-") || reading.isMark(range.upperBound, ":") && !isFirst,
         !tokenRange(tokens.lowerBound, range.lowerBound).contains(where: {
           reading.tokens[$0].kind == .word && !reading.tokens[$0].isCapitalized
         })
       {
-        fromLine = date
+        fromLine = (date, range)
       }
     }
     return fromLine
@@ -412,6 +453,7 @@ struct PeriodFinder {
     while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) { next += 1 }
     guard let point = date(next, needsYear: false) else { return nil }
     // "until 12 March", "by June 2027": what is still to come.
+    if ["until", "till", "by", "to"].contains(reading.string(index..<index + 1).lowercased()) { return nil }
     if let published, point.first > published { return nil }
     return mention(index..<point.end, point.first, point.last)
   }
