@@ -71,8 +71,10 @@ struct ClaimBuilder {
     let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
     let headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadline.first
     guard let chosen = headline else {
-      // The only force that the lead names.
-      if let force = forces.first, forces.allSatisfy({ $0.region == force.region }),
+      // The only force that the lead names, in its first sentences.
+      let openingEnd = reading.sentences.prefix(3).last?.tokens.upperBound ?? 0
+      if let force = forces.first, force.tokens.lowerBound < openingEnd,
+        forces.allSatisfy({ $0.region == force.region }),
         gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
           && first.organisation < 0
           || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id)
@@ -224,7 +226,8 @@ struct ClaimBuilder {
     let place = places.compactMap { self.place(in: $0) }.first ?? headingRegions[index] ?? defaultRegion
     let finder = PeriodFinder(reading: reading, published: nil, finds: false)
     let period =
-      places.compactMap { finder.period(inHeading: $0) }.first ?? headingPeriods[index] ?? lastFrame ?? lead?.period
+      places.compactMap { finder.period(inHeading: $0, corner: cell.corner) }.first ?? headingPeriods[index]
+      ?? lastFrame ?? lead?.period
     let population = populations.find(cell, finding: finding) {
       self.place(in: $0) != nil || finder.period(inHeading: $0) != nil
     }
@@ -289,11 +292,15 @@ struct ClaimBuilder {
       var period = period(
         mention, after: previousEnd, bound: bound, sentence: sentence, frame: frame, isChange: isChange)
       if period == nil, let antecedent {
-        period = claims.count > firstClaim ? claims[antecedent].period : goesOn(index) ? lastFrame ?? claims[antecedent].period : nil
+        period =
+          claims.count > firstClaim
+          ? claims[antecedent].period : goesOn(index) ? lastFrame ?? claims[antecedent].period : nil
       }
       if period == nil { period = inParagraph(index) ? lastFrame : nil }
       if period == nil { period = headingPeriods[index] }
-      if period == nil, let lead, lead.operation == operation || operation == nil || lead.operation == nil, !Self.stockMetrics.contains(finding.metric) {
+      if period == nil, let lead, lead.operation == operation || operation == nil || lead.operation == nil,
+        !Self.stockMetrics.contains(finding.metric)
+      {
         period = lead.period
       }
       let quantity = quantity(mention, finding)
@@ -375,7 +382,7 @@ struct ClaimBuilder {
     }
     if let antecedent, claims.count > firstClaim || goesOn(index) { return regions[antecedent] }
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
-      .filter { $0.region >= 0 && !$0.isExample && isPlace($0) }
+      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
     // A place that an earlier number of the sentence is bound to is not this one's.
     let taken = claims[firstClaim...].map(\.span.start)
     let free = before.filter { candidate in
@@ -385,7 +392,7 @@ struct ClaimBuilder {
     if let nearest = free.last { return nearest.region }
     if claims.count > firstClaim, let last = regions.last, last >= 0 { return last }
     let rest = mentions(in: tokenRange(mention.headStart, sentence.upperBound))
-      .filter { $0.region >= 0 && !$0.isExample && isPlace($0) }
+      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
     if let body = rest.first(where: { $0.kind == .organisation }) { return body.region }
     if bound == sentence.upperBound, let any = rest.first { return any.region }
     if operationFinder.speaksOfOperation(sentence), let lead = operations[index]?.lead,
@@ -401,13 +408,14 @@ struct ClaimBuilder {
 
   /// Whether a mention says where: a national body acts for the whole country, and the text that speaks of
   /// one force or town does not leave it for that.
-  private func isPlace(_ mention: Mention) -> Bool {
-    guard mention.kind == .organisation, mention.organisation >= 0, defaultRegion >= 0 else { return true }
+  private func isPlace(_ mention: Mention, in sentence: Int) -> Bool {
+    let here = headingRegions[sentence] ?? defaultRegion
+    guard mention.kind == .organisation, mention.organisation >= 0, here >= 0 else { return true }
     let gazetteer = reading.lexicon.gazetteer
-    guard !["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind) else {
-      return true
-    }
-    return !gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[defaultRegion].id)
+    let isLocal =
+      ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
+      && ![.country, .nation].contains(gazetteer.regions[mention.region].kind)
+    return isLocal || !gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[here].id)
   }
 
   /// Whether a sentence stays with the place of the one before: in one paragraph, where all figures of the
@@ -470,7 +478,8 @@ struct ClaimBuilder {
   /// with.
   private func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
     let free = periods(in: sentence.tokens).first { period in
-      !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence) && !isCompared(period, numbers, in: sentence)
+      !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence)
+        && !isCompared(period, numbers, in: sentence)
     }
     if let free { return free.isSame ? resolve(free, in: lastFrame ?? lead?.period) : free.period }
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
@@ -509,11 +518,14 @@ struct ClaimBuilder {
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
         && ![".", "\"", ",", ";"].contains { reading.isMark(last, $0) }
         && !sentence.tokens.contains { number in
-          reading.isNumber(number) && !inside.contains { $0.tokens.contains(number) } && number > sentence.tokens.lowerBound + 1
+          reading.isNumber(number) && !inside.contains { $0.tokens.contains(number) }
+            && number > sentence.tokens.lowerBound + 1
         }
       // A date by itself opens what follows in its paragraph as well.
       let isDate = inside.first.map { $0.tokens.count + 2 >= sentence.tokens.count } ?? false
-      if isHeading && !reading.isMark(sentence.tokens.lowerBound, "*") && !reading.isMark(sentence.tokens.lowerBound, "-") || isDate {
+      if isHeading && !reading.isMark(sentence.tokens.lowerBound, "*")
+        && !reading.isMark(sentence.tokens.lowerBound, "-") || isDate
+      {
         current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
       }
       if let current { result[index] = current }
@@ -577,6 +589,23 @@ struct ClaimBuilder {
         || gap.count <= 2
           && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
       if leads { return resolve(before, in: context) }
+    }
+    // "22,142, up 1.6% from 21,791", "1,204, compared with 987": of the year before, where the figures are of years.
+    if !isChange, let context, let start = context.start, let end = context.end, end.dayNumber - start.dayNumber >= 360,
+      let word = tokenRange(max(sentence.tokens.lowerBound, mention.phraseStart - 3), mention.phraseStart).last(where: {
+        isComparison($0)
+      }),
+      !reading.isWord(word, .than) || reading.isWord(word + 1, .determiner),
+      reading.isWord(word, .comparedTo)
+        || tokenRange(max(sentence.tokens.lowerBound, word - 6), word).contains(where: {
+          reading.isWord($0, .increase | .decrease)
+        }),
+      tokenRange(sentence.tokens.lowerBound, word).contains(where: {
+        reading.isNumber($0) || reading.isWord($0, .number | .fraction | .halved | .multiple)
+      })
+    {
+      return resolve(
+        PeriodMention(tokens: mention.tokens, period: Period(text: "the year before"), shift: 12), in: context)
     }
     return frame
   }

@@ -229,8 +229,8 @@ package final class Lexicon: Sendable {
     var order: [[Symbol]] = []
     for alias in gazetteer.aliases {
       let region = gazetteer.regions[alias.region]
-      // Foreign subdivisions are many and their names common; only whole-country names are read.
-      if region.kind == .subdivision { continue }
+      // Foreign subdivisions are many and their names common: short ones are not read.
+      if region.kind == .subdivision, alias.name.utf8.count < 4 { continue }
       var key = sequence(alias.name)
       // "the West Midlands" is "West Midlands": an article never decides which area is meant.
       if key.count > 1, key.first == article { key.removeFirst() }
@@ -240,7 +240,9 @@ package final class Lexicon: Sendable {
     }
     for key in order {
       let found = regionsByName[key] ?? []
-      let sorted = Set(found).sorted {
+      // What is also an area at home, or a country, is seldom meant as a subdivision abroad.
+      let home = found.filter { gazetteer.regions[$0].kind != .subdivision }
+      let sorted = Set(home.isEmpty ? found : home).sorted {
         let (left, right) = (gazetteer.regions[$0], gazetteer.regions[$1])
         return (left.kind.rank, left.id) < (right.kind.rank, right.id)
       }

@@ -31,7 +31,7 @@ struct MentionFinder {
 
   /// All mentions in order of the text.
   func mentions() -> [Mention] {
-    let raw = rawMentions()
+    let raw = withoutStrayAreas(rawMentions())
     let bodies = Set(raw.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
     let regionalUnit = mentionsRegionalUnit()
     var result: [Mention] = []
@@ -50,6 +50,35 @@ struct MentionFinder {
     markLocatives(&result)
     result = joinLists(result, raw: raw)
     return addAnaphora(result)
+  }
+
+  /// First-level areas of other countries have names that are many other things too ("Victoria", "Para"): they
+  /// count where the text names their country, or two of them.
+  private func withoutStrayAreas(_ mentions: [Raw]) -> [Raw] {
+    func country(_ region: Int) -> String {
+      gazetteer.regions[region].id.split(separator: "-").first.map(String.init) ?? ""
+    }
+    func isArea(_ mention: Raw) -> Bool {
+      !mention.regions.isEmpty && mention.regions.allSatisfy { gazetteer.regions[$0].kind == .subdivision }
+    }
+    guard mentions.contains(where: isArea) else { return mentions }
+    var countries: Set<String> = []
+    var areas: [String: Set<Int>] = [:]
+    for mention in mentions {
+      for region in mention.regions {
+        if isArea(mention) {
+          areas[country(region), default: []].insert(region)
+        } else if gazetteer.regions[region].kind == .country {
+          countries.insert(gazetteer.regions[region].id)
+        }
+      }
+    }
+    return mentions.compactMap { mention in
+      guard isArea(mention) else { return mention }
+      var kept = mention
+      kept.regions = mention.regions.filter { countries.contains(country($0)) || (areas[country($0)]?.count ?? 0) > 1 }
+      return kept.regions.isEmpty ? nil : kept
+    }
   }
 
   /// The ground that a jurisdiction covers: a special force has none of its own among the areas.
@@ -124,6 +153,7 @@ struct MentionFinder {
     // One word of three letters or fewer is an abbreviation: it counts in capitals only.
     if words.count == 1, reading.tokens[last].end - reading.tokens[last].start <= 3 {
       return reading.tokens[last].isAllCaps
+        || reading.isWord(last - 1, .locative) && reading.tokens[last].end - reading.tokens[last].start == 3
     }
     return words.contains { reading.tokens[$0].isCapitalized && !reading.isWord($0, .determiner) }
   }

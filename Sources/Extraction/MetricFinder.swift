@@ -821,8 +821,11 @@ struct MetricFinder {
     _ context: MetricContext, _ mention: NumberMention, subset: Bool, rule: String
   ) -> MetricFinding? {
     if let previous = context.previousInSentence, !isShare(previous) {
+      // The level beside an amount of change: "38 more than in the same months of 2022 (562)".
+      let isAmount = previous.metric.hasSuffix("_increase") || previous.metric.hasSuffix("_decrease")
       return MetricFinding(
-        metric: previous.metric, unit: previous.quantity.unit, isInherited: true,
+        metric: isAmount ? Self.base(previous.metric) : previous.metric, unit: previous.quantity.unit,
+        isInherited: true,
         isSubset: subset || opensWithWhole(context, mention), rules: [rule, "from the figure before"])
     }
     if let metric = numberOf(context, before: mention.phraseStart) ?? left(context, before: mention.phraseStart) {

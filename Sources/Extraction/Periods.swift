@@ -70,7 +70,9 @@ struct PeriodFinder {
     let opens = reading.tokens[index].gap >= .line || reading.isMark(index - 1, "(") || reading.isMark(index - 1, ".")
     guard opens, reading.year(index) == nil, let point = date(index) else { return nil }
     let end = point.end
-    let closes = [":", ".", ")", ",", "-"].contains { reading.isMark(end, $0) } || end >= reading.tokens.count || reading.tokens[end].gap >= .line
+    let closes =
+      [":", ".", ")", ",", "-"].contains { reading.isMark(end, $0) } || end >= reading.tokens.count
+      || reading.tokens[end].gap >= .line
     return closes ? mention(index..<end, point.first, point.last) : nil
   }
 
@@ -78,17 +80,23 @@ struct PeriodFinder {
   private func same(_ index: Int) -> PeriodMention? {
     guard reading.isWord(index, .same) else { return nil }
     var next = index + 1
-    if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)) { next = number.end }
+    if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)) {
+      next = number.end
+    }
     guard reading.isWord(next, .timeUnit | .periodWord) else { return nil }
     next += 1
     var result = PeriodMention(tokens: index..<next, period: Period(text: reading.string(index..<next)), isSame: true)
     if reading.isWord(next, .of | .in), let year = reading.year(next + 1) {
       result.sameYear = year
       result.tokens = index..<next + 2
-    } else if reading.isWord(next, .last | .previousWord) || reading.isWord(next, .determiner) && reading.isWord(next + 1, .previousWord) {
+    } else if reading.isWord(next, .last | .previousWord)
+      || reading.isWord(next, .determiner) && reading.isWord(next + 1, .previousWord)
+    {
       result.shift = 12
       result.tokens = index..<next + 2
-    } else if reading.isWord(next, .determiner | .in | .of) , reading.isWord(next + 1, .yearWord | .previousWord | .determiner) {
+    } else if reading.isWord(next, .determiner | .in | .of),
+      reading.isWord(next + 1, .yearWord | .previousWord | .determiner)
+    {
       result.shift = 12
       result.tokens = index..<next + 2
     }
@@ -260,7 +268,16 @@ struct PeriodFinder {
   private func month(_ index: Int) -> Int { Int(reading.lexeme(index).value) }
 
   /// The period that a heading of a table states: "2021", "2021/22", "11/12", "Year ending March 2023".
-  func period(inHeading tokens: Range<Int>) -> Period? {
+  func period(inHeading tokens: Range<Int>, corner: Range<Int> = 0..<0) -> Period? {
+    // "Year ending 31 March | 2021".
+    if let year = tokens.first.flatMap({ reading.year($0) }), tokens.count == 1,
+      corner.contains(where: { reading.isWord($0, .ending) }),
+      let name = corner.first(where: { reading.isWord($0, .month) }),
+      let last = months(month(name), month(name), year, end: tokens.upperBound)?.last,
+      let start = Self.start(months: 12, before: last)
+    {
+      return Period(start: start, end: last, text: reading.string(tokens))
+    }
     for index in tokens {
       if let ending = yearEnding(index) { return ending.period }
       if let point = date(index), point.end <= tokens.upperBound {
@@ -375,7 +392,9 @@ struct PeriodFinder {
     guard reading.year(index) != nil, let point = years(index) else { return nil }
     let isFinancial = point.end > index + 1
     let isBracketed = reading.isMark(index - 1, "(") && reading.isMark(point.end, ")")
-    let opensLine = reading.tokens[index].gap >= .line && reading.isMark(point.end, ":")
+    let opensLine =
+      (reading.tokens[index].gap >= .line || reading.isMark(index - 1, ".") || reading.isMark(index - 1, ")"))
+      && reading.isMark(point.end, ":")
     return isFinancial || isBracketed || opensLine ? mention(index..<point.end, point.first, point.last) : nil
   }
 

@@ -95,10 +95,13 @@ struct PopulationFinder {
     if kind == "drug" {
       return phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
     }
-    let isRole = ["person", "officer", "staff"].contains(kind) && !reading.isWord(head, .generalNoun)
+    let isRole =
+      ["person", "officer", "staff"].contains(kind) && !reading.isWord(head, .generalNoun)
       && reading.lexicon.nouns[Int(lexeme.noun)].metric != finding.metric
     if isRole || finding.rules.contains("included in the figure before") { return phrase(mention.headStart, head) }
-    guard ["device", "weapon", "vehicle", "firearm", "drug", "victim", "offender", "account", "premises"].contains(kind) else {
+    guard
+      ["device", "weapon", "vehicle", "firearm", "drug", "victim", "offender", "account", "premises"].contains(kind)
+    else {
       return nil
     }
     // The general word alone tells no kind: "devices", "weapons", "victims".
@@ -115,8 +118,10 @@ struct PopulationFinder {
     var start = index + 1
     while reading.isWord(start, .determiner | .adverb) { start += 1 }
     var end = start
-    while end < reading.tokens.count, end - start < 7, reading.tokens[end].kind == .word, reading.tokens[end].gap < .line,
-      !reading.isWord(end, .be | .have | .preposition | .locative | .in | .from | .relative | .verb | .conjunction | .month)
+    while end < reading.tokens.count, end - start < 7, reading.tokens[end].kind == .word,
+      reading.tokens[end].gap < .line,
+      !reading.isWord(
+        end, .be | .have | .preposition | .locative | .in | .from | .relative | .verb | .conjunction | .month)
         || reading.isWord(end, .and) && reading.tokens[min(end + 1, reading.tokens.count - 1)].kind == .word,
       reading.lexeme(end).action < 0
     {
@@ -129,9 +134,13 @@ struct PopulationFinder {
   /// "The quantity of cocaine seized was 17.7 tonnes": the last substance before the number in its sentence.
   private func substance(before mention: NumberMention) -> String? {
     let sentence = reading.sentences[mention.sentence].tokens
-    guard let last = tokenRange(sentence.lowerBound, mention.phraseStart).last(where: { isSubstance($0) }) else { return nil }
+    guard let last = tokenRange(sentence.lowerBound, mention.phraseStart).last(where: { isSubstance($0) }) else {
+      return nil
+    }
     var first = last
-    while first > sentence.lowerBound, isSubstance(first - 1) || reading.isWord(first - 1, .and) && isSubstance(first - 2) { first -= 1 }
+    while first > sentence.lowerBound,
+      isSubstance(first - 1) || reading.isWord(first - 1, .and) && isSubstance(first - 2)
+    { first -= 1 }
     return reading.string(first..<last + 1).lowercased()
   }
 
@@ -143,7 +152,8 @@ struct PopulationFinder {
   private func phrase(_ start: Int, _ head: Int) -> String? {
     var first = start
     while first <= head,
-      reading.isWord(first, .adverb | .determiner | .link | .comparative | .of | .strong) || reading.lexeme(first).action >= 0
+      reading.isWord(first, .adverb | .determiner | .link | .comparative | .of | .strong)
+        || reading.lexeme(first).action >= 0
         || reading.tokens[first].kind == .mark || reading.isWord(first, .plainWord)
     {
       first += 1
@@ -156,7 +166,8 @@ struct PopulationFinder {
     let sentence = reading.sentences[mention.sentence].tokens
     var end = mention.phraseStart
     while end > sentence.lowerBound,
-      reading.isMark(end - 1, "(") || reading.isWord(end - 1, .verb | .increase | .be | .have | .for | .adverb | .preposition)
+      reading.isMark(end - 1, "(")
+        || reading.isWord(end - 1, .verb | .increase | .be | .have | .for | .adverb | .preposition)
         || reading.lexeme(end - 1).action >= 0
     {
       end -= 1
@@ -173,7 +184,8 @@ struct PopulationFinder {
 
   private func clauseEnd(from start: Int, bound: Int) -> Int {
     var end = start
-    while end < bound, !reading.isMark(end, "."), !reading.isMark(end, "\""), !reading.isMark(end, ";"), !reading.isMark(end, ")"),
+    while end < bound, !reading.isMark(end, "."), !reading.isMark(end, "\""), !reading.isMark(end, ";"),
+      !reading.isMark(end, ")"),
       !(reading.isMark(end, ",") && end > start), end == start || reading.tokens[end].gap < .line
     {
       end += 1
@@ -201,7 +213,10 @@ struct PopulationFinder {
       start += 1
     }
     var last = end
-    while last > start, reading.isWord(last - 1, .and | .preposition | .determiner | .conjunction) || reading.tokens[last - 1].kind == .mark { last -= 1 }
+    while last > start,
+      reading.isWord(last - 1, .and | .preposition | .determiner | .conjunction)
+        || reading.tokens[last - 1].kind == .mark
+    { last -= 1 }
     guard last > start else { return nil }
     let text = reading.string(start..<last)
     return text == "woman" ? "women" : text
@@ -243,7 +258,8 @@ struct PopulationFinder {
   private func predicateText(_ finding: MetricFinding, bound: Int) -> String? {
     guard var start = finding.predicate else { return nil }
     while start < bound,
-      reading.isWord(start, .be | .have | .relative | .determiner | .adverb | .preposition | .for | .pronoun) || reading.isMark(start, ",")
+      reading.isWord(start, .be | .have | .relative | .determiner | .adverb | .preposition | .for | .pronoun)
+        || reading.isMark(start, ",")
     {
       start += 1
     }

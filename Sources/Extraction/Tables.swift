@@ -7,6 +7,8 @@ struct TableCell {
   var tokens: Range<Int>
   var rowLabel: Range<Int>
   var columnHeading: Range<Int>
+  /// The first cell of the row of headings: "Year ending 31 March" says what the years in it mean.
+  var corner: Range<Int> = 0..<0
   /// The lines above the table, the nearest first.
   var captions: [Range<Int>]
 }
@@ -78,7 +80,33 @@ struct TableFinder {
       }
     }
     if start < tokens.upperBound { result.append(start..<tokens.upperBound) }
-    return result
+    return result.count > 1 ? result : divided(tokens) ?? result
+  }
+
+  /// "2022 — 84 — 37", "Cleveland: 1,486: 1,532", "2018: 987 / 402": a line that the same mark divides more than
+  /// once, or a label and values between strokes.
+  private func divided(_ tokens: Range<Int>) -> [Range<Int>]? {
+    guard tokens.count <= 4 * Self.cellTokensMax else { return nil }
+    func parts(_ isDivider: (Int) -> Bool) -> [Range<Int>] {
+      var result: [Range<Int>] = []
+      var start = tokens.lowerBound
+      for index in tokens where isDivider(index) {
+        result.append(start..<index)
+        start = index + 1
+      }
+      result.append(start..<tokens.upperBound)
+      return result
+    }
+    func isSpaced(_ index: Int) -> Bool { !reading.touchesPrevious(index) && !reading.touchesPrevious(index + 1) }
+    let dashes = parts { reading.isMark($0, "-") && isSpaced($0) }
+    if dashes.count > 2 { return dashes }
+    let colons = parts { reading.isMark($0, ":") && !reading.touchesPrevious($0 + 1) }
+    if colons.count > 2 { return colons }
+    let strokes = parts {
+      reading.isMark($0, "/") && isSpaced($0) || reading.isMark($0, ":") && !reading.touchesPrevious($0 + 1)
+    }
+    let hasStroke = tokens.contains { reading.isMark($0, "/") && isSpaced($0) }
+    return hasStroke && colons.count == 2 && strokes.count > 2 ? strokes : nil
   }
 
   private func form(_ cell: Range<Int>) -> Form {
@@ -174,7 +202,9 @@ struct TableFinder {
           if heading.cells.indices.contains(place) { above = heading.cells[place] }
         }
         result.append(
-          TableCell(number: number, tokens: cell, rowLabel: label, columnHeading: above, captions: captions))
+          TableCell(
+            number: number, tokens: cell, rowLabel: label, columnHeading: above, corner: heading?.cells.first ?? 0..<0,
+            captions: captions))
       }
     }
     return end
@@ -236,9 +266,16 @@ struct TableFinder {
     }
     guard let width = rows.map(\.values.count).max(), rows.count >= 2 else { return nil }
     let firstLabel = rows[0].label
-    let heading = firstLabel >= width ? Array(cells[(firstLabel - width)..<firstLabel]) : []
+    // The headings may stand side by side above the cells.
+    let above = start > 0 && lines[start - 1].cells.count == width + 1 ? lines[start - 1].cells : []
+    let heading =
+      !above.isEmpty
+      ? above.dropFirst().map { (form: Form.label, tokens: $0) }
+      : firstLabel >= width ? Array(cells[(firstLabel - width)..<firstLabel]) : []
     let captionEnd =
-      lines.firstIndex { $0.tokens.lowerBound >= cells[max(0, firstLabel - heading.count)].tokens.lowerBound } ?? start
+      lines.firstIndex {
+        $0.tokens.lowerBound >= cells[above.isEmpty ? max(0, firstLabel - heading.count) : 0].tokens.lowerBound
+      } ?? start
     let captions = captions(lines, before: captionEnd)
     for row in rows {
       for (column, position) in row.values.enumerated() {
