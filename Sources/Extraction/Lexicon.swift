@@ -3,102 +3,6 @@
 package import FiguresModel
 package import Gazetteer
 
-/// The classes of lexicon.tsv, in the order of their bits.
-private let classNames: [String] = [
-  "number", "magnitude", "suffix", "collective", "vague", "several", "fraction", "multiple",
-  "fold", "halved", "none", "ordinal", "ordinalsuffix", "percent", "per", "cent", "month",
-  "weekday", "timeunit", "clock", "noun", "action", "increase", "decrease", "be", "have",
-  "locative", "preposition", "relative", "pronoun", "determiner", "and", "conjunction", "link",
-  "verb", "include", "operation", "operationname", "study", "total", "title", "venue", "street",
-  "commonword", "age", "old", "young", "phone", "statute", "page", "rank", "identifier", "since",
-  "from", "to", "between", "in", "of", "yearword", "ending", "financial", "last", "this",
-  "compared", "out", "than", "more", "adverb", "founded", "suchas", "national", "nationaladj",
-  "areanoun", "bodynoun", "countrynoun", "sex", "moneycue", "currency", "strong", "times",
-  "comparative", "by", "ranging", "distance", "capacity", "previousword", "publishcue", "demonym",
-  "authority", "table", "correction", "oldest", "every", "limit", "irregularplural", "juryword",
-  "dayword", "comparedto", "when", "new", "superlative",
-  "changeword", "rateword", "above", "or", "intransitive", "describing",
-  "stopnoun", "protestword", "worth", "with", "for", "at", "as", "boiler", "webword",
-  "average", "older", "generalnoun", "kindword", "plainword",
-  "same", "periodword",
-]
-
-/// The classes of one word. Read as `lexeme.is(.be)`.
-struct WordClasses: Hashable {
-  var low: UInt64 = 0
-  var high: UInt64 = 0
-
-  private static let index: [String: Int] = Dictionary(
-    uniqueKeysWithValues: classNames.enumerated().map { ($1, $0) })
-
-  init() {}
-
-  /// Traps on a class that no rule knows: lexicon and program do not fit.
-  init(_ name: String) {
-    guard let bit = Self.index[name] else { preconditionFailure("unknown word class \(name)") }
-    if bit < 63 { low = 1 << UInt64(bit) } else { high = 1 << UInt64(bit - 63) }
-  }
-
-  mutating func insert(_ other: WordClasses) {
-    low |= other.low
-    high |= other.high
-  }
-
-  func intersects(_ other: WordClasses) -> Bool { low & other.low != 0 || high & other.high != 0 }
-
-  static func | (left: WordClasses, right: WordClasses) -> WordClasses {
-    var result = left
-    result.insert(right)
-    return result
-  }
-}
-
-extension WordClasses {
-  static let number = Self("number"), magnitude = Self("magnitude"), suffix = Self("suffix")
-  static let collective = Self("collective"), vague = Self("vague"), several = Self("several")
-  static let fraction = Self("fraction"), multiple = Self("multiple"), fold = Self("fold")
-  static let halved = Self("halved"), none = Self("none"), ordinal = Self("ordinal")
-  static let ordinalSuffix = Self("ordinalsuffix"), percent = Self("percent"), per = Self("per")
-  static let cent = Self("cent"), month = Self("month"), weekday = Self("weekday")
-  static let timeUnit = Self("timeunit"), clock = Self("clock"), noun = Self("noun")
-  static let action = Self("action"), increase = Self("increase"), decrease = Self("decrease")
-  static let be = Self("be"), have = Self("have"), locative = Self("locative")
-  static let preposition = Self("preposition"), relative = Self("relative")
-  static let pronoun = Self("pronoun"), determiner = Self("determiner"), and = Self("and")
-  static let conjunction = Self("conjunction"), link = Self("link"), verb = Self("verb")
-  static let include = Self("include"), operation = Self("operation")
-  static let operationName = Self("operationname"), study = Self("study"), total = Self("total")
-  static let title = Self("title"), venue = Self("venue"), street = Self("street")
-  static let commonWord = Self("commonword"), age = Self("age"), old = Self("old")
-  static let young = Self("young"), phone = Self("phone"), statute = Self("statute")
-  static let page = Self("page"), rank = Self("rank"), identifier = Self("identifier")
-  static let since = Self("since"), from = Self("from"), to = Self("to"), between = Self("between")
-  static let `in` = Self("in"), of = Self("of"), yearWord = Self("yearword")
-  static let ending = Self("ending"), financial = Self("financial"), last = Self("last")
-  static let this = Self("this"), compared = Self("compared"), out = Self("out")
-  static let than = Self("than"), adverb = Self("adverb")
-  static let founded = Self("founded"), suchAs = Self("suchas"), national = Self("national")
-  static let nationalAdjective = Self("nationaladj"), areaNoun = Self("areanoun")
-  static let moneyCue = Self("moneycue")
-  static let currency = Self("currency"), strong = Self("strong"), times = Self("times")
-  static let comparative = Self("comparative"), by = Self("by"), ranging = Self("ranging")
-  static let distance = Self("distance"), capacity = Self("capacity")
-  static let previousWord = Self("previousword"), publishCue = Self("publishcue")
-  static let demonym = Self("demonym"), authority = Self("authority"), table = Self("table")
-  static let correction = Self("correction"), oldest = Self("oldest")
-  static let every = Self("every"), limit = Self("limit"), irregularPlural = Self("irregularplural")
-  static let juryWord = Self("juryword"), dayWord = Self("dayword"), comparedTo = Self("comparedto")
-  static let above = Self("above"), or = Self("or"), intransitive = Self("intransitive")
-  static let describing = Self("describing"), stopNoun = Self("stopnoun"), protestWord = Self("protestword")
-  static let worth = Self("worth"), with = Self("with"), `for` = Self("for"), at = Self("at"), `as` = Self("as")
-  static let boiler = Self("boiler"), webWord = Self("webword"), average = Self("average"), older = Self("older")
-  static let same = Self("same"), periodWord = Self("periodword")
-  static let generalNoun = Self("generalnoun"), kindWord = Self("kindword"), plainWord = Self("plainword")
-  static let changeWord = Self("changeword"), rateWord = Self("rateword")
-  static let when = Self("when"), new = Self("new"), superlative = Self("superlative")
-  static let bodyNoun = Self("bodynoun"), countryNoun = Self("countrynoun"), sex = Self("sex")
-}
-
 /// A noun that can be counted.
 struct CountedNoun {
   let kind: String
@@ -113,16 +17,13 @@ struct Lexeme {
   var value = 0.0
   var noun: Int16 = -1
   var action: Int16 = -1
-  /// ISO 8601 designator of a unit of time, from lexicon.tsv.
-  var timeUnit = ""
-  /// The metric of a sum of money near the word, from lexicon.tsv.
-  var moneyMetric = ""
+  /// Indices into ``Lexicon/texts``: numbers alone make a copy of a lexeme cheap. 0 is the empty text.
+  var timeUnit: Int16 = 0
+  var moneyMetric: Int16 = 0
   /// Percent of a fraction word: apart from `value`, for "third" and "fifth" are ordinals as well.
   var share = 0.0
-  /// ISO 4217.
-  var currency = ""
-  /// Region id of a demonym.
-  var demonym = ""
+  var currency: Int16 = 0
+  var demonym: Int16 = 0
 }
 
 /// The words and phrases of the rules, of the gazetteer and of the bodies: one table of symbols, so
@@ -143,6 +44,8 @@ package final class Lexicon: Sendable {
   let gazetteer: Gazetteer
   let catalog: MetricCatalog
   let nouns: [CountedNoun]
+  /// What the indices of a ``Lexeme`` stand for.
+  let texts: [String]
   private let symbols: SymbolTable
   let lexemes: [Lexeme]
   /// Actions by index, and the metric of action and kind of noun.
@@ -171,6 +74,13 @@ package final class Lexicon: Sendable {
       return id
     }
 
+    var texts = [""]
+    func text(_ value: String) -> Int16 {
+      if let index = texts.firstIndex(of: value) { return Int16(index) }
+      texts.append(value)
+      return Int16(texts.count - 1)
+    }
+
     var nouns: [CountedNoun] = []
     var actions: [String: Int16] = [:]
     var actionNames: [String] = []
@@ -192,17 +102,18 @@ package final class Lexicon: Sendable {
           actionParticiples.append(row[columns[0]])
         }
         lexemes[id].action = actions[a] ?? -1
-      case "timeunit": lexemes[id].timeUnit = a
-      case "moneycue": lexemes[id].moneyMetric = row[columns[4]]
+      case "timeunit": lexemes[id].timeUnit = text(a)
+      case "moneycue": lexemes[id].moneyMetric = text(row[columns[4]])
       case "sex": break
       case "fraction": lexemes[id].share = Double(a) ?? 0
-      case "currency": lexemes[id].currency = a
-      case "demonym": lexemes[id].demonym = a
+      case "currency": lexemes[id].currency = text(a)
+      case "demonym": lexemes[id].demonym = text(a)
       default:
         if let value = Double(a) { lexemes[id].value = value }
       }
     }
     self.nouns = nouns
+    self.texts = texts
     self.actionNames = actionNames
     self.actionParticiples = actionParticiples
 
@@ -349,33 +260,66 @@ struct SymbolTable: Sendable {
 
 /// Sequences of symbols with a meaning at their end.
 struct PhraseTrie: Sendable {
-  private var edges: [UInt64: Int32] = [:]
-  private var meanings: [Int32: Lexicon.Meaning] = [:]
-  private var nodes: Int32 = 1
+  /// Open addressing from (node, symbol) to the next node; key 0 is empty. Its size is a power of two.
+  private var keys: [UInt64] = Array(repeating: 0, count: 16)
+  private var targets: [Int32] = Array(repeating: 0, count: 16)
+  private var count = 0
+  private var meanings: [Lexicon.Meaning?] = [nil]
 
   static let root: Int32 = 0
 
   mutating func insert(_ phrase: some Sequence<Lexicon.Symbol>, _ meaning: Lexicon.Meaning) {
     var node = Self.root
     for symbol in phrase {
-      let key = Self.key(node, symbol)
-      if let next = edges[key] {
+      if let next = next(node, symbol) {
         node = next
       } else {
-        edges[key] = nodes
-        node = nodes
-        nodes += 1
+        let made = Int32(meanings.count)
+        meanings.append(nil)
+        add(Self.key(node, symbol), made)
+        node = made
       }
     }
-    meanings[node] = meaning
+    meanings[Int(node)] = meaning
   }
 
+  private mutating func add(_ key: UInt64, _ target: Int32) {
+    count += 1
+    if count * 2 > keys.count {
+      let (oldKeys, oldTargets) = (keys, targets)
+      keys = Array(repeating: 0, count: oldKeys.count * 2)
+      targets = Array(repeating: 0, count: oldKeys.count * 2)
+      for index in oldKeys.indices where oldKeys[index] != 0 { place(oldKeys[index], oldTargets[index]) }
+    }
+    place(key, target)
+  }
+
+  private mutating func place(_ key: UInt64, _ target: Int32) {
+    var slot = slot(of: key)
+    while keys[slot] != 0 { slot = (slot + 1) & (keys.count - 1) }
+    keys[slot] = key
+    targets[slot] = target
+  }
+
+  private func slot(of key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 32) & (keys.count - 1)
+  }
+
+  @inline(__always)
   func next(_ node: Int32, _ symbol: Lexicon.Symbol) -> Int32? {
-    symbol == 0 ? nil : edges[Self.key(node, symbol)]
+    guard symbol != 0 else { return nil }
+    let key = Self.key(node, symbol)
+    var slot = slot(of: key)
+    while keys[slot] != 0 {
+      if keys[slot] == key { return targets[slot] }
+      slot = (slot + 1) & (keys.count - 1)
+    }
+    return nil
   }
 
-  func meaning(_ node: Int32) -> Lexicon.Meaning? { meanings[node] }
+  func meaning(_ node: Int32) -> Lexicon.Meaning? { meanings[Int(node)] }
 
+  /// Never 0: a symbol of 0 is no word of ours.
   private static func key(_ node: Int32, _ symbol: Lexicon.Symbol) -> UInt64 {
     UInt64(UInt32(bitPattern: node)) << 32 | UInt64(UInt32(bitPattern: symbol))
   }

@@ -142,7 +142,7 @@ struct MentionFinder {
   private func authorities(at index: Int) -> Raw? {
     guard reading.isWord(index, .demonym), reading.tokens[index].isCapitalized,
       reading.isWord(index + 1, .authority) || reading.isWord(index + 2, .authority),
-      let region = gazetteer.index(of: reading.lexeme(index).demonym)
+      let region = gazetteer.index(of: reading.demonym(index))
     else { return nil }
     return Raw(tokens: index..<index + 1, regions: [region])
   }

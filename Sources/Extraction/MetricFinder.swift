@@ -94,8 +94,8 @@ struct MetricFinder {
       let told = words.lazy.compactMap { words in
         words.lazy.compactMap { index -> String? in
           let lexeme = self.reading.lexeme(index)
-          return lexeme.moneyMetric.isEmpty
-            ? self.lexicon.metric(action: lexeme.action, kind: "money") : lexeme.moneyMetric
+          let told = self.reading.moneyMetric(index)
+          return told.isEmpty ? self.lexicon.metric(action: lexeme.action, kind: "money") : told
         }.first
       }.first
       return MetricFinding(metric: told ?? "money", unit: mention.currency, rules: ["cell of a table"])
@@ -466,7 +466,9 @@ struct MetricFinder {
   private static let peopleKinds: Set<String> = ["person", "officer", "staff", "offender"]
 
   private func isProtest(_ context: MetricContext) -> Bool {
-    context.sentence.contains { reading.isWord($0, .protestWord) }
+    context.sentence.contains {
+      reading.isWord($0, .protestWord) && !(reading.isWord($0, .month) && reading.tokens[$0].isCapitalized)
+    }
   }
 
   /// Only words of a list stand between the figure before and this one: no verb of its own.
@@ -892,8 +894,19 @@ struct MetricFinder {
     var position = index - 1
     while position >= context.sentence.lowerBound {
       let lexeme = reading.lexeme(position)
-      if let metric = lexicon.metric(action: lexeme.action) ?? lexicon.metric(action: lexeme.action, kind: "person") {
-        return metric
+      if lexeme.action >= 0 {
+        // "Children safeguarded: 164": done to the noun before it, if that is close.
+        let before = tokenRange(max(context.sentence.lowerBound, position - 3), position).last {
+          reading.lexeme($0).noun >= 0
+        }
+        if let before,
+          let metric = lexicon.metric(action: lexeme.action, kind: lexicon.nouns[Int(reading.lexeme(before).noun)].kind)
+        {
+          return metric
+        }
+        if let metric = lexicon.metric(action: lexeme.action) ?? lexicon.metric(action: lexeme.action, kind: "person") {
+          return metric
+        }
       }
       if lexeme.noun >= 0 {
         let noun = lexicon.nouns[Int(lexeme.noun)]
@@ -1038,6 +1051,10 @@ struct MetricFinder {
     }
     guard let direction else { return nil }
     var base: String?
+    // "17 per cent more reports than in the year before".
+    if let after, reading.isWord(after, .comparative), let head = noun(from: after + 1, context, skipsOf: false) {
+      base = lexicon.nouns[Int(reading.lexeme(head).noun)].metric
+    }
     if let after, reading.isWord(after + 1, .in | .of | .preposition),
       let head = noun(from: after + 2, context, skipsOf: false)
     {
@@ -1088,10 +1105,10 @@ struct MetricFinder {
           }
           return noun.metric
         }
-      } else if !lexeme.moneyMetric.isEmpty, lexeme.action < 0,
+      } else if reading.isWord(position, .sumNoun), lexeme.action < 0,
         position + 1 >= tokens.upperBound || reading.lexeme(position + 1).noun < 0
       {
-        return lexeme.moneyMetric
+        return reading.moneyMetric(position)
       }
     }
     return nil
@@ -1134,6 +1151,10 @@ struct MetricFinder {
     func found(_ metric: String, _ rule: String) -> Outcome {
       .found(MetricFinding(metric: metric, unit: mention.currency, rules: ["sum of money", rule]))
     }
+    if let change = changeAmount(mention, context), change.metric.hasPrefix("losses") || change.metric.hasPrefix("cost")
+    {
+      return found(change.metric, "amount of a change")
+    }
     // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
     var index = mention.headStart
     while reading.isWord(index, .worth) || reading.isWord(index, .of) || reading.isWord(index, .in)
@@ -1141,12 +1162,12 @@ struct MetricFinder {
     {
       index += 1
     }
-    if index > mention.headStart || reading.lexeme(index).moneyMetric.isEmpty == false {
+    if index > mention.headStart || reading.moneyMetric(index).isEmpty == false {
       let end = min(index + 5, context.bound)
       if let thing = tokenRange(index, end).first(where: {
-        !reading.lexeme($0).moneyMetric.isEmpty && reading.lexeme($0).action < 0
+        !reading.moneyMetric($0).isEmpty && reading.lexeme($0).action < 0
       }) {
-        let metric = reading.lexeme(thing).moneyMetric
+        let metric = reading.moneyMetric(thing)
         if metric.hasPrefix("assets"),
           let verb = tokenRange(
             max(context.sentence.lowerBound, mention.phraseStart - 3), min(thing + 6, context.sentence.upperBound)
@@ -1161,7 +1182,7 @@ struct MetricFinder {
     // "a street value of £90m", "worth £3m": of what the sentence, or the figure before, is about.
     let near = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 8), mention.phraseStart)
     if near.contains(where: { reading.isWord($0, .worth) }) {
-      let drug = context.sentence.contains { reading.lexeme($0).moneyMetric == "drugs_seized_value" }
+      let drug = context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
       let previous = context.previousInSentence ?? context.previous ?? context.lastOfText
       if drug || previous?.metric.hasPrefix("drug") == true { return found("drugs_seized_value", "value of drugs") }
       return found("goods_seized_value", "value of goods")
@@ -1174,7 +1195,8 @@ struct MetricFinder {
     {
       let distance = index < mention.phraseStart ? mention.phraseStart - index : index - mention.headStart
       let lexeme = reading.lexeme(index)
-      let told = lexeme.moneyMetric.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : lexeme.moneyMetric
+      let money = reading.moneyMetric(index)
+      let told = money.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : money
       if let told, distance < best?.distance ?? Self.moneyReach { best = (told, distance) }
     }
     if let best { return found(best.metric, "the nearest word for money") }

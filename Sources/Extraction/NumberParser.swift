@@ -74,9 +74,9 @@ struct NumberParser {
     if reading.isMark(index - 1, "$"), reading.touchesPrevious(index) {
       mention.currency = reading.currency(ofSign: index - 1)
     } else if reading.isWord(index - 1, .currency), reading.tokens[index - 1].isAllCaps {
-      mention.currency = reading.lexeme(index - 1).currency
+      mention.currency = reading.currency(index - 1)
     } else if reading.isWord(after, .currency), mention.form == .plain {
-      mention.currency = reading.lexeme(after).currency
+      mention.currency = reading.currency(after)
       mention.headStart = after + 1
     } else {
       return

@@ -97,7 +97,7 @@ struct OperationFinder {
         noun += 1
       }
       guard noun < tokens.upperBound, reading.isWord(noun, .operation) else { continue }
-      let duration = PeriodFinder.iso(Int(count.value), reading.lexeme(next).timeUnit)
+      let duration = PeriodFinder.iso(Int(count.value), reading.timeUnit(next))
       let lead = lead(sentence) ?? ""
       let leadName = reading.lexicon.gazetteer.organisation(lead)?.name
       let summary = reading.string(index..<noun + 1) + (leadName.map { " led by \($0)" } ?? "")

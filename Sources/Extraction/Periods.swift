@@ -413,7 +413,7 @@ struct PeriodFinder {
     if reading.isWord(index, .yearWord) {
       next += 1
     } else if let number = NumberParser(reading: reading).cardinal(index, min(index + 3, reading.tokens.count)),
-      reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M", number.value >= 1,
+      reading.isWord(number.end, .timeUnit), reading.timeUnit(number.end) == "M", number.value >= 1,
       number.value <= 120
     {
       months = Int(number.value)
@@ -449,7 +449,7 @@ struct PeriodFinder {
       length = reading.lexeme(next).share == 50 ? 6 : reading.lexeme(next).share == 25 ? 3 : nil
       next += 1
     } else if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)),
-      reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M", ordinal == 1,
+      reading.isWord(number.end, .timeUnit), reading.timeUnit(number.end) == "M", ordinal == 1,
       number.value <= 12,
       number.value >= 1
     {
@@ -489,7 +489,7 @@ struct PeriodFinder {
       if reading.isWord(next, .financial) { next += 1 }
       if reading.isWord(next, .yearWord) { return mention(next + 1, 12) }
       if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)),
-        reading.isWord(number.end, .timeUnit), reading.lexeme(number.end).timeUnit == "M"
+        reading.isWord(number.end, .timeUnit), reading.timeUnit(number.end) == "M"
       {
         return mention(number.end + 1, Int(min(number.value, 120)))
       }
@@ -523,7 +523,7 @@ struct PeriodFinder {
     return PeriodMention(
       tokens: tokens,
       period: Period(
-        duration: Self.iso(Int(number.value), reading.lexeme(number.end).timeUnit),
+        duration: Self.iso(Int(number.value), reading.timeUnit(number.end)),
         text: reading.string(tokens)))
   }
 
@@ -545,7 +545,7 @@ struct PeriodFinder {
       return nil
     }
     guard reading.isWord(next, .timeUnit) else { return nil }
-    return length(start..<next + 1, count: count, unit: reading.lexeme(next).timeUnit)
+    return length(start..<next + 1, count: count, unit: reading.timeUnit(next))
   }
 
   /// "last week", "last month", "last year", "last Thursday", "last March": of the calendar.
@@ -559,7 +559,7 @@ struct PeriodFinder {
       return mention(index..<point.end, point.first, point.last)
     }
     guard reading.isWord(next, .timeUnit) else { return nil }
-    switch reading.lexeme(next).timeUnit {
+    switch reading.timeUnit(next) {
     case "W":
       guard let monday = published.adding(days: -Self.weekday(published) - 7), let sunday = monday.adding(days: 6)
       else { return nil }
@@ -580,7 +580,7 @@ struct PeriodFinder {
   private func current(_ index: Int) -> PeriodMention? {
     guard let published else { return nil }
     let start: CalendarDate?
-    switch reading.lexeme(index + 1).timeUnit {
+    switch reading.timeUnit(index + 1) {
     case "W": start = published.adding(days: -Self.weekday(published))
     case "M": start = CalendarDate(year: published.year, month: published.month, day: 1)
     case "Y": start = CalendarDate(year: published.year, month: 1, day: 1)

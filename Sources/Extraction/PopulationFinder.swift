@@ -145,7 +145,7 @@ struct PopulationFinder {
   }
 
   private func isSubstance(_ index: Int) -> Bool {
-    reading.lexeme(index).moneyMetric == "drugs_seized_value" && !reading.isWord(index, .generalNoun)
+    reading.moneyMetric(index) == "drugs_seized_value" && !reading.isWord(index, .generalNoun)
   }
 
   /// A noun with the words before it that say which: without what was done to it, and how much.

@@ -38,6 +38,16 @@ struct Reading {
       ? lexicon.lexemes[Int(tokens[index].symbol)] : Lexeme()
   }
 
+  /// ISO 8601 designator of a unit of time; empty for other words.
+  func timeUnit(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).timeUnit)] }
+  /// The metric of a sum of money near a word; empty for other words.
+  func moneyMetric(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).moneyMetric)] }
+  /// ISO 4217 code of a word; empty for other words.
+  func currency(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).currency)] }
+  /// Region id of a demonym; empty for other words.
+  func demonym(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).demonym)] }
+
+  @inline(__always)
   func isWord(_ index: Int, _ classes: WordClasses) -> Bool {
     guard tokens.indices.contains(index), tokens[index].kind == .word else { return false }
     return lexicon.lexemes[Int(tokens[index].symbol)].classes.intersects(classes)
@@ -100,7 +110,7 @@ struct Reading {
     switch text[Int(tokens[index].start)] {
     case 0xc2: "GBP"
     case 0xe2: "EUR"
-    default: isWord(index - 1, .currency) && touchesPrevious(index) ? lexeme(index - 1).currency : "USD"
+    default: isWord(index - 1, .currency) && touchesPrevious(index) ? currency(index - 1) : "USD"
     }
   }
 

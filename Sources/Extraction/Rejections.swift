@@ -27,7 +27,7 @@ struct Rejections {
     let after = mention.tokens.upperBound
     let isHourly =
       reading.isWord(after, .determiner | .per) && reading.isWord(after + 1, .timeUnit)
-      && ["TH", "TM"].contains(reading.lexeme(after + 1).timeUnit)
+      && ["TH", "TM"].contains(reading.timeUnit(after + 1))
     return isHourly ? .measure : nil
   }
 
@@ -342,7 +342,7 @@ struct Rejections {
     return window.contains { reading.isWord($0, .total) || isBetweenThem($0) } ? nil : .penalty
   }
 
-  private func isYears(_ index: Int) -> Bool { reading.lexeme(index).timeUnit == "Y" }
+  private func isYears(_ index: Int) -> Bool { reading.timeUnit(index) == "Y" }
 
   private func isBetweenThem(_ index: Int) -> Bool {
     reading.isWord(index, .between) && reading.isWord(index + 1, .pronoun)

@@ -82,6 +82,8 @@ package struct Gazetteer: Sendable {
   private let ancestors: [Set<Int>]
   /// The local authorities of each area that is made of some, by index; empty for the others.
   private let extents: [Set<Int>]
+  /// The areas of each extent, by index.
+  private let byExtent: [Set<Int>: [Int]]
   private let groundOf: [Int]
   private let aliasesOf: [[Int]]
 
@@ -139,6 +141,7 @@ package struct Gazetteer: Sendable {
       for ancestor in ancestors[index] { extents[ancestor].insert(index) }
     }
     self.extents = extents
+    byExtent = Dictionary(grouping: list.indices.filter { !extents[$0].isEmpty }) { extents[$0] }
 
     // Areas on one ground share the index of the first of them.
     var firstOnGround: [Set<Int>: Int] = [:]
@@ -264,21 +267,27 @@ package struct Gazetteer: Sendable {
 
   /// Whether areas cover another completely and without overlap, by local authorities.
   package func areas(_ parts: [String], partition whole: String) -> Bool {
-    guard let whole = indexByID[whole], !extents[whole].isEmpty, parts.count > 1 else { return false }
-    var covered: Set<Int> = []
-    for part in parts {
-      guard let index = indexByID[part], regions[index].kind != .place,
-        !extents[index].isEmpty, covered.isDisjoint(with: extents[index])
-      else { return false }
-      covered.formUnion(extents[index])
-    }
-    return covered == extents[whole]
+    guard let whole = indexByID[whole], !extents[whole].isEmpty else { return false }
+    return ground(of: parts) == extents[whole]
   }
 
   /// The areas that consist of exactly these others, in order of kind.
   package func unions(of parts: [String]) -> [Region] {
-    regions.indices.filter { areas(parts, partition: regions[$0].id) }
-      .map { regions[$0] }.sorted { ($0.kind.rank, $0.id) < ($1.kind.rank, $1.id) }
+    guard let covered = ground(of: parts) else { return [] }
+    return (byExtent[covered] ?? []).map { regions[$0] }.sorted { ($0.kind.rank, $0.id) < ($1.kind.rank, $1.id) }
+  }
+
+  /// What areas that do not overlap cover together; nil where they overlap, are unknown or too few.
+  private func ground(of parts: [String]) -> Set<Int>? {
+    guard parts.count > 1 else { return nil }
+    var covered: Set<Int> = []
+    for part in parts {
+      guard let index = indexByID[part], regions[index].kind != .place,
+        !extents[index].isEmpty, covered.isDisjoint(with: extents[index])
+      else { return nil }
+      covered.formUnion(extents[index])
+    }
+    return covered
   }
 
   /// Names close to one that nothing is known by, nearest first, by edit distance of at most a third
