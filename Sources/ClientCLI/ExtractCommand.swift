@@ -18,6 +18,9 @@ package struct ExtractCommand: AsyncParsableCommand {
   @Flag(help: "Print the numbers that are no figures as well, with the reason.")
   var rejections = false
 
+  @Flag(help: "Read the text again and again for three seconds, and print the speed instead of the figures.")
+  var speed = false
+
   @OptionGroup var description: DocumentOptions
 
   @Argument(help: "The text, in UTF-8; - reads standard input.")
@@ -28,6 +31,7 @@ package struct ExtractCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let text = try TextFile.read(file)
     let document = try description.document(text: text)
+    if speed { return measure(document) }
     let extraction = Extractor().extract(document)
     if jsonl {
       let encoder = JSONEncoder()
@@ -55,6 +59,25 @@ package struct ExtractCommand: AsyncParsableCommand {
       }
     }
     if extraction.claims.isEmpty { throw ExitCode(ClientExit.nothingFound) }
+  }
+
+  /// The median of single readings, after one that warms up: without reading files and printing.
+  private func measure(_ document: Document) {
+    let extractor = Extractor()
+    let clock = ContinuousClock()
+    var durations: [Duration] = []
+    var claims = extractor.extract(document).claims.count
+    let start = clock.now
+    while clock.now - start < .seconds(3) || durations.count < 3 {
+      durations.append(clock.measure { claims = extractor.extract(document).claims.count })
+    }
+    let median = durations.sorted()[durations.count / 2]
+    let seconds = Double(median.components.seconds) + Double(median.components.attoseconds) / 1e18
+    let megabytes = Double(document.text.utf8.count) / 1e6
+    Output.print(
+      String(
+        format: "%.2f MB/s (%d bytes, %d figures, median of %d readings)", megabytes / max(seconds, 1e-9),
+        document.text.utf8.count, claims, durations.count))
   }
 }
 

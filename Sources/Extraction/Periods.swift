@@ -57,12 +57,19 @@ struct PeriodFinder {
   private func period(at index: Int) -> PeriodMention? {
     if let published = publication, published.contains(index) { return nil }
     if reading.tokens[index].kind == .number {
+      guard reading.tokens[index].end - reading.tokens[index].start <= 4 else { return nil }
       return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index)
     }
-    guard reading.tokens[index].kind == .word else { return nil }
+    guard reading.isWord(index, Self.openers) else { return nil }
     if let stated = span(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
     if let told = same(index) ?? point(index) ?? shifted(index) ?? relative(index) { return told }
     return weekday(index) ?? bareSpan(index) ?? bareDate(index)
+  }
+
+  /// Classes of the words that a period may begin with.
+  private static var openers: WordClasses {
+    .from | .between | .since | .yearWord | .ordinal | .same | .in | .preposition | .locative | .previousWord | .last
+      | .this | .weekday | .month | .dayWord | .number
   }
 
   /// "13 September 2022.", "January 2025:", "(June 2019)": a date by itself that says when what follows was.
