@@ -27,8 +27,14 @@ struct NumberMention {
 struct NumberParser {
   let reading: Reading
 
+  /// Classes of the words that a number may begin with.
+  private static var openers: WordClasses {
+    .number | .magnitude | .collective | .vague | .several | .fraction | .multiple | .halved | .none | .determiner
+  }
+
   /// The mention that starts at a token of a sentence; nil if none does.
   func parse(_ index: Int, sentence: Int) -> NumberMention? {
+    guard reading.tokens[index].kind == .number || reading.isWord(index, Self.openers) else { return nil }
     let end = reading.sentences[sentence].tokens.upperBound
     if let mention = fraction(index, sentence, end) { return mention }
     if let mention = vague(index, sentence, end) { return mention }

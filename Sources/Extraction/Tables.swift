@@ -80,13 +80,15 @@ struct TableFinder {
       }
     }
     if start < tokens.upperBound { result.append(start..<tokens.upperBound) }
-    return result.count > 1 ? result : divided(tokens) ?? result
+    guard result.count <= 1, tokens.count <= 4 * Self.cellTokensMax, tokens.contains(where: { reading.isNumber($0) }) else {
+      return result
+    }
+    return divided(tokens) ?? result
   }
 
   /// "2022 — 84 — 37", "Cleveland: 1,486: 1,532", "2018: 987 / 402": a line that the same mark divides more than
   /// once, or a label and values between strokes.
   private func divided(_ tokens: Range<Int>) -> [Range<Int>]? {
-    guard tokens.count <= 4 * Self.cellTokensMax else { return nil }
     func parts(_ isDivider: (Int) -> Bool) -> [Range<Int>] {
       var result: [Range<Int>] = []
       var start = tokens.lowerBound
