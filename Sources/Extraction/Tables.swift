@@ -36,8 +36,10 @@ struct TableFinder {
     let lines = self.lines()
     var result: [TableCell] = []
     var index = 0
+    // Lines up to here were looked through for stacked cells, in vain: a part of them holds none either.
+    var barren = 0
     while index < lines.count {
-      if let end = wide(lines, index, &result) ?? columns(lines, index, &result) ?? stacked(lines, index, &result)
+      if let end = wide(lines, index, &result) ?? columns(lines, index, &result) ?? stacked(lines, index, &barren, &result)
         ?? pairs(lines, index, &result)
       {
         index = end
@@ -242,7 +244,8 @@ struct TableFinder {
   // MARK: - One cell a line
 
   /// Labels and values on lines of their own, as tables come out of web pages.
-  private func stacked(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+  private func stacked(_ lines: [Line], _ start: Int, _ barren: inout Int, _ result: inout [TableCell]) -> Int? {
+    guard start >= barren else { return nil }
     var cells: [(form: Form, tokens: Range<Int>)] = []
     var end = start
     while end < lines.count {
@@ -266,7 +269,10 @@ struct TableFinder {
       if last > index + 1 { rows.append((index, index + 1..<last)) }
       index = max(last, index + 1)
     }
-    guard let width = rows.map(\.values.count).max(), rows.count >= 2 else { return nil }
+    guard let width = rows.map(\.values.count).max(), rows.count >= 2 else {
+      barren = end
+      return nil
+    }
     let firstLabel = rows[0].label
     // The headings may stand side by side above the cells.
     let above = start > 0 && lines[start - 1].cells.count == width + 1 ? lines[start - 1].cells : []
@@ -296,6 +302,7 @@ struct TableFinder {
 
   /// "2019/20 - 40", "Boys 26", "arrests ..... 212": at least two lines of a label and a value.
   private func pairs(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+    guard lines[start].tokens.contains(where: { reading.isNumber($0) }) else { return nil }
     var found: [TableCell] = []
     var end = start
     let captions = captions(lines, before: start)
