@@ -209,7 +209,7 @@ struct Reading {
       || (next.kind == .mark && (next.mark == UInt8(ascii: "\"") || next.mark == UInt8(ascii: "'")))
     guard startsLikeSentence else { return false }
     var last = index - 1
-    while last >= 0, tokens[last].kind == .mark,
+    while last >= 0, index - last < 8, tokens[last].kind == .mark,
       [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: ")")].contains(tokens[last].mark)
     {
       last -= 1

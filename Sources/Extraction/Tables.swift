@@ -39,7 +39,8 @@ struct TableFinder {
     // Lines up to here were looked through for stacked cells, in vain: a part of them holds none either.
     var barren = 0
     while index < lines.count {
-      if let end = wide(lines, index, &result) ?? columns(lines, index, &result) ?? stacked(lines, index, &barren, &result)
+      if let end = wide(lines, index, &result) ?? columns(lines, index, &result) ?? stacked(
+        lines, index, &barren, &result)
         ?? pairs(lines, index, &result)
       {
         index = end
@@ -82,7 +83,8 @@ struct TableFinder {
       }
     }
     if start < tokens.upperBound { result.append(start..<tokens.upperBound) }
-    guard result.count <= 1, tokens.count <= 4 * Self.cellTokensMax, tokens.contains(where: { reading.isNumber($0) }) else {
+    guard result.count <= 1, tokens.count <= 4 * Self.cellTokensMax, tokens.contains(where: { reading.isNumber($0) })
+    else {
       return result
     }
     return divided(tokens) ?? result

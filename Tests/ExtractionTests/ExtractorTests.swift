@@ -156,7 +156,11 @@ private func short(_ claim: Claim) -> String {
   }
 
   /// Pathological inputs: reading twice the text takes about twice the time, never four times.
-  @Test(arguments: ["1 ", "one in ", "in Leeds ", "12 people, ", "of the 12 ", "1", " ", "between 1 and 2 "])
+  @Test(arguments: [
+    "1 ", "one in ", "in Leeds ", "12 people, ", "of the 12 ", "1", " ", "between 1 and 2 ", "\" ", "' ", "1-", "1/",
+    "(",
+    "abc\n", "12\n", "a | 1 | 2\n", "1\t", "and one in ", "the ", "just ", "\u{201C}", "£", "- ", "* ", "2012 2013 ",
+  ])
   func `reading is linear`(unit: String) {
     func seconds(_ count: Int) -> Double {
       let text = String(repeating: unit, count: count / unit.utf8.count)
