@@ -21,7 +21,7 @@ package struct ClientCommand: AsyncParsableCommand {
     subcommands: [
       GetCommand.self, FactCommand.self, RegionsCommand.self, MetricsCommand.self,
       DocumentsCommand.self, DocumentCommand.self, StatusCommand.self, IngestFilesCommand.self,
-      ExtractCommand.self,
+      ExtractCommand.self, ExplainCommand.self,
     ])
 
   package init() {}

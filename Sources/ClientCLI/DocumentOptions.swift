@@ -32,6 +32,8 @@ struct DocumentOptions: ParsableArguments {
 
 /// Files of text.
 enum TextFile {
+  static let help: ArgumentHelp = "The text; - reads standard input."
+
   /// Reads a file as UTF-8. A byte that is not UTF-8 is an error that says where it stands.
   static func read(_ path: String) throws -> String {
     let bytes = try bytes(path)

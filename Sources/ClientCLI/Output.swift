@@ -28,6 +28,12 @@ enum Output {
     FileHandle.standardOutput.write(Data((text + "\n").utf8))
   }
 
+  /// Whether a person may be reading, on a terminal that shows marks.
+  static var isTerminal: Bool {
+    isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+      && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
   /// Columns of the terminal; a hundred and sixty where standard output is none.
   static var width: Int {
     var size = winsize()

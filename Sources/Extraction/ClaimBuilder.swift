@@ -28,13 +28,16 @@ struct ClaimBuilder {
   private var lastFrame: Period?
   /// The verb whose object the last claim's number is.
   private var lastAction: Int16 = -1
+  private let trace: Trace?
   private let cells: [TableCell]
   private var cellCursor = 0
   private var mentionCursor = 0
   private var periodCursor = 0
 
-  init(reading: Reading, published: CalendarDate?) {
+  /// - Parameter trace: notes why each claim is what it is; nil to leave that out.
+  init(reading: Reading, published: CalendarDate?, trace: Trace? = nil) {
     self.reading = reading
+    self.trace = trace
     mentions = MentionFinder(reading: reading).mentions()
     periods = PeriodFinder(reading: reading, published: published).periods()
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
@@ -225,6 +228,10 @@ struct ClaimBuilder {
     let places = [cell.rowLabel, cell.columnHeading] + cell.captions
     let place = places.compactMap { self.place(in: $0) }.first ?? headingRegions[index] ?? defaultRegion
     let finder = PeriodFinder(reading: reading, published: nil, finds: false)
+    noteValue(mention)
+    trace?.note(
+      "metric", finding.rules.joined(separator: "; "),
+      [cell.rowLabel, cell.columnHeading].map { reading.string($0) }.joined(separator: " | "))
     let period =
       places.compactMap { finder.period(inHeading: $0, corner: cell.corner) }.first ?? headingPeriods[index]
       ?? lastFrame ?? lead?.period
@@ -243,6 +250,42 @@ struct ClaimBuilder {
         rules: finding.rules))
     regions.append(place)
     lastAction = -1
+    noteRest(
+      claims[claims.count - 1], area: "row, column or line above the table",
+      period: "row, column or line above the table")
+    trace?.endClaim()
+  }
+
+  // MARK: - Evidence
+
+  private func noteValue(_ mention: NumberMention) {
+    guard let trace else { return }
+    trace.note(
+      "value", "\(mention.form)" == "plain" ? "number" : "number: \(mention.form)", reading.string(mention.tokens))
+    guard mention.precision != .exact else { return }
+    let before = reading.string(tokenRange(mention.phraseStart, mention.tokens.lowerBound))
+    let after = reading.string(tokenRange(mention.tokens.upperBound, mention.headStart))
+    trace.note("value", "qualifier: \(mention.precision.rawValue)", before.isEmpty ? after : before)
+  }
+
+  private func noteMetric(_ finding: MetricFinding) {
+    guard let trace else { return }
+    let tokens = [finding.verb, finding.noun].compactMap { $0 }.sorted()
+    trace.note(
+      "metric", finding.rules.joined(separator: "; "),
+      tokens.map { reading.string($0..<$0 + 1) }.joined(separator: " … "))
+  }
+
+  private func noteRest(_ claim: Claim, area: String? = nil, period: String? = nil) {
+    guard let trace else { return }
+    if let area, !claim.region.isEmpty {
+      trace.note("area", area, reading.lexicon.gazetteer.region(claim.region)?.name ?? "")
+    }
+    if let period, let stated = claim.period { trace.note("period", period, stated.text) }
+    if !claim.population.isEmpty {
+      trace.note("population", claim.population.map(\.name).joined(separator: ", "), claim.populationText)
+    }
+    if let operation = claim.operation { trace.note("operation", "of the paragraph or the text", operation.summary) }
   }
 
   /// The area that is named in some words of a table.
@@ -275,8 +318,11 @@ struct ClaimBuilder {
       previous: isNear(index) ? claims.last : nil, lastOfText: claims.last)
     switch metrics.find(mention, context) {
     case .rejected(let reason):
+      trace?.dropClaim()
       reject(mention, reason)
     case .found(let finding):
+      noteValue(mention)
+      noteMetric(finding)
       let antecedent = finding.isInherited ? previous : nil
       let subset = finding.isSubset ? previous : nil
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
@@ -291,18 +337,29 @@ struct ClaimBuilder {
         || finding.metric != MetricFinder.base(finding.metric) && !finding.metric.hasSuffix("_share")
       var period = period(
         mention, after: previousEnd, bound: bound, sentence: sentence, frame: frame, isChange: isChange)
+      var periodRule =
+        period == nil ? "" : period == frame ? "the period of the sentence" : "a period beside the number"
       if period == nil, let antecedent {
         period =
           claims.count > firstClaim
           ? claims[antecedent].period : goesOn(index) ? lastFrame ?? claims[antecedent].period : nil
       }
-      if period == nil { period = inParagraph(index) ? lastFrame : nil }
-      if period == nil { period = headingPeriods[index] }
+      if period != nil, periodRule.isEmpty { periodRule = "the period of the figure before" }
+      if period == nil, inParagraph(index), let lastFrame {
+        period = lastFrame
+        periodRule = "the period of the paragraph"
+      }
+      if period == nil, let heading = headingPeriods[index] {
+        period = heading
+        periodRule = "the heading above"
+      }
       if period == nil, let lead, lead.operation == operation || operation == nil || lead.operation == nil,
         !Self.stockMetrics.contains(finding.metric)
       {
         period = lead.period
+        periodRule = "the period that the text is about"
       }
+      if let period { trace?.note("period", periodRule, period.text) }
       let quantity = quantity(mention, finding)
       let body = organisation(mention, sentence: sentence.tokens, operation: operation)
       claims.append(
@@ -316,6 +373,8 @@ struct ClaimBuilder {
           rules: finding.rules))
       regions.append(place)
       lastAction = finding.action
+      noteRest(claims[claims.count - 1])
+      trace?.endClaim()
     }
   }
 
@@ -365,10 +424,14 @@ struct ClaimBuilder {
     let after = mentions(in: tokenRange(mention.headStart, bound))
     if let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 })
     {
+      trace?.note("area", "a place behind the number", reading.string(bound.tokens))
       return bound.region
     }
     // "Merseyside (43)", "Doncaster 377": the name right before a number that has no noun of its own.
-    if let named = adjacentPlace(mention) { return named }
+    if let named = adjacentPlace(mention) {
+      trace?.note("area", "the name right before the number", name(named))
+      return named
+    }
     // "Sheffield had 702", "the North West for 811": a place since the last number.
     let since =
       claims.count > firstClaim ? claims[claims.count - 1].span.end : Int(reading.tokens[sentence.lowerBound].start)
@@ -378,9 +441,13 @@ struct ClaimBuilder {
           && Int(reading.tokens[$0.tokens.lowerBound].start) >= since
       })
     {
+      trace?.note("area", "a place since the last number", reading.string(own.tokens))
       return own.region
     }
-    if let antecedent, claims.count > firstClaim || goesOn(index) { return regions[antecedent] }
+    if let antecedent, claims.count > firstClaim || goesOn(index) {
+      trace?.note("area", "the place of the figure before", name(regions[antecedent]))
+      return regions[antecedent]
+    }
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
       .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
     // A place that an earlier number of the sentence is bound to is not this one's.
@@ -389,22 +456,45 @@ struct ClaimBuilder {
       candidate.kind == .organisation || !candidate.isLocative
         || !taken.contains { $0 < Int(reading.tokens[candidate.tokens.lowerBound].start) }
     }
-    if let nearest = free.last { return nearest.region }
-    if claims.count > firstClaim, let last = regions.last, last >= 0 { return last }
+    if let nearest = free.last {
+      trace?.note("area", "the nearest place or body before the number", reading.string(nearest.tokens))
+      return nearest.region
+    }
+    if claims.count > firstClaim, let last = regions.last, last >= 0 {
+      trace?.note("area", "the place of the figure before in the sentence", name(last))
+      return last
+    }
     let rest = mentions(in: tokenRange(mention.headStart, sentence.upperBound))
       .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
-    if let body = rest.first(where: { $0.kind == .organisation }) { return body.region }
-    if bound == sentence.upperBound, let any = rest.first { return any.region }
+    if let body = rest.first(where: { $0.kind == .organisation }) {
+      trace?.note("area", "a body named after the number", reading.string(body.tokens))
+      return body.region
+    }
+    if bound == sentence.upperBound, let any = rest.first {
+      trace?.note("area", "a place named after the number", reading.string(any.tokens))
+      return any.region
+    }
     if operationFinder.speaksOfOperation(sentence), let lead = operations[index]?.lead,
       let jurisdiction = reading.lexicon.gazetteer.organisation(lead)?.jurisdiction,
       let area = reading.lexicon.gazetteer.index(of: jurisdiction)
     {
+      trace?.note("area", "the area of the operation's lead body", name(area))
       return area
     }
     // A line of a list, and what goes on with "they" or "of those", stay where the paragraph is.
-    if goesOn(index), let last = regions.last, last >= 0 { return last }
-    return headingRegions[index] ?? defaultRegion
+    if goesOn(index), let last = regions.last, last >= 0 {
+      trace?.note("area", "the place of the sentence before", name(last))
+      return last
+    }
+    if let heading = headingRegions[index] {
+      trace?.note("area", "the heading above", name(heading))
+      return heading
+    }
+    if defaultRegion >= 0 { trace?.note("area", "the area that the text is about", name(defaultRegion)) }
+    return defaultRegion
   }
+
+  private func name(_ region: Int) -> String { region < 0 ? "" : reading.lexicon.gazetteer.regions[region].name }
 
   /// Whether a mention says where: a national body acts for the whole country, and the text that speaks of
   /// one force or town does not leave it for that.

@@ -22,11 +22,19 @@ package struct Extractor: Sendable {
 
   package init(lexicon: Lexicon = .bundled) { self.lexicon = lexicon }
 
-  package func extract(_ document: Document) -> Extraction {
+  package func extract(_ document: Document) -> Extraction { read(document, trace: nil) }
+
+  /// The same figures, with the rules that gave each attribute and the words that they used.
+  package func explain(_ document: Document) -> Explanation {
+    let trace = Trace()
+    return Explanation(extraction: read(document, trace: trace), evidence: trace.claims)
+  }
+
+  private func read(_ document: Document, trace: Trace?) -> Extraction {
     var text = document.text
     return text.withUTF8 { bytes in
       var builder = ClaimBuilder(
-        reading: Reading(UnsafeRawBufferPointer(bytes), lexicon: lexicon), published: document.published)
+        reading: Reading(UnsafeRawBufferPointer(bytes), lexicon: lexicon), published: document.published, trace: trace)
       return builder.build()
     }
   }

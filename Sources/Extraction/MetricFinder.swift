@@ -14,6 +14,8 @@ struct MetricFinding {
   var noun: Int?
   /// Where the words behind the number begin that say which part it is.
   var predicate: Int?
+  /// The token of the verb that says what was done.
+  var verb: Int?
   /// The verb that the number was the object of, for the next number of a list.
   var action: Int16 = -1
   /// "crimes recorded for the distribution of …": what a count of crimes is narrowed to.
@@ -416,6 +418,7 @@ struct MetricFinder {
     func done(_ metric: String, _ position: Int, _ rule: String) -> MetricFinding {
       var result = finding(metric, rule)
       result.action = reading.lexeme(position).action
+      result.verb = position
       return result
     }
     if let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
