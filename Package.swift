@@ -51,6 +51,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CFiguresProto", dependencies: ["CProtobufC"]),
     .target(name: "CStandardProto", dependencies: ["CProtobufC"]),
     .target(name: "CInteropProto"),
@@ -122,10 +123,11 @@ let package = Package(
         logging, lifecycle, argumentParser, nioCore, nioPosix,
       ],
       swiftSettings: strict),
+    .target(name: "DocumentText", dependencies: ["CLibXML2", "FiguresModel"], swiftSettings: strict),
     .target(
       name: "ClientCLI",
       dependencies: [
-        "RPC", "FiguresProto", "FiguresModel", "Extraction", "Gazetteer", "ServiceSupport", logging,
+        "RPC", "FiguresProto", "FiguresModel", "DocumentText", "Extraction", "Gazetteer", "ServiceSupport", logging,
         argumentParser, nioCore, nioPosix,
       ],
       swiftSettings: strict),
@@ -144,6 +146,7 @@ let package = Package(
     .testTarget(name: "FiguresModelTests", dependencies: ["FiguresModel"]),
     .testTarget(name: "FiguresProtoTests", dependencies: ["FiguresProto", "FiguresModel"]),
     .testTarget(name: "GazetteerTests", dependencies: ["Gazetteer"]),
+    .testTarget(name: "DocumentTextTests", dependencies: ["DocumentText", "FiguresModel"]),
     .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "FiguresModel"]),
     .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", "FiguresModel", "Gazetteer"]),
     .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"]),

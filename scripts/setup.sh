@@ -23,7 +23,7 @@ need_packages() {
 }
 
 # What a build needs, and nothing else.
-build_packages=(libnghttp2-dev zlib1g-dev libprotobuf-c-dev libsqlite3-dev pkg-config)
+build_packages=(libnghttp2-dev zlib1g-dev libprotobuf-c-dev libsqlite3-dev libxml2-dev pkg-config)
 
 need_swift() {
   command -v swift >/dev/null || {

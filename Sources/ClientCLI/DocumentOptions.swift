@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import DocumentText
 internal import FiguresModel
 internal import Foundation
 
@@ -18,31 +19,33 @@ struct DocumentOptions: ParsableArguments {
   @Option(help: "Its publication date, YYYY-MM-DD; leave it out if it is not known.")
   var published = ""
 
-  func document(text: String) throws -> Document {
-    var date: CalendarDate?
+  /// A file as a document: what the options say goes before what the file says of itself.
+  func document(path: String) throws -> Document {
+    let read = try TextFile.read(path)
+    var date = read.published
     if !published.isEmpty {
       date = CalendarDate(published)
       guard date != nil else {
         throw ValidationError("--published is \"\(published)\"; it must be a date, YYYY-MM-DD")
       }
     }
-    return Document(title: title, publisher: publisher, url: url, published: date, text: text)
+    return Document(
+      title: title.isEmpty ? read.title : title, publisher: publisher, url: url, published: date, text: read.text)
   }
 }
 
-/// Files of text.
+/// Files that are documents.
 enum TextFile {
-  static let help: ArgumentHelp = "The text; - reads standard input."
+  static let help: ArgumentHelp =
+    "A text, a web page (.html), Markdown (.md) or, where pdftotext is installed, a PDF; - reads standard input."
+  /// Endings of the files that a directory stands for.
+  static let extensions = ["txt", "md", "html", "htm", "pdf"]
 
-  /// Reads a file as UTF-8. A byte that is not UTF-8 is an error that says where it stands.
-  static func read(_ path: String) throws -> String {
-    let bytes = try bytes(path)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ClientError(
-        exit: ClientExit.refused,
-        "\(path) is not UTF-8: the byte at offset \(firstInvalid(bytes)) is not part of a character")
+  /// Reads a file as a document's text. A byte that belongs to no encoding is an error that says where it stands.
+  static func read(_ path: String) throws -> DocumentText {
+    do { return try DocumentText.read(path: path, bytes: try bytes(path)) } catch let error as DocumentTextError {
+      throw ClientError(exit: ClientExit.refused, error.description)
     }
-    return text
   }
 
   static func bytes(_ path: String) throws -> [UInt8] {
@@ -56,21 +59,5 @@ enum TextFile {
       throw ValidationError("the file \(path) can't be read")
     }
     return Array(data)
-  }
-
-  /// The offset of the first byte that is not UTF-8.
-  static func firstInvalid(_ bytes: [UInt8]) -> Int {
-    var low = 0
-    var high = bytes.count
-    // The longest valid prefix, give or take the bytes of one character.
-    while low < high {
-      let middle = (low + high + 1) / 2
-      var end = middle
-      while end > 0, end < bytes.count, bytes[end] & 0xc0 == 0x80 { end -= 1 }
-      if String(validating: bytes[..<end], as: UTF8.self) != nil { low = middle } else { high = middle - 1 }
-    }
-    while low > 0, low < bytes.count, bytes[low] & 0xc0 == 0x80, String(validating: bytes[..<low], as: UTF8.self) == nil
-    { low -= 1 }
-    return low
   }
 }

@@ -28,7 +28,7 @@ package struct ExplainCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let document = try description.document(text: try TextFile.read(file))
+    let document = try description.document(path: file)
     let explanation = Extractor().explain(document)
     let style = MarkStyle(isTerminal: Output.isTerminal)
     if !figuresOnly {

@@ -23,14 +23,13 @@ package struct ExtractCommand: AsyncParsableCommand {
 
   @OptionGroup var description: DocumentOptions
 
-  @Argument(help: "The text, in UTF-8; - reads standard input.")
+  @Argument(help: TextFile.help)
   var file: String
 
   package init() {}
 
   package mutating func run() async throws {
-    let text = try TextFile.read(file)
-    let document = try description.document(text: text)
+    let document = try description.document(path: file)
     if speed { return measure(document) }
     let extraction = Extractor().extract(document)
     if jsonl {

@@ -12,13 +12,13 @@ package struct IngestFilesCommand: AsyncParsableCommand {
     commandName: "ingest", abstract: "Submit documents; the same text twice is recorded once.",
     discussion: """
       A file manifest.tsv beside a document (columns file, title, publisher, url, published) says what \
-      is known of it; the options below are for one document. A directory stands for its .txt files. \
+      is known of it; the options below are for one document. A directory stands for its .txt, .md, .html, .htm and .pdf files. \
       A document that is refused does not stop the others.
       """)
 
   @OptionGroup var description: DocumentOptions
 
-  @Argument(help: "Texts in UTF-8, or directories of .txt files.")
+  @Argument(help: "Texts, web pages, Markdown or PDF files, or directories of them.")
   var files: [String]
 
   @OptionGroup var connection: ConnectionOptions
@@ -27,7 +27,9 @@ package struct IngestFilesCommand: AsyncParsableCommand {
 
   package mutating func run() async throws {
     let paths = try files.flatMap(Self.expand)
-    guard !paths.isEmpty else { throw ValidationError("there are no .txt files in \(files.joined(separator: ", "))") }
+    guard !paths.isEmpty else {
+      throw ValidationError("there are no documents (.txt, .md, .html, .htm, .pdf) in \(files.joined(separator: ", "))")
+    }
     let hasDetails = !(description.title + description.publisher + description.url + description.published).isEmpty
     if hasDetails, paths.count > 1 {
       throw ValidationError("--title, --publisher, --url and --published are for one document; use a manifest.tsv")
@@ -44,7 +46,8 @@ package struct IngestFilesCommand: AsyncParsableCommand {
       return [path]
     }
     return try FileManager.default.contentsOfDirectory(atPath: path)
-      .filter { $0.hasSuffix(".txt") }.sorted().map { path + (path.hasSuffix("/") ? "" : "/") + $0 }
+      .filter { TextFile.extensions.contains(($0 as NSString).pathExtension.lowercased()) && $0 != "README.md" }
+      .sorted().map { path + (path.hasSuffix("/") ? "" : "/") + $0 }
   }
 
   /// - Returns: the exit code of the first document that was refused; nil if none was.
@@ -58,14 +61,13 @@ package struct IngestFilesCommand: AsyncParsableCommand {
     var revision: UInt64 = 0
     for path in paths {
       do {
-        let text = try TextFile.read(path)
-        var document = try options.document(text: text)
+        var document = try options.document(path: path)
         if !hasDetails, path != "-" {
           let url = URL(fileURLWithPath: path)
           let directory = url.deletingLastPathComponent().path
           if manifests[directory] == nil { manifests[directory] = try Manifest.read(directory) }
           if var known = manifests[directory]?[url.lastPathComponent] {
-            known.text = text
+            known.text = document.text
             document = known
           }
         }
