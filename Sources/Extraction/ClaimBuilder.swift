@@ -153,7 +153,7 @@ struct ClaimBuilder {
       mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
       let joinsAge = lastAge >= 0 && reading.isJoint(lastAge, mention.tokens.lowerBound)
       if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
-        ?? (isTableLabel(token) ? .identifier : nil)
+        ?? (isTableLabel(token) ? .identifier : nil) ?? reasonOfSection(mention, sentence)
       {
         lastAge = reason == .age ? mention.tokens.upperBound : -1
         reject(mention, reason)
@@ -208,6 +208,19 @@ struct ClaimBuilder {
     return false
   }
 
+  /// Numbers of the page, and those that a correction takes back: "an earlier version said 340".
+  private func reasonOfSection(_ mention: NumberMention, _ sentence: Sentence) -> RejectionReason? {
+    switch sentence.section {
+    case .boilerplate: return .boilerplate
+    case .correction:
+      let isOld = sentence.tokens.contains { reading.isWord($0, .earlier) && reading.isWord($0 + 1, .version) || reading.isWord($0, .wrongly) && $0 < mention.phraseStart }
+      // "…; the correct number is 3,016": a sentence of its own, or what stands behind the word.
+      let isRight = tokenRange(sentence.tokens.lowerBound, mention.phraseStart).contains { reading.isWord($0, .right) }
+      return isOld && !isRight ? .corrected : nil
+    default: return nil
+    }
+  }
+
   // MARK: - Cells of tables
 
   private mutating func nextCell(containing token: Int) -> TableCell? {
@@ -246,7 +259,7 @@ struct ClaimBuilder {
         quantity: quantity(mention, finding), metric: finding.metric,
         region: place < 0 ? "" : reading.lexicon.gazetteer.regions[place].id, period: period, operation: operation,
         population: population.dimensions, populationText: population.text,
-        organisation: organisation(mention, sentence: sentence.tokens, operation: operation), section: sentence.section,
+        organisation: organisation(mention, sentence: sentence.tokens, operation: operation), section: .table,
         rules: finding.rules))
     regions.append(place)
     lastAction = -1

@@ -226,21 +226,74 @@ struct Reading {
     }
   }
 
-  /// Leading blocks that do not end like a sentence are the headline, and what follows it a caption;
-  /// a line that is nothing but a date is neither.
+  /// Leading blocks that do not end like a sentence are the headline, a standfirst of several words behind it, and
+  /// captions; a line that is nothing but a date is none of them. Further down: lines of lists, notes that correct,
+  /// and what belongs to the page and not to the text.
   private func withSections(_ sentences: [Sentence]) -> [Sentence] {
     var result = sentences
     var headlineBlock: Int?
+    var start = result.count
     for index in result.indices {
       let tokens = result[index].tokens
       var last = tokens.upperBound - 1
       while last > tokens.lowerBound, isMark(last, "\"") || isMark(last, "'") { last -= 1 }
-      if isMark(last, ".") || isMark(last, ":") || isMark(last, "!") { break }
+      if isMark(last, ".") || isMark(last, ":") || isMark(last, "!") {
+        start = index
+        break
+      }
       let words = tokens.count { self.tokens[$0].kind == .word && !isWord($0, .month | .weekday) }
       guard words > 2 else { continue }
       if headlineBlock == nil { headlineBlock = result[index].block }
-      result[index].section = result[index].block == headlineBlock ? .headline : .caption
+      let isStandfirst =
+        words >= Self.standfirstWords && result[index].block == (headlineBlock ?? 0) + 1
+        && !repeats(tokens, in: result, block: headlineBlock)
+      result[index].section = result[index].block == headlineBlock ? .headline : isStandfirst ? .standfirst : .caption
+    }
+    var block = -1
+    var section: Section?
+    for index in result.indices.dropFirst(start) {
+      if result[index].block != block {
+        block = result[index].block
+        section = self.section(ofBlock: index, result)
+      }
+      if let section { result[index].section = section }
     }
     return result
+  }
+
+  /// Words of a line below the headline from which on it sums the text up.
+  private static let standfirstWords = 8
+  /// Tokens of a block that may be site furniture, or the start of one that may be a correction.
+  private static let shortBlock = 30
+
+  /// Whether a line says again what the headline says: most of its words are there.
+  private func repeats(_ tokens: Range<Int>, in sentences: [Sentence], block: Int?) -> Bool {
+    let headline = Set(
+      sentences.prefix(4).filter { $0.block == block }.flatMap { $0.tokens.map { self.tokens[$0].symbol } })
+    let known = tokens.filter { self.tokens[$0].kind == .word && self.tokens[$0].symbol != 0 }
+    return known.count { headline.contains(self.tokens[$0].symbol) } * 3 > known.count * 2
+  }
+
+  private func section(ofBlock index: Int, _ sentences: [Sentence]) -> Section? {
+    let tokens = sentences[index].tokens
+    let first = tokens.lowerBound
+    let opening = tokens.prefix(Self.shortBlock)
+    var word = first
+    while word < tokens.upperBound, self.tokens[word].kind == .mark { word += 1 }
+    if isWord(word, .correction) && (isMark(word + 1, ":") || isMark(word + 1, "-") || isMark(first, "*"))
+      || opening.contains(where: { isWord($0, .earlier) && isWord($0 + 1, .version) })
+    {
+      return .correction
+    }
+    let isShort = tokens.count <= Self.shortBlock
+    if isShort, opening.contains(where: { isWord($0, .furniture) }) { return .boilerplate }
+    if isMark(first, "*") || isMark(first, "-") && !touchesPrevious(first + 1) || isBullet(first, tokens) { return .list }
+    return nil
+  }
+
+  /// "1. …", "2) …" at the start of a line.
+  private func isBullet(_ first: Int, _ tokens: Range<Int>) -> Bool {
+    isNumber(first) && digitCount(first) <= 2 && first + 2 < tokens.upperBound
+      && (isMark(first + 1, ")") || isMark(first + 1, ".")) && touchesPrevious(first + 1)
   }
 }

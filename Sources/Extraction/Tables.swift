@@ -83,10 +83,10 @@ struct TableFinder {
       }
     }
     if start < tokens.upperBound { result.append(start..<tokens.upperBound) }
-    guard result.count <= 1, tokens.count <= 4 * Self.cellTokensMax, tokens.contains(where: { reading.isNumber($0) })
-    else {
-      return result
-    }
+    // Headings are short; a longer line without a number is a sentence.
+    guard result.count <= 1, tokens.count <= 4 * Self.cellTokensMax,
+      tokens.count <= Self.cellTokensMax || tokens.contains(where: { reading.isNumber($0) })
+    else { return result }
     return divided(tokens) ?? result
   }
 

@@ -126,18 +126,28 @@ enum WordClass: String, CaseIterable {
   case same
   case periodWord = "periodword"
   case sumNoun = "sumnoun"
+  case earlier
+  case version
+  case furniture
+  case wrongly
+  case right
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
 struct WordClasses: Hashable {
   private var low: UInt64 = 0
+  private var middle: UInt64 = 0
   private var high: UInt64 = 0
 
   init() {}
 
   @inline(__always)
   fileprivate init(bit: UInt64) {
-    if bit < 64 { low = 1 << bit } else { high = 1 << (bit - 64) }
+    switch bit {
+    case ..<64: low = 1 << bit
+    case ..<128: middle = 1 << (bit - 64)
+    default: high = 1 << (bit - 128)
+    }
   }
 
   /// Traps on a class that no rule knows: lexicon and program do not fit.
@@ -151,11 +161,12 @@ struct WordClasses: Hashable {
   @inline(__always)
   mutating func insert(_ other: WordClasses) {
     low |= other.low
+    middle |= other.middle
     high |= other.high
   }
 
   @inline(__always)
-  func intersects(_ other: WordClasses) -> Bool { (low & other.low) | (high & other.high) != 0 }
+  func intersects(_ other: WordClasses) -> Bool { (low & other.low) | (middle & other.middle) | (high & other.high) != 0 }
 
   @inline(__always)
   static func | (left: WordClasses, right: WordClasses) -> WordClasses {
@@ -292,4 +303,9 @@ extension WordClasses {
   static var same: Self { Self(bit: 121) }
   static var periodWord: Self { Self(bit: 122) }
   static var sumNoun: Self { Self(bit: 123) }
+  static var earlier: Self { Self(bit: 124) }
+  static var version: Self { Self(bit: 125) }
+  static var furniture: Self { Self(bit: 126) }
+  static var wrongly: Self { Self(bit: 127) }
+  static var right: Self { Self(bit: 128) }
 }

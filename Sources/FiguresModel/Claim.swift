@@ -73,7 +73,16 @@ package struct Dimension: Hashable, Sendable, Comparable {
 
 package enum Certainty: String, Sendable, CaseIterable { case stated, hedged }
 
-package enum Section: String, Sendable, CaseIterable { case headline, caption, body, quotation }
+package enum Section: String, Sendable, CaseIterable { 
+  case headline, caption, body, quotation
+  /// The lines below a headline that sum a text up.
+  case standfirst
+  case list, table
+  /// A note that corrects an earlier version.
+  case correction
+  /// Site furniture; no claim is made of it.
+  case boilerplate
+}
 
 /// One figure as one document states it, with the exact bytes it came from.
 package struct Claim: Hashable, Sendable {

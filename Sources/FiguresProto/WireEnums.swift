@@ -23,7 +23,7 @@ extension Precision: WireEnum {}
 extension Certainty: WireEnum {}
 
 extension Section: WireEnum {
-  // In the contract's order: headline, caption, body, quotation.
+  // In the contract's order: headline, caption, body, quotation, standfirst, list, table, correction, boilerplate.
 }
 
 extension Agreement: WireEnum {}

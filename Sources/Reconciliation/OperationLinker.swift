@@ -140,9 +140,9 @@ extension Section {
   /// How much a claim weighs where claims conflict: headlines and captions are cut and rounded.
   var weight: Int {
     switch self {
-    case .body, .quotation: 2
+    case .body, .quotation, .list, .table, .correction: 2
     case .headline: 1
-    case .caption: 0
+    case .caption, .standfirst, .boilerplate: 0
     }
   }
 }

@@ -236,6 +236,11 @@ struct Choice {
     case .quotation: "an official is quoted with it"
     case .headline: "the headline states it"
     case .caption: "a caption states it"
+    case .standfirst: "the lines below the headline state it"
+    case .list: "a list of the document states it"
+    case .table: "a table of the document states it"
+    case .correction: "a correction states it"
+    case .boilerplate: "the page around the document states it"
     }
   }
 

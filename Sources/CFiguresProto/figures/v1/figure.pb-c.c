@@ -2000,24 +2000,34 @@ const ProtobufCEnumDescriptor figures__v1__certainty__descriptor =
   figures__v1__certainty__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue figures__v1__section__enum_values_by_number[5] =
+static const ProtobufCEnumValue figures__v1__section__enum_values_by_number[10] =
 {
   { "SECTION_UNSPECIFIED", "FIGURES__V1__SECTION__SECTION_UNSPECIFIED", 0 },
   { "HEADLINE", "FIGURES__V1__SECTION__HEADLINE", 1 },
   { "CAPTION", "FIGURES__V1__SECTION__CAPTION", 2 },
   { "BODY", "FIGURES__V1__SECTION__BODY", 3 },
   { "QUOTATION", "FIGURES__V1__SECTION__QUOTATION", 4 },
+  { "STANDFIRST", "FIGURES__V1__SECTION__STANDFIRST", 5 },
+  { "LIST", "FIGURES__V1__SECTION__LIST", 6 },
+  { "TABLE", "FIGURES__V1__SECTION__TABLE", 7 },
+  { "CORRECTION", "FIGURES__V1__SECTION__CORRECTION", 8 },
+  { "BOILERPLATE", "FIGURES__V1__SECTION__BOILERPLATE", 9 },
 };
 static const ProtobufCIntRange figures__v1__section__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 10}
 };
-static const ProtobufCEnumValueIndex figures__v1__section__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex figures__v1__section__enum_values_by_name[10] =
 {
   { "BODY", 3 },
+  { "BOILERPLATE", 9 },
   { "CAPTION", 2 },
+  { "CORRECTION", 8 },
   { "HEADLINE", 1 },
+  { "LIST", 6 },
   { "QUOTATION", 4 },
   { "SECTION_UNSPECIFIED", 0 },
+  { "STANDFIRST", 5 },
+  { "TABLE", 7 },
 };
 const ProtobufCEnumDescriptor figures__v1__section__descriptor =
 {
@@ -2026,9 +2036,9 @@ const ProtobufCEnumDescriptor figures__v1__section__descriptor =
   "Section",
   "Figures__V1__Section",
   "figures.v1",
-  5,
+  10,
   figures__v1__section__enum_values_by_number,
-  5,
+  10,
   figures__v1__section__enum_values_by_name,
   1,
   figures__v1__section__value_ranges,

@@ -91,7 +91,21 @@ typedef enum _Figures__V1__Section {
   FIGURES__V1__SECTION__HEADLINE = 1,
   FIGURES__V1__SECTION__CAPTION = 2,
   FIGURES__V1__SECTION__BODY = 3,
-  FIGURES__V1__SECTION__QUOTATION = 4
+  FIGURES__V1__SECTION__QUOTATION = 4,
+  /*
+   * lines below a headline that sum a text up
+   */
+  FIGURES__V1__SECTION__STANDFIRST = 5,
+  FIGURES__V1__SECTION__LIST = 6,
+  FIGURES__V1__SECTION__TABLE = 7,
+  /*
+   * a note that corrects an earlier version
+   */
+  FIGURES__V1__SECTION__CORRECTION = 8,
+  /*
+   * site furniture; no claim is made of it
+   */
+  FIGURES__V1__SECTION__BOILERPLATE = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__SECTION)
 } Figures__V1__Section;
 typedef enum _Figures__V1__Agreement {
