@@ -179,9 +179,21 @@ struct ClaimBuilder {
     for position in numbers.indices {
       let bound =
         position + 1 < numbers.count ? numbers[position + 1].phraseStart : sentence.tokens.upperBound
+      // "Six officers, a sergeant and two members of the public were hurt": the verb stands behind the whole list.
+      var last = position
+      var next = position + 1
+      while next < numbers.count,
+        reading.isWord(numbers[next].phraseStart - 1, .and) || reading.isMark(numbers[next].phraseStart - 1, ",")
+      {
+        if reading.isWord(numbers[next].phraseStart - 1, .and) { last = next }
+        next += 1
+      }
+      let listBound =
+        last + 1 < numbers.count ? numbers[last + 1].phraseStart : last > position ? sentence.tokens.upperBound : bound
       let previousEnd = position > 0 ? numbers[position - 1].tokens.upperBound : sentence.tokens.lowerBound
       add(
-        numbers[position], sentence: index, after: previousEnd, bound: bound, firstClaim: firstClaim, frame: frame)
+        numbers[position], sentence: index, after: previousEnd, bound: bound, listBound: listBound,
+        firstClaim: firstClaim, frame: frame)
     }
     if frame != nil || !inParagraph(index) { lastFrame = frame }
     if claims.count > firstClaim { lastSentence = index }
@@ -213,7 +225,10 @@ struct ClaimBuilder {
     switch sentence.section {
     case .boilerplate: return .boilerplate
     case .correction:
-      let isOld = sentence.tokens.contains { reading.isWord($0, .earlier) && reading.isWord($0 + 1, .version) || reading.isWord($0, .wrongly) && $0 < mention.phraseStart }
+      let isOld = sentence.tokens.contains {
+        reading.isWord($0, .earlier) && reading.isWord($0 + 1, .version)
+          || reading.isWord($0, .wrongly) && $0 < mention.phraseStart
+      }
       // "…; the correct number is 3,016": a sentence of its own, or what stands behind the word.
       let isRight = tokenRange(sentence.tokens.lowerBound, mention.phraseStart).contains { reading.isWord($0, .right) }
       return isOld && !isRight ? .corrected : nil
@@ -320,13 +335,16 @@ struct ClaimBuilder {
   // MARK: - One claim
 
   private mutating func add(
-    _ mention: NumberMention, sentence index: Int, after previousEnd: Int, bound: Int, firstClaim: Int, frame: Period?
+    _ mention: NumberMention, sentence index: Int, after previousEnd: Int, bound: Int, listBound: Int, firstClaim: Int,
+    frame: Period?
   ) {
     let sentence = reading.sentences[index]
-    let previous = claims.indices.last
+    // "147,430 officers in the 43 forces": what is left out later is seldom the forces.
+    let previous =
+      claims.indices[firstClaim...].last { !MetricFinder.isActors(claims[$0].metric) } ?? claims.indices.last
     let context = MetricContext(
-      sentence: sentence.tokens, bound: bound,
-      previousInSentence: claims.count > firstClaim ? claims.last : nil,
+      sentence: sentence.tokens, bound: bound, listBound: listBound,
+      previousInSentence: claims.count > firstClaim ? previous.map { claims[$0] } : nil,
       previousAction: claims.count > firstClaim ? lastAction : -1,
       previous: isNear(index) ? claims.last : nil, lastOfText: claims.last)
     switch metrics.find(mention, context) {

@@ -28,6 +28,8 @@ struct MetricContext {
   var sentence: Range<Int>
   /// Where the next number's phrase begins, or the sentence ends.
   var bound: Int
+  /// Where the list of numbers ends that this one stands in; at least `bound`.
+  var listBound: Int
   var previousInSentence: Claim?
   /// The verb whose object the figure before in the sentence is.
   var previousAction: Int16 = -1
@@ -149,7 +151,8 @@ struct MetricFinder {
       }
       if let metric = lexicon.metric(action: action) ?? lexicon.metric(action: action, kind: "person") { return metric }
     }
-    for noun in nouns.reversed() {
+    // The head of the first noun phrase: "offences" of "knife offences" and of "offences with a knife".
+    for noun in nouns where reading.lexeme(noun + 1).noun < 0 || !tokens.contains(noun + 1) {
       let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
       if !metric.isEmpty, !Self.genericMetrics.contains(metric) { return metric }
     }
@@ -227,7 +230,15 @@ struct MetricFinder {
     }
     var head = noun(from: mention.headStart, context, skipsOf: false)
     if direction == nil {
-      let comparative = head.map { $0 + 1 } ?? mention.headStart
+      var comparative = head.map { $0 + 1 } ?? mention.headStart
+      // "7,202 (5.1%) more than a year earlier".
+      if head == nil, reading.isMark(comparative, "("),
+        let close = tokenRange(comparative, min(comparative + 6, context.sentence.upperBound)).first(where: {
+          reading.isMark($0, ")")
+        })
+      {
+        comparative = close + 1
+      }
       for index in [mention.headStart, comparative] where direction == nil && reading.isWord(index, .comparative) {
         let goesOn = tokenRange(index + 1, min(index + 4, context.sentence.upperBound)).contains {
           reading.isWord($0, .than)
@@ -529,6 +540,9 @@ struct MetricFinder {
     reading.lexeme(index + 1).noun >= 0 && reading.isWord(index - 1, .of | .determiner | .number | .preposition)
   }
 
+  /// Whether a metric counts who acted or where: forces, agencies, countries.
+  static func isActors(_ metric: String) -> Bool { metric.hasSuffix("_involved") }
+
   /// "600 suspects have been arrested", "80 children were safeguarded", "660 arrested".
   private func verbAfter(
     _ index: Int, kind: String, _ context: MetricContext
@@ -542,6 +556,19 @@ struct MetricFinder {
       {
         return (metric, position)
       }
+      position += 1
+    }
+    // A verb behind the list holds for all of it, if it is passive.
+    while position < context.listBound {
+      let lexeme = reading.lexeme(position)
+      if lexeme.action >= 0 {
+        guard
+          reading.isWord(position - 1, .be)
+            || reading.isWord(position - 1, .adverb) && reading.isWord(position - 2, .be)
+        else { return nil }
+        return lexicon.metric(action: lexeme.action, kind: kind).map { ($0, position) }
+      }
+      if reading.isMark(position, ";") || reading.isWord(position, .relative) { return nil }
       position += 1
     }
     return nil
@@ -814,8 +841,12 @@ struct MetricFinder {
     }
     let lexeme = reading.lexeme(next)
     guard next < context.bound, lexeme.action >= 0,
-      let metric = lexicon.metric(action: lexeme.action, kind: "person")
+      var metric = lexicon.metric(action: lexeme.action, kind: "person")
     else { return nil }
+    let isAttendance =
+      isProtest(context) || (context.previousInSentence ?? context.previous)?.metric == "protest_attendance"
+    if metric == "visits", isAttendance { metric = "protest_attendance" }
+    if metric == "protest_attendance", !isAttendance { return nil }
     return MetricFinding(
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["participle"])
   }

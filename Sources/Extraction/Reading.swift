@@ -287,7 +287,9 @@ struct Reading {
     }
     let isShort = tokens.count <= Self.shortBlock
     if isShort, opening.contains(where: { isWord($0, .furniture) }) { return .boilerplate }
-    if isMark(first, "*") || isMark(first, "-") && !touchesPrevious(first + 1) || isBullet(first, tokens) { return .list }
+    if isMark(first, "*") || isMark(first, "-") && !touchesPrevious(first + 1) || isBullet(first, tokens) {
+      return .list
+    }
     return nil
   }
 

@@ -166,7 +166,9 @@ struct WordClasses: Hashable {
   }
 
   @inline(__always)
-  func intersects(_ other: WordClasses) -> Bool { (low & other.low) | (middle & other.middle) | (high & other.high) != 0 }
+  func intersects(_ other: WordClasses) -> Bool {
+    (low & other.low) | (middle & other.middle) | (high & other.high) != 0
+  }
 
   @inline(__always)
   static func | (left: WordClasses, right: WordClasses) -> WordClasses {

@@ -73,7 +73,7 @@ package struct Dimension: Hashable, Sendable, Comparable {
 
 package enum Certainty: String, Sendable, CaseIterable { case stated, hedged }
 
-package enum Section: String, Sendable, CaseIterable { 
+package enum Section: String, Sendable, CaseIterable {
   case headline, caption, body, quotation
   /// The lines below a headline that sum a text up.
   case standfirst
