@@ -107,6 +107,8 @@ struct ClaimBuilder {
       guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
         return nil
       }
+      // A line that is nothing but a date is of the page.
+      if mention.tokens.count + 2 >= sentences[index].tokens.count { continue }
       let isFounding = tokenRange(max(0, mention.tokens.lowerBound - 2), mention.tokens.lowerBound)
         .contains { reading.isWord($0, .founded) }
       let isCompared = tokenRange(
@@ -376,15 +378,16 @@ struct ClaimBuilder {
           ? claims[antecedent].period : goesOn(index) ? lastFrame ?? claims[antecedent].period : nil
       }
       if period != nil, periodRule.isEmpty { periodRule = "the period of the figure before" }
-      if period == nil, inParagraph(index), let lastFrame {
+      let isStock = Self.stockMetrics.contains(finding.metric)
+      if period == nil, inParagraph(index), !isStock, let lastFrame {
         period = lastFrame
         periodRule = "the period of the paragraph"
       }
-      if period == nil, let heading = headingPeriods[index] {
+      if period == nil, !isStock, let heading = headingPeriods[index] {
         period = heading
         periodRule = "the heading above"
       }
-      if period == nil, let lead, lead.operation == operation || operation == nil || lead.operation == nil,
+      if period == nil, let lead, lead.operation == operation || operation == nil,
         !Self.stockMetrics.contains(finding.metric)
       {
         period = lead.period
@@ -630,7 +633,10 @@ struct ClaimBuilder {
     var result: [Int: Period] = [:]
     var current: Period?
     var cursor = 0
-    for (index, sentence) in reading.sentences.enumerated() {
+    // A date above the headline is the page's.
+    let leading =
+      reading.sentences.prefix(16).lastIndex { [.headline, .caption, .standfirst].contains($0.section) } ?? -1
+    for (index, sentence) in reading.sentences.enumerated() where index > leading {
       while cursor < periods.count, periods[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
       let last = sentence.tokens.upperBound - 1
       let inside = periods[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }

@@ -546,13 +546,18 @@ struct PeriodFinder {
     if let number = parser.cardinal(next, min(next + 4, reading.tokens.count)) {
       count = number.value
       next = number.end
-    } else if start == index, let named = calendar(index) {
+    } else if start == index, !isOver(index - 1), let named = calendar(index) {
       return named
     } else if reading.tokens.indices.contains(next), reading.isWord(next, .timeUnit) == false {
       return nil
     }
     guard reading.isWord(next, .timeUnit) else { return nil }
     return length(start..<next + 1, count: count, unit: reading.timeUnit(next))
+  }
+
+  /// "over last year" is the twelve months up to now, not the calendar's.
+  private func isOver(_ index: Int) -> Bool {
+    reading.isWord(index, .preposition) && ["over", "during"].contains(reading.string(index..<index + 1).lowercased())
   }
 
   /// "last week", "last month", "last year", "last Thursday", "last March": of the calendar.

@@ -99,6 +99,13 @@ struct PopulationFinder {
       ["person", "officer", "staff"].contains(kind) && !reading.isWord(head, .generalNoun)
       && reading.lexicon.nouns[Int(lexeme.noun)].metric != finding.metric
     if isRole || finding.rules.contains("included in the figure before") { return phrase(mention.headStart, head) }
+    // "9,172 computers, phones and hard drives": all of them together are of no one kind.
+    let next = reading.isMark(head + 1, ",") || reading.isWord(head + 1, .and) ? head + 2 : head + 1
+    if next > head + 1, reading.lexeme(next).noun >= 0,
+      reading.lexicon.nouns[Int(reading.lexeme(next).noun)].kind == kind
+    {
+      return nil
+    }
     guard
       ["device", "weapon", "vehicle", "firearm", "drug", "victim", "offender", "account", "premises"].contains(kind)
     else {
@@ -206,7 +213,9 @@ struct PopulationFinder {
     } else if reading.isWord(start, .include) || reading.isWord(start, .verb) {
       start += 1
     }
-    if start >= end || reading.isMark(start, ",") { return subjectText(mention) }
+    if (start >= end || reading.isMark(start, ",")) && !reading.isWord(mention.headStart, .of) {
+      return subjectText(mention)
+    }
     while start < end,
       reading.isWord(start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at)
     {
@@ -217,6 +226,11 @@ struct PopulationFinder {
       reading.isWord(last - 1, .and | .preposition | .determiner | .conjunction)
         || reading.tokens[last - 1].kind == .mark
     { last -= 1 }
+    // "85% of cases, offenders … did so at home".
+    if last <= start, reading.isMark(end, ","), end + 1 < bound {
+      let rest = clauseEnd(from: end + 1, bound: bound)
+      return rest > end + 1 ? reading.string(end + 1..<rest) : nil
+    }
     guard last > start else { return nil }
     let text = reading.string(start..<last)
     return text == "woman" ? "women" : text
@@ -257,6 +271,8 @@ struct PopulationFinder {
   /// The words of the predicate themselves, where no lexicon knows them.
   private func predicateText(_ finding: MetricFinding, bound: Int) -> String? {
     guard var start = finding.predicate else { return nil }
+    // "41 of them in the West Midlands": a place is no population.
+    if reading.isWord(start, .locative | .in) { return nil }
     while start < bound,
       reading.isWord(start, .be | .have | .relative | .determiner | .adverb | .preposition | .for | .pronoun)
         || reading.isMark(start, ",")

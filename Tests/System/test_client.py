@@ -127,7 +127,7 @@ def test_ingest_says_what_it_did(services, tmp_path):
     good, empty, binary, large = (tmp_path / name for name in ("good.txt", "empty.txt", "binary.txt", "large.txt"))
     good.write_text("Police arrested 12 people in Leeds.")
     empty.write_text("")
-    binary.write_bytes(b"Police arrested 12 \xff people")
+    binary.write_bytes(b"Police arrested 12 \xff\x00 people")
     large.write_text("12 people arrested. " * 1_000_000)
     result = services.client("ingest", str(good), str(empty), str(binary), str(large))
     assert result.returncode == 4
