@@ -147,7 +147,9 @@ let package = Package(
     .testTarget(name: "FiguresProtoTests", dependencies: ["FiguresProto", "FiguresModel"]),
     .testTarget(name: "GazetteerTests", dependencies: ["Gazetteer"]),
     .testTarget(name: "DocumentTextTests", dependencies: ["DocumentText", "FiguresModel"]),
-    .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "FiguresModel"]),
+    .testTarget(
+      name: "ExtractionTests", dependencies: ["Extraction", "FiguresModel", "Gazetteer"],
+      resources: [.copy("Resources")]),
     .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", "FiguresModel", "Gazetteer"]),
     .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"]),
     .testTarget(

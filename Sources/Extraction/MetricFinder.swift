@@ -39,6 +39,15 @@ struct MetricContext {
   var lastOfText: Claim?
 }
 
+extension MetricContext {
+  /// The same, without the border at the next number.
+  var whole: MetricContext {
+    var result = self
+    result.bound = sentence.upperBound
+    return result
+  }
+}
+
 /// Finds what a number counts: by the noun behind it and the verb that governs both; by what the
 /// sentence counted before, where the noun is left out.
 struct MetricFinder {
@@ -110,9 +119,10 @@ struct MetricFinder {
         return MetricFinding(metric: unit.metric, unit: unitOfWeight(mention.headStart), rules: ["cell of a table"])
       }
     }
-    let told = words.lazy.compactMap { labelMetric($0) }.first
-    guard let told = told ?? words.lazy.compactMap({ anyMetric($0) }).first ?? lastOfText.map({ Self.base($0.metric) })
-    else { return nil }
+    let known =
+      words.lazy.compactMap { labelMetric($0) }.first ?? words.lazy.compactMap({ anyMetric($0) }).first
+      ?? lastOfText.map({ Self.base($0.metric) })
+    let told = known ?? slug(cell)
     let base = Self.base(told)
     let unit = lexicon.catalog[base]?.unit ?? "items"
     func found(_ metric: String, _ unit: String) -> MetricFinding {
@@ -137,6 +147,19 @@ struct MetricFinder {
     case .money: return found(told, mention.currency)
     default: return found(told, unit)
     }
+  }
+
+  /// The words of a column's heading, or of the row's label, where no table knows what they count.
+  private func slug(_ cell: TableCell) -> String {
+    for words in [cell.columnHeading, cell.rowLabel] {
+      let names = words.filter {
+        reading.tokens[$0].kind == .word && !reading.isWord($0, .determiner | .month | .preposition)
+      }
+      if !names.isEmpty, names.count <= 5 {
+        return names.map { reading.string($0..<$0 + 1).lowercased() }.joined(separator: "_")
+      }
+    }
+    return "figures"
   }
 
   /// What the words of a label count, if they say it: something done, or a noun that is a metric of its own.
@@ -178,7 +201,11 @@ struct MetricFinder {
     if let years = prisonYears(mention) { return .found(years) }
     if isJury(mention, context) { return .rejected(.other) }
     if let amount = changeAmount(mention, context) { return .found(amount) }
-    let isOne = mention.isSpelled && mention.low == 1 && mention.high == 1
+    // "at least one deputy", "one of the 11 forces" count; "one offender was found with …" does not.
+    let isOfMany =
+      reading.isWord(mention.headStart, .of) && reading.isWord(mention.headStart + 1, .determiner)
+      && (reading.isNumber(mention.headStart + 2) || reading.isWord(mention.headStart + 2, .number))
+    let isOne = mention.isSpelled && mention.low == 1 && mention.high == 1 && mention.precision == .exact && !isOfMany
     let head = noun(from: mention.headStart, context, skipsOf: mention.form == .vague)
     if let head, let finding = counted(head, mention, context) {
       // "One offender was found with …": "one" counts only what a verb of the lexicon was done to.
@@ -190,8 +217,24 @@ struct MetricFinder {
       return .found(finding)
     }
     if isOne { return .rejected(.pronoun) }
-    if mention.form != .vague, let finding = openNoun(mention, context) { return .found(finding) }
+    if mention.form != .vague, let finding = openNoun(mention, context) ?? openLabel(mention, context) {
+      return .found(finding)
+    }
     return .rejected(.other)
+  }
+
+  /// "Blue badges inspected: 1,316.", "Religion: 9,400 (down 3%)": the words before a colon are the metric, where
+  /// nothing is known of them.
+  private func openLabel(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    let colon = mention.phraseStart - 1
+    guard reading.isMark(colon, ":"), reading.endsPlainly(mention.headStart) || reading.isMark(mention.headStart, "(")
+    else { return nil }
+    var start = colon
+    while start > context.sentence.lowerBound, colon - start < 6, reading.tokens[start - 1].kind == .word { start -= 1 }
+    let words = tokenRange(start, colon).filter { !reading.isWord($0, .determiner | .this | .timeUnit | .total) }
+    guard !words.isEmpty, words.count <= 5 else { return nil }
+    let name = words.map { reading.string($0..<$0 + 1).lowercased() }.joined(separator: "_")
+    return MetricFinding(metric: name, unit: "items", rules: ["label of the text"])
   }
 
   private func isPartOfPrevious(_ finding: MetricFinding, _ context: MetricContext) -> Bool {
@@ -642,11 +685,14 @@ struct MetricFinder {
     }
     if reading.isWord(next, .of), reading.isWord(next + 1, .pronoun | .determiner | .relative) {
       if let outcome = outcome(of: next + 2, mention, context) { return outcome }
-      return inherit(context, mention, subset: true, rule: "of them").map {
-        var finding = $0
+      if let part = inherit(context, mention, subset: true, rule: "of them").map({ found -> MetricFinding in
+        var finding = found
         finding.predicate = next + 2
         return finding
+      }) {
+        return part
       }
+      return fromWhole(after: next + 2, context)
     }
     if reading.isMark(next, ","), reading.isWord(next + 1, .of) {
       return inherit(context, mention, subset: true, rule: "of them")
@@ -713,8 +759,17 @@ struct MetricFinder {
     {
       return inherit(context, mention, subset: true, rule: "in so many")
     }
+    // "Of the 16, nine have been charged": the whole, told before.
+    if reading.isMark(next, ","), reading.isWord(mention.phraseStart - 1, .determiner),
+      reading.isWord(mention.phraseStart - 2, .of)
+    {
+      if let whole = inherit(context, mention, subset: false, rule: "the whole, told before") {
+        return withoutSubset(whole)
+      }
+    }
     let isClosed =
-      next >= context.bound || reading.isMark(next, ",") || reading.isMark(next, ".")
+      reading.isMark(next, ";") || reading.isMark(next, "(") || next >= context.bound || reading.isMark(next, ",")
+      || reading.isMark(next, ".")
       || reading.isWord(next, .and) || reading.isMark(next, ")") || reading.isWord(next, .to)
     if isPlaced || isHedge(next) {
       return inherit(context, mention, subset: false, rule: "noun left out")
@@ -984,7 +1039,7 @@ struct MetricFinder {
 
   /// "none of those arrested is …": a stated zero of what the words behind "of" count.
   private func none(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
-    for index in tokenRange(mention.headStart, min(mention.headStart + 8, context.bound)) {
+    for index in tokenRange(mention.headStart, min(mention.headStart + 8, context.sentence.upperBound)) {
       if let metric = lexicon.metric(action: reading.lexeme(index).action, kind: "person") {
         var finding = MetricFinding(
           metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["stated zero"])
@@ -1008,6 +1063,14 @@ struct MetricFinder {
     let hasOf = reading.isWord(next, .of)
     if hasOf { next += 1 }
     while reading.isWord(next, .determiner), hasOf { next += 1 }
+    // "two thirds of the 3,140 referrals".
+    if hasOf, let whole = NumberParser(reading: reading).cardinal(next, context.sentence.upperBound) {
+      next = whole.end
+      if let head = noun(from: next, context.whole, skipsOf: false) {
+        let metric = lexicon.nouns[Int(reading.lexeme(head).noun)].metric
+        if !metric.isEmpty { return finding(metric, "share of a noun") }
+      }
+    }
     if let head = noun(from: next, context, skipsOf: false) {
       let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
       if noun.kind == "case", let subject = subject(after: head, context) {
@@ -1022,6 +1085,9 @@ struct MetricFinder {
       return finding(Self.base(previous.metric), "share of the figure before", inherited: true)
     }
     if let metric = left(context, before: mention.phraseStart) { return finding(metric, "share of the clause before") }
+    var open = mention
+    open.headStart = next
+    if let noun = openNoun(open, context.whole) { return finding(noun.metric, "share of a noun of the text") }
     return .rejected(.other)
   }
 

@@ -121,6 +121,14 @@ struct NumberParser {
     {
       return (reading.lexeme(index + 2).value / 2, index + 3)
     }
+    // "a quarter of a million".
+    if reading.isWord(index, .determiner), isA(index), reading.isWord(index + 1, .fraction),
+      reading.lexeme(index + 1).share == 25,
+      reading.isWord(index + 2, .of), index + 4 < end, reading.isWord(index + 3, .determiner), isA(index + 3),
+      reading.isWord(index + 4, .magnitude)
+    {
+      return (reading.lexeme(index + 4).value / 4, index + 5)
+    }
     guard var found = simple(index, end) else { return nil }
     if found.value < 100, reading.isWord(found.end, .and), reading.isWord(found.end + 1, .determiner),
       found.end + 2 < end, isA(found.end + 1), reading.isWord(found.end + 2, .fraction),
@@ -244,6 +252,8 @@ struct NumberParser {
       reading.isMark(after, "-") && reading.tokens[index].kind == .number
       && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
     guard isBetween || isTo || isDash else { return }
+    // "in 2009 to 30,000": a year ends the first figure.
+    if reading.year(index) != nil, reading.isWord(index - 1, .in | .since | .preposition) { return }
     var second = after + 1
     if reading.isMark(second, "$") || reading.isWord(second, .currency) { second += 1 }
     guard let other = cardinal(second, end), other.value > mention.low,
@@ -327,6 +337,17 @@ struct NumberParser {
         return mention(reading.lexeme(index).value * reading.lexeme(next).share, next + 1, from: index)
       }
     }
+    // "one fraud report in 50".
+    if reading.isWord(index, .number), reading.lexeme(index).value == 1,
+      let joint = tokenRange(index + 2, min(index + 5, end)).first(where: { reading.isWord($0, .in) }),
+      tokenRange(index + 1, joint).allSatisfy({
+        reading.tokens[$0].kind == .word && !reading.isWord($0, .be | .have | .preposition | .locative | .verb)
+      }),
+      let second = simple(joint + 1, end), second.value >= 2, second.value <= 10_000, reading.year(joint + 1) == nil,
+      !reading.isWord(second.end, .timeUnit | .noun)
+    {
+      return mention(100 / second.value, second.end, from: index)
+    }
     guard reading.isWord(index, .fraction) else { return nil }
     let isHalf = reading.lexeme(index).share == 50
     let isIndefinite = index > 0 && reading.isWord(index - 1, .determiner) && isA(index - 1)
@@ -339,7 +360,8 @@ struct NumberParser {
       let takes =
         reading.isWord(after, .of | .be | .have) || reading.isWord(after, .determiner) || isQualified
         || reading.isWord(index - 1, .than) || isChange(before: index)
-      guard takes, !isIndefinite, !reading.isWord(after + 1, .magnitude | .timeUnit), !reading.isWord(after, .timeUnit)
+      guard takes, !isIndefinite, !reading.isWord(after + 1, .magnitude | .timeUnit | .collective),
+        !reading.isWord(after, .timeUnit)
       else { return nil }
     } else {
       // "a third suspect" counts nothing: a share is of something, or done, or a change.

@@ -124,7 +124,8 @@ struct Reading {
   /// the end of the line.
   func endsPlainly(_ index: Int) -> Bool {
     guard index < tokens.count, tokens[index].gap < .line else { return true }
-    return isMark(index, ")") || isMark(index, ",") || isMark(index, ".") || isMark(index, ";") || isMark(index, "|")
+    return isMark(index, ")") || isMark(index, "(") || isMark(index, ",") || isMark(index, ".") || isMark(index, ";")
+      || isMark(index, "|")
       || isWord(index, .and)
   }
 

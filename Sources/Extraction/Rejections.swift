@@ -22,13 +22,22 @@ struct Rejections {
     return label(mention, first, after)
   }
 
-  /// "less than £4 an hour": a price or a wage.
+  /// "less than £4 an hour", "£10 each", "a fine of £250": prices, wages, and what one offender has to pay.
   private func perUnit(_ mention: NumberMention) -> RejectionReason? {
-    let after = mention.tokens.upperBound
-    let isHourly =
-      reading.isWord(after, .determiner | .per) && reading.isWord(after + 1, .timeUnit)
-      && ["TH", "TM"].contains(reading.timeUnit(after + 1))
-    return isHourly ? .measure : nil
+    let after = mention.headStart
+    let isPer =
+      reading.isWord(after, .determiner | .per) && reading.tokens[after].end - reading.tokens[after].start <= 3
+    let isHourly = isPer && ["TH", "TM"].contains(reading.timeUnit(after + 1))
+    let isSmall = mention.low < 1000 && mention.high < 1000
+    if isHourly || isSmall && (reading.isWord(after, .each) || isPer && reading.isWord(after + 1, .timeUnit | .noun)) {
+      return .measure
+    }
+    let sentence = reading.sentences[mention.sentence].tokens
+    let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart)
+    if before.contains(where: { reading.isWord($0, .fine) }) { return .penalty }
+    // "to pay £95 costs".
+    if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
+    return nil
   }
 
   /// Denominators, distances, what a thing is built for: numbers that measure and do not count.
@@ -40,6 +49,10 @@ struct Rejections {
     if reading.isMark(next, "-") { next += 1 }
     if reading.isWord(next, .distance) { return .measure }
     if reading.isWord(first - 1, .preposition | .to), reading.isWord(first - 2, .capacity) { return .measure }
+    // "targeted five times": how often it happened to one.
+    if reading.isWord(after, .times), mention.low < 20, !reading.isWord(after + 1, .comparative | .as | .of) {
+      return .other
+    }
     // "the legal limit is 35".
     if reading.isWord(first - 1, .be | .of), reading.isWord(first - 2, .limit) { return .measure }
     return nil
@@ -105,7 +118,7 @@ struct Rejections {
         return reading.isWord(after + 1, .month) || reading.isWord(after + 1, .of) && reading.isWord(after + 2, .month)
           ? .date : .ordinal
       }
-      if !reading.isWord(after, .timeUnit | .noun) { return .identifier }
+      if !reading.isWord(after, .timeUnit | .noun | .distance | .clock) { return .identifier }
     }
     return nil
   }
@@ -291,7 +304,8 @@ struct Rejections {
       value >= 5, value < 105, reading.isMark(first - 1, ","), first > 1,
       reading.tokens[first - 2].kind == .word, reading.tokens[first - 2].isCapitalized,
       reading.isMark(after, ",") || reading.isMark(after, ".") || reading.isMark(after, ")")
-        || reading.isWord(after, .from) || reading.isWord(after, .of)
+        || reading.isWord(after, .from)
+        || reading.isWord(after, .of) && !reading.isWord(after + 1, .pronoun | .determiner | .relative)
     {
       return .age
     }

@@ -131,6 +131,9 @@ enum WordClass: String, CaseIterable {
   case furniture
   case wrongly
   case right
+  case each
+  case fine
+  case pay
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -310,4 +313,7 @@ extension WordClasses {
   static var furniture: Self { Self(bit: 126) }
   static var wrongly: Self { Self(bit: 127) }
   static var right: Self { Self(bit: 128) }
+  static var each: Self { Self(bit: 129) }
+  static var fine: Self { Self(bit: 130) }
+  static var pay: Self { Self(bit: 131) }
 }
