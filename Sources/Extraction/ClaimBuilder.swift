@@ -9,30 +9,30 @@ struct ClaimBuilder {
   let mentions: [Mention]
   let periods: [PeriodMention]
   let operations: [Operation?]
-  private let operationFinder: OperationFinder
-  private let rejector: Rejections
-  private let metrics: MetricFinder
-  private let populations: PopulationFinder
-  private let defaultRegion: Int
-  private let headingRegions: [Int: Int]
-  private let headingPeriods: [Int: Period]
-  private let firstBody: Mention?
-  private let lead: (period: Period, operation: Operation?)?
+  let operationFinder: OperationFinder
+  let rejector: Rejections
+  let metrics: MetricFinder
+  let populations: PopulationFinder
+  let defaultRegion: Int
+  let headingRegions: [Int: Int]
+  let headingPeriods: [Int: Period]
+  let firstBody: Mention?
+  let lead: (period: Period, operation: Operation?)?
 
-  private var claims: [Claim] = []
-  private var rejections: [Rejection] = []
+  var claims: [Claim] = []
+  var rejections: [Rejection] = []
   /// Regions of the claims, by index into the gazetteer, beside `claims`.
-  private var regions: [Int] = []
+  var regions: [Int] = []
   /// The sentence of the last claim, for what is carried over.
-  private var lastSentence = -1
-  private var lastFrame: Period?
+  var lastSentence = -1
+  var lastFrame: Period?
   /// The verb whose object the last claim's number is.
-  private var lastAction: Int16 = -1
-  private let trace: Trace?
-  private let cells: [TableCell]
-  private var cellCursor = 0
-  private var mentionCursor = 0
-  private var periodCursor = 0
+  var lastAction: Int16 = -1
+  let trace: Trace?
+  let cells: [TableCell]
+  var cellCursor = 0
+  var mentionCursor = 0
+  var periodCursor = 0
 
   /// - Parameter trace: notes why each claim is what it is; nil to leave that out.
   init(reading: Reading, published: CalendarDate?, trace: Trace? = nil) {
@@ -60,7 +60,7 @@ struct ClaimBuilder {
 
   /// Where a document's figures are from if nothing nearer says so: the area of the headline; else of the
   /// force whose release it is, or that it names most; else the first area or body with an area.
-  private static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
+  static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
     let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
     let usable = mentions.filter { $0.region >= 0 && !$0.isExample }
     guard let first = usable.first else { return -1 }
@@ -95,11 +95,11 @@ struct ClaimBuilder {
   }
 
   /// Sentences from the start of a text in which it says what it is about.
-  private static let leadSentences = 7
+  static let leadSentences = 7
 
   /// The period that the text says it is about: the first one in its lead that has a start, and the
   /// operation it is said of.
-  private static func leadPeriod(
+  static func leadPeriod(
     _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
   ) -> (period: Period, operation: Operation?)? {
     let sentences = reading.sentences.prefix(leadSentences)
@@ -123,11 +123,11 @@ struct ClaimBuilder {
   }
 
   /// Figures of what a body has, not of what happened in a period.
-  private static let stockMetrics: Set<String> = ["officers", "staff", "lines_active"]
+  static let stockMetrics: Set<String> = ["officers", "staff", "lines_active"]
 
   // MARK: - Sentences
 
-  private mutating func read(_ index: Int) {
+  mutating func read(_ index: Int) {
     let sentence = reading.sentences[index]
     while mentionCursor < mentions.count, mentions[mentionCursor].tokens.upperBound <= sentence.tokens.lowerBound {
       mentionCursor += 1
@@ -201,19 +201,19 @@ struct ClaimBuilder {
     if claims.count > firstClaim { lastSentence = index }
   }
 
-  private mutating func reject(_ mention: NumberMention, _ reason: RejectionReason) {
+  mutating func reject(_ mention: NumberMention, _ reason: RejectionReason) {
     let span = span(mention)
     rejections.append(
       Rejection(span: span, text: reading.string(mention.tokens), reason: reason))
   }
 
-  private func span(_ mention: NumberMention) -> Span {
+  func span(_ mention: NumberMention) -> Span {
     Span(
       Int(reading.tokens[mention.tokens.lowerBound].start),
       Int(reading.tokens[mention.tokens.upperBound - 1].end))
   }
 
-  private func isInPeriod(_ mention: NumberMention) -> Bool {
+  func isInPeriod(_ mention: NumberMention) -> Bool {
     var cursor = periodCursor
     while cursor < periods.count, periods[cursor].tokens.lowerBound < mention.tokens.upperBound {
       if periods[cursor].tokens.overlaps(mention.tokens) { return true }
@@ -223,7 +223,7 @@ struct ClaimBuilder {
   }
 
   /// Numbers of the page, and those that a correction takes back: "an earlier version said 340".
-  private func reasonOfSection(_ mention: NumberMention, _ sentence: Sentence) -> RejectionReason? {
+  func reasonOfSection(_ mention: NumberMention, _ sentence: Sentence) -> RejectionReason? {
     switch sentence.section {
     case .boilerplate: return .boilerplate
     case .correction:
@@ -240,18 +240,18 @@ struct ClaimBuilder {
 
   // MARK: - Cells of tables
 
-  private mutating func nextCell(containing token: Int) -> TableCell? {
+  mutating func nextCell(containing token: Int) -> TableCell? {
     while cellCursor < cells.count, cells[cellCursor].tokens.upperBound <= token { cellCursor += 1 }
     guard cellCursor < cells.count, cells[cellCursor].tokens.contains(token) else { return nil }
     return cells[cellCursor]
   }
 
   /// A number in the label of a row is a code or a part of a name.
-  private func isTableLabel(_ token: Int) -> Bool {
+  func isTableLabel(_ token: Int) -> Bool {
     cellCursor < cells.count && cells[cellCursor].rowLabel.contains(token)
   }
 
-  private mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
+  mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
     guard let finding = metrics.find(mention, cell, lastOfText: claims.last) else {
       return reject(mention, .other)
     }
@@ -288,7 +288,7 @@ struct ClaimBuilder {
 
   // MARK: - Evidence
 
-  private func noteValue(_ mention: NumberMention) {
+  func noteValue(_ mention: NumberMention) {
     guard let trace else { return }
     trace.note(
       "value", "\(mention.form)" == "plain" ? "number" : "number: \(mention.form)", reading.string(mention.tokens))
@@ -298,7 +298,7 @@ struct ClaimBuilder {
     trace.note("value", "qualifier: \(mention.precision.rawValue)", before.isEmpty ? after : before)
   }
 
-  private func noteMetric(_ finding: MetricFinding) {
+  func noteMetric(_ finding: MetricFinding) {
     guard let trace else { return }
     let tokens = [finding.verb, finding.noun].compactMap { $0 }.sorted()
     trace.note(
@@ -306,7 +306,7 @@ struct ClaimBuilder {
       tokens.map { reading.string($0..<$0 + 1) }.joined(separator: " … "))
   }
 
-  private func noteRest(_ claim: Claim, area: String? = nil, period: String? = nil) {
+  func noteRest(_ claim: Claim, area: String? = nil, period: String? = nil) {
     guard let trace else { return }
     if let area, !claim.region.isEmpty {
       trace.note("area", area, reading.lexicon.gazetteer.region(claim.region)?.name ?? "")
@@ -319,7 +319,7 @@ struct ClaimBuilder {
   }
 
   /// The area that is named in some words of a table.
-  private func place(in tokens: Range<Int>) -> Int? {
+  func place(in tokens: Range<Int>) -> Int? {
     guard !tokens.isEmpty else { return nil }
     var low = 0
     var high = mentions.count
@@ -336,7 +336,7 @@ struct ClaimBuilder {
 
   // MARK: - One claim
 
-  private mutating func add(
+  mutating func add(
     _ mention: NumberMention, sentence index: Int, after previousEnd: Int, bound: Int, listBound: Int, firstClaim: Int,
     frame: Period?
   ) {
@@ -412,7 +412,7 @@ struct ClaimBuilder {
     }
   }
 
-  private func quantity(_ mention: NumberMention, _ finding: MetricFinding) -> Quantity {
+  func quantity(_ mention: NumberMention, _ finding: MetricFinding) -> Quantity {
     if mention.precision == .range {
       return Quantity(low: mention.low, high: mention.high, precision: .range, unit: finding.unit)
     }
@@ -420,12 +420,12 @@ struct ClaimBuilder {
   }
 
   /// Whether what was said last may be carried over: the same paragraph, or the line before.
-  private func isNear(_ index: Int) -> Bool {
+  func isNear(_ index: Int) -> Bool {
     guard lastSentence >= 0 else { return false }
     return reading.sentences[lastSentence].paragraph == reading.sentences[index].paragraph
   }
 
-  private func isHedged(_ mention: NumberMention, _ tokens: Range<Int>) -> Bool {
+  func isHedged(_ mention: NumberMention, _ tokens: Range<Int>) -> Bool {
     for start in tokenRange(tokens.lowerBound, mention.phraseStart) {
       var node = PhraseTrie.root
       var index = start
@@ -438,330 +438,5 @@ struct ClaimBuilder {
       }
     }
     return false
-  }
-
-  // MARK: - Where
-
-  private func mentions(in range: Range<Int>) -> ArraySlice<Mention> {
-    var start = mentionCursor
-    while start < mentions.count, mentions[start].tokens.lowerBound < range.lowerBound { start += 1 }
-    var end = start
-    while end < mentions.count, mentions[end].tokens.lowerBound < range.upperBound { end += 1 }
-    return mentions[start..<end]
-  }
-
-  /// The nearest place that the grammar binds to a number; see docs/extraction.md for the order.
-  private func region(
-    _ mention: NumberMention, sentence index: Int, bound: Int, antecedent: Int?, firstClaim: Int
-  ) -> Int {
-    let sentence = reading.sentences[index].tokens
-    let after = mentions(in: tokenRange(mention.headStart, bound))
-    if let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 })
-    {
-      trace?.note("area", "a place behind the number", reading.string(bound.tokens))
-      return bound.region
-    }
-    // "Merseyside (43)", "Doncaster 377": the name right before a number that has no noun of its own.
-    if let named = adjacentPlace(mention) {
-      trace?.note("area", "the name right before the number", name(named))
-      return named
-    }
-    // "Sheffield had 702", "the North West for 811": a place since the last number.
-    let since =
-      claims.count > firstClaim ? claims[claims.count - 1].span.end : Int(reading.tokens[sentence.lowerBound].start)
-    if antecedent != nil,
-      let own = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).last(where: {
-        $0.kind == .region && $0.region >= 0 && !$0.isExample
-          && Int(reading.tokens[$0.tokens.lowerBound].start) >= since
-      })
-    {
-      trace?.note("area", "a place since the last number", reading.string(own.tokens))
-      return own.region
-    }
-    if let antecedent, claims.count > firstClaim || goesOn(index) {
-      trace?.note("area", "the place of the figure before", name(regions[antecedent]))
-      return regions[antecedent]
-    }
-    let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
-      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
-    // A place that an earlier number of the sentence is bound to is not this one's.
-    let taken = claims[firstClaim...].map(\.span.start)
-    let free = before.filter { candidate in
-      candidate.kind == .organisation || !candidate.isLocative
-        || !taken.contains { $0 < Int(reading.tokens[candidate.tokens.lowerBound].start) }
-    }
-    if let nearest = free.last {
-      trace?.note("area", "the nearest place or body before the number", reading.string(nearest.tokens))
-      return nearest.region
-    }
-    if claims.count > firstClaim, let last = regions.last, last >= 0 {
-      trace?.note("area", "the place of the figure before in the sentence", name(last))
-      return last
-    }
-    let rest = mentions(in: tokenRange(mention.headStart, sentence.upperBound))
-      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
-    if let body = rest.first(where: { $0.kind == .organisation }) {
-      trace?.note("area", "a body named after the number", reading.string(body.tokens))
-      return body.region
-    }
-    if bound == sentence.upperBound, let any = rest.first {
-      trace?.note("area", "a place named after the number", reading.string(any.tokens))
-      return any.region
-    }
-    if operationFinder.speaksOfOperation(sentence), let lead = operations[index]?.lead,
-      let jurisdiction = reading.lexicon.gazetteer.organisation(lead)?.jurisdiction,
-      let area = reading.lexicon.gazetteer.index(of: jurisdiction)
-    {
-      trace?.note("area", "the area of the operation's lead body", name(area))
-      return area
-    }
-    // A line of a list, and what goes on with "they" or "of those", stay where the paragraph is.
-    if goesOn(index), let last = regions.last, last >= 0 {
-      trace?.note("area", "the place of the sentence before", name(last))
-      return last
-    }
-    if let heading = headingRegions[index] {
-      trace?.note("area", "the heading above", name(heading))
-      return heading
-    }
-    if defaultRegion >= 0 { trace?.note("area", "the area that the text is about", name(defaultRegion)) }
-    return defaultRegion
-  }
-
-  private func name(_ region: Int) -> String { region < 0 ? "" : reading.lexicon.gazetteer.regions[region].name }
-
-  /// Whether a mention says where: a national body acts for the whole country, and the text that speaks of
-  /// one force or town does not leave it for that.
-  private func isPlace(_ mention: Mention, in sentence: Int) -> Bool {
-    let here = headingRegions[sentence] ?? defaultRegion
-    guard mention.kind == .organisation, mention.organisation >= 0, here >= 0 else { return true }
-    let gazetteer = reading.lexicon.gazetteer
-    let isLocal =
-      ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
-      && ![.country, .nation].contains(gazetteer.regions[mention.region].kind)
-    return isLocal || !gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[here].id)
-  }
-
-  /// Whether a sentence stays with the place of the one before: in one paragraph, where all figures of the
-  /// last sentence are of one place.
-  private func goesOn(_ index: Int) -> Bool {
-    guard isNear(index), let last = regions.last else { return false }
-    let previous = reading.sentences[lastSentence].tokens
-    let start = Int(reading.tokens[previous.lowerBound].start)
-    var position = claims.count - 1
-    while position >= 0, claims[position].span.start >= start {
-      if regions[position] != last { return false }
-      position -= 1
-    }
-    return true
-  }
-
-  /// The place that a heading gives to the lines below it: a short line without a figure that names one; the
-  /// next heading ends it.
-  private static func headingRegions(_ reading: Reading, _ mentions: [Mention]) -> [Int: Int] {
-    var result: [Int: Int] = [:]
-    var current: Int?
-    var cursor = 0
-    for (index, sentence) in reading.sentences.enumerated() {
-      while cursor < mentions.count, mentions[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
-      let last = sentence.tokens.upperBound - 1
-      let isHeading =
-        sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= 8
-        && !reading.isMark(last, ".") && !reading.isMark(last, "\"") && !reading.isMark(sentence.tokens.lowerBound, "*")
-        && !reading.isMark(sentence.tokens.lowerBound, "-") && !sentence.tokens.contains { reading.isNumber($0) }
-        && reading.tokens[sentence.tokens.lowerBound].isCapitalized
-        && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
-      if isHeading {
-        let inside = mentions[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
-        current = inside.first { $0.region >= 0 && !$0.isExample }?.region
-      }
-      if let current { result[index] = current }
-    }
-    return result
-  }
-
-  private func adjacentPlace(_ mention: NumberMention) -> Int? {
-    var before = mention.phraseStart - 1
-    guard reading.endsPlainly(mention.headStart) else { return nil }
-    if reading.isMark(before, "(") || reading.isMark(before, ":") || reading.isMark(before, "-") { before -= 1 }
-    return mentions(in: tokenRange(max(0, before - 8), before + 1))
-      .last { $0.tokens.upperBound == before + 1 && $0.region >= 0 && $0.kind != .anaphora }?.region
-  }
-
-  // MARK: - When
-
-  private func periods(in range: Range<Int>) -> ArraySlice<PeriodMention> {
-    var start = periodCursor
-    while start < periods.count, periods[start].tokens.lowerBound < range.lowerBound { start += 1 }
-    var end = start
-    while end < periods.count, periods[end].tokens.lowerBound < range.upperBound { end += 1 }
-    return periods[start..<end]
-  }
-
-  /// The period that holds for a whole sentence: the first one that is not said of a figure it is compared
-  /// with.
-  private func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
-    let free = periods(in: sentence.tokens).first { period in
-      !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence)
-        && !isCompared(period, numbers, in: sentence)
-    }
-    if let free { return free.isSame ? resolve(free, in: lastFrame ?? lead?.period) : free.period }
-    if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
-    return nil
-  }
-
-  /// A line of a list stays in the period of the line that leads in to it.
-  private func isListItem(_ sentence: Sentence) -> Bool {
-    let first = sentence.tokens.lowerBound
-    return sentence.startsBlock && (reading.isMark(first, "*") || reading.isMark(first, "-"))
-  }
-
-  /// "the lowest number since 2014": how far a record goes back.
-  private func isRecord(_ period: PeriodMention, in sentence: Sentence) -> Bool {
-    period.period.end == nil
-      && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
-        .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }
-  }
-
-  /// Whether the last figures stand in the same paragraph.
-  private func inParagraph(_ index: Int) -> Bool {
-    isNear(index) && !reading.sentences[index].startsParagraph
-  }
-
-  /// The period that a heading gives to the lines below it, until the next heading.
-  private static func headingPeriods(_ reading: Reading, _ periods: [PeriodMention]) -> [Int: Period] {
-    var result: [Int: Period] = [:]
-    var current: Period?
-    var cursor = 0
-    // A date above the headline is the page's.
-    let leading =
-      reading.sentences.prefix(16).lastIndex { [.headline, .caption, .standfirst].contains($0.section) } ?? -1
-    for (index, sentence) in reading.sentences.enumerated() where index > leading {
-      while cursor < periods.count, periods[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
-      let last = sentence.tokens.upperBound - 1
-      let inside = periods[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
-      let isHeading =
-        sentence.startsBlock && sentence.tokens.count <= 12 && index > 0
-        && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
-        && ![".", "\"", ",", ";"].contains { reading.isMark(last, $0) }
-        && !sentence.tokens.contains { number in
-          reading.isNumber(number) && !inside.contains { $0.tokens.contains(number) }
-            && number > sentence.tokens.lowerBound + 1
-        }
-      // A date by itself opens what follows in its paragraph as well.
-      let isDate = inside.first.map { $0.tokens.count + 2 >= sentence.tokens.count } ?? false
-      if isHeading && !reading.isMark(sentence.tokens.lowerBound, "*")
-        && !reading.isMark(sentence.tokens.lowerBound, "-") || isDate
-      {
-        current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
-      }
-      if let current { result[index] = current }
-    }
-    return result
-  }
-
-  /// "…, compared with 987 in 2018", "a rise of 116 % on 2021": the period of the other figure.
-  private func isCompared(_ period: PeriodMention, _ numbers: [NumberMention], in sentence: Sentence) -> Bool {
-    let start = period.tokens.lowerBound
-    if let first = numbers.first, start < first.phraseStart { return false }
-    let words = tokenRange(max(sentence.tokens.lowerBound, start - 8), start + 1)
-    guard let word = words.last(where: { isComparison($0) }) else { return false }
-    return start - word <= 8
-  }
-
-  private func isComparison(_ index: Int) -> Bool {
-    if reading.isWord(index, .comparedTo), !isQualifier(index) { return true }
-    // "on 2021", "up from 19".
-    if reading.isWord(index, .from) { return true }
-    return reading.isWord(index, .preposition) && reading.year(index + 1) != nil
-      && reading.string(index..<index + 1).lowercased() == "on"
-  }
-
-  /// "more than 12": no comparison with another figure.
-  private func isQualifier(_ index: Int) -> Bool {
-    reading.isWord(index, .than)
-      && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
-  }
-
-  /// "which launched in 2017": the start of the operation, not the period of a figure.
-  private func isFounding(_ period: PeriodMention) -> Bool {
-    (max(0, period.tokens.lowerBound - 2)..<period.tokens.lowerBound).contains { reading.isWord($0, .founded) }
-  }
-
-  /// "And 691 arrests were made …": a sentence that goes on with what the last one said.
-  private func carriesOn(_ sentence: Sentence) -> Bool {
-    let first = sentence.tokens.lowerBound
-    return reading.isWord(first, .and | .conjunction | .link)
-      || (reading.isWord(first, .of) && !sentence.startsParagraph)
-  }
-
-  /// The period that the grammar binds to a number, else the one of its sentence.
-  private func period(
-    _ mention: NumberMention, after previousEnd: Int, bound: Int, sentence: Sentence, frame: Period?, isChange: Bool
-  ) -> Period? {
-    let context = frame ?? lastFrame ?? lead?.period
-    let behind = periods(in: tokenRange(mention.headStart, bound)).first { period in
-      guard !isFounding(period) else { return false }
-      let gap = tokenRange(mention.headStart, period.tokens.lowerBound + 1)
-      let isOfOther = gap.contains { isComparison($0) || reading.isMark($0, ";") }
-      return !(isOfOther && (isChange || bound < sentence.tokens.upperBound || period.shift != 0))
-    }
-    if let behind, behind.shift == 0 || !isChange { return resolve(behind, in: context) }
-    // "the previous year (219,100)", "2013/14, when the total was 484,645", "2018: 12".
-    let before = periods(in: tokenRange(previousEnd, mention.phraseStart)).last
-    if let before, !isChange, !isFounding(before) {
-      let gap = tokenRange(before.tokens.upperBound, mention.phraseStart)
-      let leads =
-        gap.contains { reading.isWord($0, .when) }
-        || gap.count <= 2
-          && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
-      if leads { return resolve(before, in: context) }
-    }
-    // "22,142, up 1.6% from 21,791", "1,204, compared with 987": of the year before, where the figures are of years.
-    if !isChange, let context, let start = context.start, let end = context.end, end.dayNumber - start.dayNumber >= 360,
-      let word = tokenRange(max(sentence.tokens.lowerBound, mention.phraseStart - 3), mention.phraseStart).last(where: {
-        isComparison($0)
-      }),
-      !reading.isWord(word, .than) || reading.isWord(word + 1, .determiner),
-      reading.isWord(word, .comparedTo)
-        || tokenRange(max(sentence.tokens.lowerBound, word - 6), word).contains(where: {
-          reading.isWord($0, .increase | .decrease)
-        }),
-      tokenRange(sentence.tokens.lowerBound, word).contains(where: {
-        reading.isNumber($0) || reading.isWord($0, .number | .fraction | .halved | .multiple)
-      })
-    {
-      return resolve(
-        PeriodMention(tokens: mention.tokens, period: Period(text: "the year before"), shift: 12), in: context)
-    }
-    return frame
-  }
-
-  private func resolve(_ mention: PeriodMention, in context: Period?) -> Period? {
-    if mention.isSame, let context {
-      guard let year = mention.sameYear, let start = context.start else {
-        if mention.shift == 0 { return context }
-        return resolve(PeriodMention(tokens: mention.tokens, period: mention.period, shift: mention.shift), in: context)
-      }
-      return resolve(
-        PeriodMention(tokens: mention.tokens, period: mention.period, shift: (start.year - year) * 12), in: context)
-    }
-    guard mention.shift != 0 else { return mention.period }
-    guard let context, let start = context.start?.adding(months: -mention.shift) else { return mention.period }
-    let end = context.end?.adding(days: 1)?.adding(months: -mention.shift)?.adding(days: -1)
-    return Period(start: start, end: end, text: mention.period.text)
-  }
-
-  // MARK: - Who
-
-  private func organisation(
-    _ mention: NumberMention, sentence: Range<Int>, operation: Operation?
-  ) -> String {
-    let bodies = mentions(in: sentence).filter { $0.organisation >= 0 }
-    let chosen = bodies.last { $0.tokens.lowerBound < mention.phraseStart } ?? bodies.first
-    if let chosen { return reading.lexicon.gazetteer.organisations[chosen.organisation].id }
-    if let lead = operation?.lead, !lead.isEmpty { return lead }
-    guard let first = firstBody else { return "" }
-    return reading.lexicon.gazetteer.organisations[first.organisation].id
   }
 }

@@ -134,6 +134,7 @@ enum WordClass: String, CaseIterable {
   case each
   case fine
   case pay
+  case receive
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -316,4 +317,5 @@ extension WordClasses {
   static var each: Self { Self(bit: 129) }
   static var fine: Self { Self(bit: 130) }
   static var pay: Self { Self(bit: 131) }
+  static var receive: Self { Self(bit: 132) }
 }

@@ -167,11 +167,7 @@ package final class HTTP2Session {
         settings_id: Int32(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE.rawValue),
         value: limits.headerListBytesMax),
     ]
-    if role == .server {
-      // The tree of dependencies of RFC 7540 is deprecated, and was 8 % of a call.
-      entries.append(
-        nghttp2_settings_entry(settings_id: Int32(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES.rawValue), value: 1))
-    } else {
+    if role == .client {
       entries.append(
         nghttp2_settings_entry(
           settings_id: Int32(NGHTTP2_SETTINGS_ENABLE_PUSH.rawValue), value: 0))
@@ -338,13 +334,6 @@ package final class HTTP2Session {
     nghttp2_session_resume_data(session, stream)
   }
 
-  /// Takes turns with other streams after each DATA frame of this one. Without it a stream that has its
-  /// turn keeps it for as long as it has a body to send.
-  package func takeTurns(_ stream: Int32) {
-    var priority = nghttp2_extpri(urgency: UInt32(NGHTTP2_EXTPRI_DEFAULT_URGENCY), inc: 1)
-    nghttp2_session_change_extpri_stream_priority(session, stream, &priority, 1)
-  }
-
   package func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
     nghttp2_submit_rst_stream(
       session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, code.rawValue)
@@ -433,8 +422,6 @@ extension HTTP2Session.Context {
 }
 
 extension HTTP2Session {
-  /// Bytes of body in the largest DATA frame that is sent.
-  package static let dataBytesMax = 16_384
-  /// The same with the frame's 9-byte header.
-  static let frameBytesMax = dataBytesMax + 9
+  /// Bytes of the largest DATA frame that is sent, its 9-byte header included.
+  static let frameBytesMax = 16_384 + 9
 }

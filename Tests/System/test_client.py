@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -188,3 +189,56 @@ def test_extract_prints_the_scorer_format(tmp_path):
     assert (row["low"], row.get("high"), row["precision"], row["metric"], row["unit"], row["region"]) == (40, None, "more_than", "arrests", "persons", "Kent")
     assert (row["period_start"], row["period_end"]) == ("2021-05-01", "2021-05-31")
     assert file.read_bytes()[row["start"]:row["end"]] == b"40"
+
+
+def client(*arguments, **options):
+    return subprocess.run([str(BIN / "figures-client"), *arguments], capture_output=True, text=True, timeout=20, **options)
+
+
+def test_explain_marks_figures_and_tells_why(tmp_path):
+    result = client("explain", "-", input="Kent Police arrested more than 12 men, aged 19 to 45, on 14 March 2021.\n")
+    assert result.returncode == 0
+    assert "more than [12 #1] men, aged {19 to 45 age}, on {14 date} March {2021 date}." in result.stdout
+    assert "#1  more than 12 arrests, men (persons) - Kent - 2021-03-14 - " in result.stdout
+    for line in ("value      qualifier: more_than: “more than”", "metric     verb before: object: “arrested … men”",
+                 "area       the nearest place or body before the number: “Kent Police”", "population sex: “men”"):
+        assert line in result.stdout, result.stdout
+    assert "1 figures; not recorded: age 1, date 2" in result.stdout
+    nothing = client("explain", "-", input="He was 43.\n")
+    assert nothing.returncode == 1 and "0 figures; not recorded: age 1" in nothing.stdout
+
+
+def test_other_formats_are_read_as_text(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<html><head><title>T</title></head><body><nav>9 links</nav><p>Kent Police arrested <b>12</b> people.</p>"
+                    "<table><tr><th>Force</th><th>2021</th></tr><tr><td>Kent</td><td>34</td></tr></table></body></html>")
+    text = client("text", str(page)).stdout
+    assert text == "Kent Police arrested 12 people.\n\nForce | 2021\nKent | 34\n"
+    rows = [json.loads(line) for line in client("extract", "--jsonl", str(page)).stdout.splitlines()]
+    assert [text.encode()[row["start"]:row["end"]].decode() for row in rows] == ["12", "34"]
+    assert rows[1]["period_start"] == "2021-01-01" and rows[1]["section"] == "table"
+    old = tmp_path / "old.txt"
+    old.write_bytes("Kent Police seized £4,000 in cash.".encode("cp1252"))
+    assert client("text", str(old)).stdout == "Kent Police seized £4,000 in cash.\n"
+
+
+def test_pdf_is_read_where_pdftotext_is(tmp_path):
+    # A page of one line, by hand.
+    content = b"BT /F1 12 Tf 72 720 Td (Kent Police arrested 12 people.) Tj ET"
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+               b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+               b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+               b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    data, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    data += b"xref\n0 6\n0000000000 65535 f \n%strailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (table, len(data))
+    file = tmp_path / "page.pdf"
+    file.write_bytes(data)
+    result = client("extract", str(file))
+    if shutil.which("pdftotext"):
+        assert result.returncode == 0 and "arrests" in result.stdout
+    missing = client("extract", str(file), env={"PATH": str(tmp_path)})
+    assert missing.returncode == 4 and "pdftotext" in missing.stderr and "poppler-utils" in missing.stderr

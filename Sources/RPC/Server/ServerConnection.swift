@@ -286,7 +286,6 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     let call = ServerCall(
       connection: self, state: state.pointee, path: routes.router.routes[Int(state.pointee.route)].path,
       metadata: metadata, messageBytesMax: configuration.messageBytesMax, eventLoop: context.eventLoop)
-    session?.takeTurns(state.pointee.id)
     state.pointee.phase = .streaming
     state.pointee.call = .passRetained(call)
     calls[state.pointee.id] = call
@@ -451,7 +450,6 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
       MessageFraming.writePrefix(
         base, length: state.pointee.reply.count - MessageFraming.prefixBytes, isCompressed: isCompressed)
     }
-    if state.pointee.reply.count > HTTP2Session.dataBytesMax { session?.takeTurns(state.pointee.id) }
     unsentBytes += state.pointee.reply.buffer.count
     state.pointee.isCounted = true
     state.pointee.phase = .replied

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+internal import Gazetteer
+
+/// When a figure is of, and who states it.
+extension ClaimBuilder {
+  // MARK: - When
+
+  func periods(in range: Range<Int>) -> ArraySlice<PeriodMention> {
+    var start = periodCursor
+    while start < periods.count, periods[start].tokens.lowerBound < range.lowerBound { start += 1 }
+    var end = start
+    while end < periods.count, periods[end].tokens.lowerBound < range.upperBound { end += 1 }
+    return periods[start..<end]
+  }
+
+  /// The period that holds for a whole sentence: the first one that is not said of a figure it is compared
+  /// with.
+  func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
+    let free = periods(in: sentence.tokens).first { period in
+      !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence)
+        && !isCompared(period, numbers, in: sentence)
+    }
+    if let free { return free.isSame ? resolve(free, in: lastFrame ?? lead?.period) : free.period }
+    if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
+    return nil
+  }
+
+  /// A line of a list stays in the period of the line that leads in to it.
+  func isListItem(_ sentence: Sentence) -> Bool {
+    let first = sentence.tokens.lowerBound
+    return sentence.startsBlock && (reading.isMark(first, "*") || reading.isMark(first, "-"))
+  }
+
+  /// "the lowest number since 2014": how far a record goes back.
+  func isRecord(_ period: PeriodMention, in sentence: Sentence) -> Bool {
+    period.period.end == nil
+      && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
+        .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }
+  }
+
+  /// Whether the last figures stand in the same paragraph.
+  func inParagraph(_ index: Int) -> Bool {
+    isNear(index) && !reading.sentences[index].startsParagraph
+  }
+
+  /// The period that a heading gives to the lines below it, until the next heading.
+  static func headingPeriods(_ reading: Reading, _ periods: [PeriodMention]) -> [Int: Period] {
+    var result: [Int: Period] = [:]
+    var current: Period?
+    var cursor = 0
+    // A date above the headline is the page's.
+    let leading =
+      reading.sentences.prefix(16).lastIndex { [.headline, .caption, .standfirst].contains($0.section) } ?? -1
+    for (index, sentence) in reading.sentences.enumerated() where index > leading {
+      while cursor < periods.count, periods[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
+      let last = sentence.tokens.upperBound - 1
+      let inside = periods[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
+      let isHeading =
+        sentence.startsBlock && sentence.tokens.count <= 12 && index > 0
+        && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
+        && ![".", "\"", ",", ";"].contains { reading.isMark(last, $0) }
+        && !sentence.tokens.contains { number in
+          reading.isNumber(number) && !inside.contains { $0.tokens.contains(number) }
+            && number > sentence.tokens.lowerBound + 1
+        }
+      // A date by itself opens what follows in its paragraph as well.
+      let isDate = inside.first.map { $0.tokens.count + 2 >= sentence.tokens.count } ?? false
+      if isHeading && !reading.isMark(sentence.tokens.lowerBound, "*")
+        && !reading.isMark(sentence.tokens.lowerBound, "-") || isDate
+      {
+        current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
+      }
+      if let current { result[index] = current }
+    }
+    return result
+  }
+
+  /// "…, compared with 987 in 2018", "a rise of 116 % on 2021": the period of the other figure.
+  func isCompared(_ period: PeriodMention, _ numbers: [NumberMention], in sentence: Sentence) -> Bool {
+    let start = period.tokens.lowerBound
+    if let first = numbers.first, start < first.phraseStart { return false }
+    let words = tokenRange(max(sentence.tokens.lowerBound, start - 8), start + 1)
+    guard let word = words.last(where: { isComparison($0) }) else { return false }
+    return start - word <= 8
+  }
+
+  func isComparison(_ index: Int) -> Bool {
+    if reading.isWord(index, .comparedTo), !isQualifier(index) { return true }
+    // "on 2021", "up from 19".
+    if reading.isWord(index, .from) { return true }
+    return reading.isWord(index, .preposition) && reading.year(index + 1) != nil
+      && reading.string(index..<index + 1).lowercased() == "on"
+  }
+
+  /// "more than 12": no comparison with another figure.
+  func isQualifier(_ index: Int) -> Bool {
+    reading.isWord(index, .than)
+      && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
+  }
+
+  /// "which launched in 2017": the start of the operation, not the period of a figure.
+  func isFounding(_ period: PeriodMention) -> Bool {
+    (max(0, period.tokens.lowerBound - 2)..<period.tokens.lowerBound).contains { reading.isWord($0, .founded) }
+  }
+
+  /// "And 691 arrests were made …": a sentence that goes on with what the last one said.
+  func carriesOn(_ sentence: Sentence) -> Bool {
+    let first = sentence.tokens.lowerBound
+    return reading.isWord(first, .and | .conjunction | .link)
+      || (reading.isWord(first, .of) && !sentence.startsParagraph)
+  }
+
+  /// The period that the grammar binds to a number, else the one of its sentence.
+  func period(
+    _ mention: NumberMention, after previousEnd: Int, bound: Int, sentence: Sentence, frame: Period?, isChange: Bool
+  ) -> Period? {
+    let context = frame ?? lastFrame ?? lead?.period
+    let behind = periods(in: tokenRange(mention.headStart, bound)).first { period in
+      guard !isFounding(period) else { return false }
+      let gap = tokenRange(mention.headStart, period.tokens.lowerBound + 1)
+      let isOfOther = gap.contains { isComparison($0) || reading.isMark($0, ";") }
+      return !(isOfOther && (isChange || bound < sentence.tokens.upperBound || period.shift != 0))
+    }
+    if let behind, behind.shift == 0 || !isChange { return resolve(behind, in: context) }
+    // "the previous year (219,100)", "2013/14, when the total was 484,645", "2018: 12".
+    let before = periods(in: tokenRange(previousEnd, mention.phraseStart)).last
+    if let before, !isChange, !isFounding(before) {
+      let gap = tokenRange(before.tokens.upperBound, mention.phraseStart)
+      let leads =
+        gap.contains { reading.isWord($0, .when) }
+        || gap.count <= 2
+          && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
+      if leads { return resolve(before, in: context) }
+    }
+    // "22,142, up 1.6% from 21,791", "1,204, compared with 987": of the year before, where the figures are of years.
+    if !isChange, let context, let start = context.start, let end = context.end, end.dayNumber - start.dayNumber >= 360,
+      let word = tokenRange(max(sentence.tokens.lowerBound, mention.phraseStart - 3), mention.phraseStart).last(where: {
+        isComparison($0)
+      }),
+      !reading.isWord(word, .than) || reading.isWord(word + 1, .determiner),
+      reading.isWord(word, .comparedTo)
+        || tokenRange(max(sentence.tokens.lowerBound, word - 6), word).contains(where: {
+          reading.isWord($0, .increase | .decrease)
+        }),
+      tokenRange(sentence.tokens.lowerBound, word).contains(where: {
+        reading.isNumber($0) || reading.isWord($0, .number | .fraction | .halved | .multiple)
+      })
+    {
+      return resolve(
+        PeriodMention(tokens: mention.tokens, period: Period(text: "the year before"), shift: 12), in: context)
+    }
+    return frame
+  }
+
+  func resolve(_ mention: PeriodMention, in context: Period?) -> Period? {
+    if mention.isSame, let context {
+      guard let year = mention.sameYear, let start = context.start else {
+        if mention.shift == 0 { return context }
+        return resolve(PeriodMention(tokens: mention.tokens, period: mention.period, shift: mention.shift), in: context)
+      }
+      return resolve(
+        PeriodMention(tokens: mention.tokens, period: mention.period, shift: (start.year - year) * 12), in: context)
+    }
+    guard mention.shift != 0 else { return mention.period }
+    guard let context, let start = context.start?.adding(months: -mention.shift) else { return mention.period }
+    let end = context.end?.adding(days: 1)?.adding(months: -mention.shift)?.adding(days: -1)
+    return Period(start: start, end: end, text: mention.period.text)
+  }
+
+  // MARK: - Who
+
+  func organisation(
+    _ mention: NumberMention, sentence: Range<Int>, operation: Operation?
+  ) -> String {
+    let bodies = mentions(in: sentence).filter { $0.organisation >= 0 }
+    let chosen = bodies.last { $0.tokens.lowerBound < mention.phraseStart } ?? bodies.first
+    if let chosen { return reading.lexicon.gazetteer.organisations[chosen.organisation].id }
+    if let lead = operation?.lead, !lead.isEmpty { return lead }
+    guard let first = firstBody else { return "" }
+    return reading.lexicon.gazetteer.organisations[first.organisation].id
+  }
+}

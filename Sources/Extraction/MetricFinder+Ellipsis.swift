@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// Numbers whose noun is left out, and stated zeros.
+extension MetricFinder {
+  // MARK: - Left-out nouns
+
+  /// A number whose noun is left out: "six in Dudley", "39 were men", "41 arrested", "151 in 2011".
+  func elliptical(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    var next = mention.headStart
+    while reading.isWord(next, .adverb), next < context.bound { next += 1 }
+    // "39 of the 41 arrested were men": the whole behind it says what is counted.
+    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
+      next + 2 >= context.bound || reading.isNumber(next + 2)
+    {
+      return inherit(context, mention, subset: false, rule: "n of the m")
+        ?? fromWhole(after: next + 2, context)
+    }
+    // "91 of the children had been reported missing".
+    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
+      let head = noun(from: next + 2, context, skipsOf: false), let counted = counted(head, mention, context)
+    {
+      var finding = counted
+      finding.predicate = tokenRange(head + 1, context.bound).first { reading.isWord($0, .be | .have) }
+      return finding
+    }
+    if reading.isWord(next, .of), reading.isWord(next + 1, .pronoun | .determiner | .relative) {
+      if let outcome = outcome(of: next + 2, mention, context) { return outcome }
+      if let part = inherit(context, mention, subset: true, rule: "of them").map({ found -> MetricFinding in
+        var finding = found
+        finding.predicate = next + 2
+        return finding
+      }) {
+        return part
+      }
+      return fromWhole(after: next + 2, context)
+    }
+    if reading.isMark(next, ","), reading.isWord(next + 1, .of) {
+      return inherit(context, mention, subset: true, rule: "of them")
+    }
+    if reading.isWord(next, .relative) {
+      return inherit(context, mention, subset: true, rule: "relative clause").map {
+        var finding = $0
+        finding.predicate = next
+        return finding
+      }
+    }
+    if let outcome = received(next, context) { return outcome }
+    if let direct = participle(next, mention, context) { return direct }
+    if reading.isWord(next, .be | .have) {
+      return inherit(context, mention, subset: opensWithWhole(context, mention), rule: "predicate").map {
+        var finding = $0
+        finding.predicate = next
+        finding.isSubset = true
+        return finding
+      }
+    }
+    // "rose to 1,398", "from 14 to 112": the figures that a change leads from and to.
+    if reading.isWord(mention.phraseStart - 1, .to | .from),
+      let base = changeSubject(context, before: mention.phraseStart - 1)
+    {
+      return MetricFinding(
+        metric: base, unit: lexicon.catalog[base]?.unit ?? "items", rules: ["level of a change"])
+    }
+    // "Merseyside (43)", "Arrests: 8,014", "Doncaster 377".
+    let follows = mention.phraseStart - 1
+    if reading.endsPlainly(next),
+      reading.isMark(follows, "(") || reading.isMark(follows, ":") || reading.isMark(follows, "-")
+        || reading.isWord(follows, .have) || reading.lexeme(follows).action >= 0
+        || (reading.tokens.indices.contains(follows) && reading.tokens[follows].kind == .word
+          && reading.tokens[follows].isCapitalized),
+      let listed = inherit(context, mention, subset: false, rule: "label") ?? labelOfList(context)
+    {
+      return withoutSubset(listed)
+    }
+    // "the figure was 163".
+    if reading.endsPlainly(next), reading.isWord(mention.phraseStart - 1, .be),
+      let told = inherit(context, mention, subset: false, rule: "predicate of a figure")
+    {
+      return withoutSubset(told)
+    }
+    // "Of these, 391 were …", "of which 229 involved …".
+    if reading.isWord(next, .verb | .action)
+      || (next < context.bound && reading.tokens[next].kind == .word && reading.tokens[next].symbol == 0),
+      let part = ofThese(context, before: mention.phraseStart)
+        ? inherit(context, mention, subset: true, rule: "of these") : nil
+    {
+      var finding = part
+      finding.predicate = next
+      finding.isSubset = true
+      return finding
+    }
+    // "160 a day", "590 each day".
+    if reading.isWord(next, .determiner | .per | .every), reading.isWord(next + 1, .timeUnit) {
+      return inherit(context, mention, subset: false, rule: "so many a day").map { withoutSubset($0) }
+    }
+    let isPlaced = reading.isWord(next, .locative | .in | .preposition | .from)
+    // "in 27 it had been graded too low": a place of its own in the count before.
+    if reading.isWord(mention.phraseStart - 1, .in),
+      reading.isWord(next, .pronoun | .determiner | .be) || reading.isMark(next, ",")
+    {
+      return inherit(context, mention, subset: true, rule: "in so many")
+    }
+    // "Of the 16, nine have been charged": the whole, told before.
+    if reading.isMark(next, ","), reading.isWord(mention.phraseStart - 1, .determiner),
+      reading.isWord(mention.phraseStart - 2, .of)
+    {
+      if let whole = inherit(context, mention, subset: false, rule: "the whole, told before") {
+        return withoutSubset(whole)
+      }
+    }
+    let isClosed =
+      reading.isMark(next, ";") || reading.isMark(next, "(") || next >= context.bound || reading.isMark(next, ",")
+      || reading.isMark(next, ".")
+      || reading.isWord(next, .and) || reading.isMark(next, ")") || reading.isWord(next, .to)
+    if isPlaced || isHedge(next) {
+      return inherit(context, mention, subset: false, rule: "noun left out")
+        .map { withoutSubset($0) }
+    }
+    if isClosed,
+      context.previousInSentence != nil || isFarther(mention) || numberOf(context, before: mention.phraseStart) != nil
+    {
+      return inherit(context, mention, subset: false, rule: "list").map { withoutSubset($0) }
+    }
+    // "31 beaten", "16,300 joined", "7,202 (5.1%) more": said of what the text counts.
+    let isTold =
+      reading.isWord(mention.phraseStart - 1, .be | .have | .verb | .to | .of | .by | .with | .for | .at | .and)
+      || reading.isMark(mention.phraseStart - 1, ",") || reading.isMark(mention.phraseStart - 1, ";")
+      || mention.phraseStart == context.sentence.lowerBound || reading.lexeme(mention.phraseStart - 1).action >= 0
+    let goesOn = reading.isMark(next, "(") || isClosed || next < context.bound && reading.tokens[next].kind == .word
+    if isTold, goesOn, context.previous != nil || context.previousInSentence != nil, mention.low >= 2 {
+      return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
+    }
+    return nil
+  }
+
+  /// "two of them were later released without charge", "seized 21 of them": what was done to a part.
+  func outcome(of next: Int, _ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    guard let whole = context.previousInSentence ?? context.previous else { return nil }
+    let isPersonal = whole.quantity.unit == "persons" || whole.quantity.unit == "children"
+    let kind =
+      isPersonal
+      ? "person" : whole.quantity.unit == "vehicles" ? "vehicle" : whole.quantity.unit == "devices" ? "device" : ""
+    if let (metric, _) = verbBefore(mention.phraseStart, kind: kind, context, mustTouch: true) {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? whole.quantity.unit, isInherited: true, isSubset: true,
+        rules: ["done to a part"])
+    }
+    guard isPersonal else { return nil }
+    // Over an insertion between commas: "two of them, aged 19 and 61, were …".
+    var index = next
+    if reading.isMark(index, ",") {
+      while index + 1 < context.sentence.upperBound,
+        !(reading.isMark(index, ",") && reading.isWord(index + 1, .be | .have))
+      { index += 1 }
+      index += 1
+    }
+    while index < context.sentence.upperBound, reading.isWord(index, .be | .have | .adverb) || isManner(index) {
+      index += 1
+    }
+    guard index > next, index < context.sentence.upperBound, reading.lexeme(index).action >= 0,
+      let metric = lexicon.metric(action: reading.lexeme(index).action, kind: "person")
+    else { return nil }
+    return MetricFinding(
+      metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: true, isSubset: true,
+      rules: ["done to a part"])
+  }
+
+  /// "the remaining six", "a further 12".
+  func isFarther(_ mention: NumberMention) -> Bool {
+    reading.isWord(mention.phraseStart - 1, .link)
+  }
+
+  /// "Wrexham – 51" on a line of its own: it goes on with what the text counted last.
+  func labelOfList(_ context: MetricContext) -> MetricFinding? {
+    guard context.sentence.count <= 6, let last = context.lastOfText, !isShare(last) else { return nil }
+    return MetricFinding(metric: last.metric, unit: last.quantity.unit, rules: ["line of a list"])
+  }
+
+  /// What a verb or noun of change before a token is said of.
+  func changeSubject(_ context: MetricContext, before index: Int) -> String? {
+    guard
+      let change = tokenRange(context.sentence.lowerBound, index).last(where: {
+        reading.isWord($0, .increase | .decrease)
+      })
+    else { return nil }
+    return numberOf(context, before: change) ?? changed(context, before: change)
+      ?? context.previousInSentence.map { Self.base($0.metric) } ?? context.previous.map { Self.base($0.metric) }
+  }
+
+  /// "of these", "of which", "of whom" shortly before a number.
+  func ofThese(_ context: MetricContext, before index: Int) -> Bool {
+    tokenRange(max(context.sentence.lowerBound, index - 3), index).contains {
+      reading.isWord($0, .of) && reading.isWord($0 + 1, .pronoun | .relative)
+    }
+  }
+
+  /// A list or comparison goes on with the metric, but is no part of the figure before.
+  func withoutSubset(_ finding: MetricFinding) -> MetricFinding {
+    var result = finding
+    result.isSubset = false
+    return result
+  }
+
+  func isHedge(_ index: Int) -> Bool {
+    var node = PhraseTrie.root
+    var position = index
+    while position < reading.tokens.count, reading.tokens[position].kind == .word,
+      let next = lexicon.phrases.next(node, reading.tokens[position].symbol)
+    {
+      node = next
+      position += 1
+      if case .hedge = lexicon.phrases.meaning(node) { return true }
+    }
+    return false
+  }
+
+  /// "seriously", "subsequently": an adverb that no table knows.
+  func isManner(_ index: Int) -> Bool {
+    guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word, reading.tokens[index].symbol == 0
+    else {
+      return false
+    }
+    let end = Int(reading.tokens[index].end)
+    return end - Int(reading.tokens[index].start) > 4 && reading.text[end - 1] == UInt8(ascii: "y")
+      && reading.text[end - 2] == UInt8(ascii: "l")
+  }
+
+  /// "14 received final written warnings", "21 faced no further action": what people got counts them.
+  func received(_ index: Int, _ context: MetricContext) -> MetricFinding? {
+    var next = index
+    while next < context.bound, reading.isWord(next, .be | .have | .adverb) { next += 1 }
+    guard reading.isWord(next, .receive) else { return nil }
+    for position in tokenRange(next + 1, min(next + 6, context.bound)) {
+      if reading.tokens[position].kind != .word { return nil }
+      let lexeme = reading.lexeme(position)
+      guard lexeme.noun >= 0, !(reading.lexeme(position + 1).noun >= 0) else { continue }
+      let noun = lexicon.nouns[Int(lexeme.noun)]
+      guard ["warning", "caution", "resolution", "order", "penalty"].contains(noun.kind) else { return nil }
+      return MetricFinding(metric: noun.metric, unit: "persons", noun: position, rules: ["what people received"])
+    }
+    return nil
+  }
+
+  /// "41 arrested", "124 have been convicted", "45 already convicted".
+  func participle(
+    _ index: Int, _ mention: NumberMention, _ context: MetricContext
+  ) -> MetricFinding? {
+    var next = index
+    while next < context.bound, next - index < 5,
+      reading.isWord(next, .be | .have | .adverb) || reading.isMark(next, "\"") || isManner(next)
+    {
+      next += 1
+    }
+    let lexeme = reading.lexeme(next)
+    guard next < context.bound, lexeme.action >= 0,
+      var metric = lexicon.metric(action: lexeme.action, kind: "person")
+    else { return nil }
+    let isAttendance =
+      isProtest(context) || (context.previousInSentence ?? context.previous)?.metric == "protest_attendance"
+    if metric == "visits", isAttendance { metric = "protest_attendance" }
+    if metric == "protest_attendance", !isAttendance { return nil }
+    return MetricFinding(
+      metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["participle"])
+  }
+
+  /// The metric of what was counted before, in order: the figure before in the sentence, "the number
+  /// of …", the nearest noun or verb to the left, the figure before in the text.
+  func inherit(
+    _ context: MetricContext, _ mention: NumberMention, subset: Bool, rule: String
+  ) -> MetricFinding? {
+    if let previous = context.previousInSentence, !isShare(previous) {
+      // The level beside an amount of change: "38 more than in the same months of 2022 (562)".
+      let isAmount = previous.metric.hasSuffix("_increase") || previous.metric.hasSuffix("_decrease")
+      return MetricFinding(
+        metric: isAmount ? Self.base(previous.metric) : previous.metric, unit: previous.quantity.unit,
+        isInherited: true,
+        isSubset: subset || opensWithWhole(context, mention), rules: [rule, "from the figure before"])
+    }
+    if let metric = numberOf(context, before: mention.phraseStart) ?? left(context, before: mention.phraseStart) {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: [rule, "from the clause before"])
+    }
+    if let previous = context.previous ?? context.lastOfText {
+      let base = isShare(previous) ? Self.base(previous.metric) : previous.metric
+      return MetricFinding(
+        metric: base, unit: lexicon.catalog[base]?.unit ?? (isShare(previous) ? "items" : previous.quantity.unit),
+        isInherited: true, isSubset: subset, rules: [rule, "from the sentence before"])
+    }
+    return nil
+  }
+
+  func isShare(_ claim: Claim) -> Bool {
+    claim.quantity.unit == "percent" || claim.quantity.unit == "times"
+  }
+
+  func fromWhole(after index: Int, _ context: MetricContext) -> MetricFinding? {
+    for position in tokenRange(index, min(index + 6, context.sentence.upperBound)) {
+      let lexeme = reading.lexeme(position)
+      if let metric = lexicon.metric(action: lexeme.action, kind: "person") {
+        return MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["n of the m"])
+      }
+      if lexeme.noun >= 0, !lexicon.nouns[Int(lexeme.noun)].metric.isEmpty {
+        let noun = lexicon.nouns[Int(lexeme.noun)]
+        return MetricFinding(metric: noun.metric, unit: noun.unit, rules: ["n of the m"])
+      }
+    }
+    return nil
+  }
+
+  /// "Of the 660 people arrested, 39 …": the sentence opens with the whole.
+  func opensWithWhole(_ context: MetricContext, _ mention: NumberMention) -> Bool {
+    var first = context.sentence.lowerBound
+    while reading.isMark(first, "\"") || reading.isMark(first, "'") { first += 1 }
+    return reading.isWord(first, .of) && context.previousInSentence != nil
+  }
+
+  /// "the number of crimes …": what the number is of.
+  func numberOf(_ context: MetricContext, before index: Int) -> String? {
+    var position = index - 1
+    while position > context.sentence.lowerBound {
+      if reading.isWord(position, .of), reading.isWord(position - 1, .rank | .total) {
+        for noun in tokenRange(position + 1, min(position + 6, index)) where reading.lexeme(noun).noun >= 0 {
+          if noun + 1 < index, reading.lexeme(noun + 1).noun >= 0 { continue }
+          let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
+          let kind = lexicon.nouns[Int(reading.lexeme(noun).noun)].kind
+          for verb in tokenRange(noun + 1, min(noun + 4, index)) {
+            if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: kind) { return done }
+          }
+          return metric.isEmpty ? nil : metric
+        }
+      }
+      position -= 1
+    }
+    return nil
+  }
+
+  /// The nearest noun or verb to the left that says what is counted.
+  func left(_ context: MetricContext, before index: Int) -> String? {
+    var position = index - 1
+    while position >= context.sentence.lowerBound {
+      let lexeme = reading.lexeme(position)
+      if lexeme.action >= 0 {
+        // "Children safeguarded: 164": done to the noun before it, if that is close.
+        let before = tokenRange(max(context.sentence.lowerBound, position - 3), position).last {
+          reading.lexeme($0).noun >= 0
+        }
+        if let before,
+          let metric = lexicon.metric(action: lexeme.action, kind: lexicon.nouns[Int(reading.lexeme(before).noun)].kind)
+        {
+          return metric
+        }
+        if let metric = lexicon.metric(action: lexeme.action) ?? lexicon.metric(action: lexeme.action, kind: "person") {
+          return metric
+        }
+      }
+      if lexeme.noun >= 0 {
+        let noun = lexicon.nouns[Int(lexeme.noun)]
+        let isTold = ![
+          "person", "suspect", "child", "officer", "staff", "force", "agency", "property", "case", "search", "city",
+          "country",
+        ].contains(noun.kind)
+        if isTold, !noun.metric.isEmpty { return noun.metric }
+      }
+      position -= 1
+    }
+    return nil
+  }
+
+  /// "one in Solihull" within a list of places.
+  func startsPlaceList(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    reading.isWord(mention.headStart, .locative | .in)
+      && (context.previousInSentence != nil
+        || tokenRange(context.sentence.lowerBound, mention.phraseStart).contains { reading.isWord($0, .include) })
+  }
+
+  /// Marks a figure as a part of the one before where the sentence opens with the whole.
+  func subset(
+    of finding: MetricFinding, _ mention: NumberMention, _ head: Int, _ context: MetricContext
+  ) -> MetricFinding {
+    guard let previous = context.previousInSentence, opensWithWhole(context, mention) else {
+      return finding
+    }
+    var result = finding
+    result.isSubset = true
+    if finding.rules == ["noun"] {
+      result.metric = previous.metric
+      result.unit = previous.quantity.unit
+      result.isInherited = true
+      result.rules = ["part of a whole told before"]
+    }
+    return result
+  }
+
+  // MARK: - Zero
+
+  /// "none of those arrested is …": a stated zero of what the words behind "of" count.
+  func none(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    for index in tokenRange(mention.headStart, min(mention.headStart + 8, context.sentence.upperBound)) {
+      if let metric = lexicon.metric(action: reading.lexeme(index).action, kind: "person") {
+        var finding = MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["stated zero"])
+        finding.predicate = tokenRange(index, context.bound).first { reading.isWord($0, .be | .have) }
+        return .found(finding)
+      }
+    }
+    return .rejected(.pronoun)
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// What the cells of tables count.
+extension MetricFinder {
+  // MARK: - Cells of tables
+
+  /// What a cell counts: by the label of its row, the heading of its column, the lines above the table.
+  func find(_ mention: NumberMention, _ cell: TableCell, lastOfText: Claim?) -> MetricFinding? {
+    let words = [cell.rowLabel, cell.columnHeading] + cell.captions
+    if mention.form == .money {
+      let told = words.lazy.compactMap { words in
+        words.lazy.compactMap { index -> String? in
+          let lexeme = self.reading.lexeme(index)
+          let told = self.reading.moneyMetric(index)
+          return told.isEmpty ? self.lexicon.metric(action: lexeme.action, kind: "money") : told
+        }.first
+      }.first
+      return MetricFinding(metric: told ?? "money", unit: mention.currency, rules: ["cell of a table"])
+    }
+    if reading.lexeme(mention.headStart).noun >= 0, cell.tokens.contains(mention.headStart) {
+      let unit = lexicon.nouns[Int(reading.lexeme(mention.headStart).noun)]
+      if unit.kind == "weight" {
+        return MetricFinding(metric: unit.metric, unit: unitOfWeight(mention.headStart), rules: ["cell of a table"])
+      }
+    }
+    let known =
+      words.lazy.compactMap { labelMetric($0) }.first ?? words.lazy.compactMap({ anyMetric($0) }).first
+      ?? lastOfText.map({ Self.base($0.metric) })
+    let told = known ?? slug(cell)
+    let base = Self.base(told)
+    let unit = lexicon.catalog[base]?.unit ?? "items"
+    func found(_ metric: String, _ unit: String) -> MetricFinding {
+      MetricFinding(metric: metric, unit: unit, rules: ["cell of a table"])
+    }
+    let before = mention.tokens.lowerBound - 1
+    let isSigned = cell.tokens.contains(before) && (reading.isMark(before, "+") || reading.isMark(before, "-"))
+    let changes = [cell.columnHeading, cell.rowLabel].contains { $0.contains { reading.isWord($0, .changeWord) } }
+    let rates = [cell.columnHeading, cell.rowLabel].first { $0.contains { reading.isWord($0, .rateWord) } }
+    if isSigned || changes {
+      let isDown = cell.tokens.contains(before) && reading.isMark(before, "-")
+      return found(base + (isDown ? "_decrease" : "_increase"), mention.form == .percent ? "percent" : unit)
+    }
+    if let rates {
+      let denominator = rates.first { reading.isWord($0, .per) && reading.isNumber($0 + 1) }
+      return found(
+        base + "_rate",
+        mention.form == .percent ? "percent" : denominator.map { "per " + reading.string($0 + 1..<$0 + 2) } ?? "rate")
+    }
+    switch mention.form {
+    case .percent, .fraction: return found(base + "_share", "percent")
+    case .money: return found(told, mention.currency)
+    default: return found(told, unit)
+    }
+  }
+
+  /// The words of a column's heading, or of the row's label, where no table knows what they count.
+  func slug(_ cell: TableCell) -> String {
+    for words in [cell.columnHeading, cell.rowLabel] {
+      let names = words.filter {
+        reading.tokens[$0].kind == .word && !reading.isWord($0, .determiner | .month | .preposition)
+      }
+      if !names.isEmpty, names.count <= 5 {
+        return names.map { reading.string($0..<$0 + 1).lowercased() }.joined(separator: "_")
+      }
+    }
+    return "figures"
+  }
+
+  /// What the words of a label count, if they say it: something done, or a noun that is a metric of its own.
+  func labelMetric(_ tokens: Range<Int>) -> String? {
+    let nouns = tokens.filter { reading.lexeme($0).noun >= 0 }
+    for index in tokens where reading.lexeme(index).action >= 0 {
+      let action = reading.lexeme(index).action
+      for noun in nouns {
+        if let metric = lexicon.metric(action: action, kind: lexicon.nouns[Int(reading.lexeme(noun).noun)].kind) {
+          return metric
+        }
+      }
+      if let metric = lexicon.metric(action: action) ?? lexicon.metric(action: action, kind: "person") { return metric }
+    }
+    // The head of the first noun phrase: "offences" of "knife offences" and of "offences with a knife".
+    for noun in nouns where reading.lexeme(noun + 1).noun < 0 || !tokens.contains(noun + 1) {
+      let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
+      if !metric.isEmpty, !Self.genericMetrics.contains(metric) { return metric }
+    }
+    return nil
+  }
+
+  static let genericMetrics: Set<String> = [
+    "persons", "children", "items", "officers", "staff", "forces_involved", "countries_involved", "cities_involved",
+    "agencies_involved", "vehicles_seized", "devices_seized", "properties_searched", "premises_visited",
+  ]
+
+  func anyMetric(_ tokens: Range<Int>) -> String? {
+    tokens.lazy.reversed().compactMap { index -> String? in
+      guard reading.lexeme(index).noun >= 0 else { return nil }
+      let metric = lexicon.nouns[Int(reading.lexeme(index).noun)].metric
+      return metric.isEmpty ? nil : metric
+    }.first
+  }
+}
