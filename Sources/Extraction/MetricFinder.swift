@@ -335,6 +335,9 @@ struct MetricFinder {
     if let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
       return done(metric, position, "verb before: object")
     }
+    if let metric = nominal(mention.phraseStart, kind: noun.kind) {
+      return finding(metric, "noun of action before: \"the arrest of\"")
+    }
     if let (metric, position) = verbAfter(head + 1, kind: noun.kind, context) {
       return done(metric, position, "verb after: subject")
     }
@@ -351,9 +354,6 @@ struct MetricFinder {
       let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: false)
     {
       return done(metric, position, "verb before: clause")
-    }
-    if let metric = nominal(mention.phraseStart, kind: noun.kind) {
-      return finding(metric, "noun of action before: \"the arrest of\"")
     }
     guard !noun.metric.isEmpty else { return nil }
     // "including five teachers and two constables".
