@@ -210,8 +210,10 @@ package final class Lexicon: Sendable {
   /// The metric of an action done to a kind of thing; nil where there is none.
   func metric(action: Int16, kind: String) -> String? {
     guard action >= 0 else { return nil }
-    return metricRules[actionNames[Int(action)] + "/" + kind]
+    return metric(action: actionNames[Int(action)], kind: kind)
   }
+
+  func metric(action: String, kind: String) -> String? { metricRules[action + "/" + kind] }
 }
 
 /// Words to small numbers; 0 is every word that is not in the table.

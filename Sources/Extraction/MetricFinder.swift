@@ -336,7 +336,7 @@ struct MetricFinder {
       return done(metric, position, "verb before: object")
     }
     if let metric = nominal(mention.phraseStart, kind: noun.kind) {
-      return finding(metric, "noun of action before: \"the arrest of\"")
+      return finding(metric, "noun of action before")
     }
     if let (metric, position) = verbAfter(head + 1, kind: noun.kind, context) {
       return done(metric, position, "verb after: subject")
@@ -404,6 +404,8 @@ struct MetricFinder {
   func nominal(_ index: Int, kind: String) -> String? {
     guard reading.isWord(index - 1, .of), reading.lexeme(index - 2).noun >= 0 else { return nil }
     let noun = lexicon.nouns[Int(reading.lexeme(index - 2).noun)]
+    // "the rescue of 500 victims": such a noun's kind is the name of its action.
+    if let metric = lexicon.metric(action: noun.kind, kind: kind) { return metric }
     let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
     return isPersonal && ["arrest", "charge", "conviction", "deportation", "detention"].contains(noun.kind)
       ? noun.metric : nil

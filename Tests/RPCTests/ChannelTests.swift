@@ -9,16 +9,17 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ChannelTests {
   private static let group = MultiThreadedEventLoopGroup.singleton
+  private let host = ownLoopbackAddress()
 
   /// A server whose method says which one it is.
   private func server(
-    _ name: UInt8, health: HealthService? = nil, port: Int = 0
+    _ name: UInt8, health: HealthService? = nil, host: String? = nil, port: Int = 0
   ) async throws -> (server: RPCServer, port: Int) {
     var router = Router()
     router.unary("/t/Name") { _, _ in [name] }
     health?.register(in: &router)
     let server = RPCServer(router: router, group: Self.group, logger: logger)
-    let address = try await server.bind(host: "127.0.0.1", port: port)
+    let address = try await server.bind(host: host ?? self.host, port: port)
     return (server, try #require(address.port))
   }
 
@@ -43,7 +44,7 @@ import Testing
     let (first, firstPort) = try await server(1)
     let (second, secondPort) = try await server(2)
     // Nobody listens on port 1.
-    let channel = try channel("ipv4:127.0.0.1:1,127.0.0.1:\(firstPort),127.0.0.1:\(secondPort)")
+    let channel = try channel("ipv4:\(host):1,\(host):\(firstPort),\(host):\(secondPort)")
     #expect(try await names(channel, calls: 10) == [1: 10])
     await first.drain()
     #expect(try await names(channel, calls: 10) == [2: 10])
@@ -54,7 +55,7 @@ import Testing
   @Test func `round_robin takes turns, and leaves out what is gone`() async throws {
     let (first, firstPort) = try await server(1)
     let (second, secondPort) = try await server(2)
-    let channel = try channel("ipv4:127.0.0.1:\(firstPort),127.0.0.1:\(secondPort)") { $0.loadBalancing = .roundRobin }
+    let channel = try channel("ipv4:\(host):\(firstPort),\(host):\(secondPort)") { $0.loadBalancing = .roundRobin }
     #expect(
       try await eventually {
         let counts = (try? await names(channel, calls: 20)) ?? [:]
@@ -75,7 +76,7 @@ import Testing
     ]
     let (first, firstPort) = try await server(1, health: healths[0])
     let (second, secondPort) = try await server(2, health: healths[1])
-    let channel = try channel("ipv4:127.0.0.1:\(firstPort),127.0.0.1:\(secondPort)") {
+    let channel = try channel("ipv4:\(host):\(firstPort),\(host):\(secondPort)") {
       $0.loadBalancing = .roundRobin
       $0.healthCheckedService = "t"
     }
@@ -94,14 +95,14 @@ import Testing
 
   @Test func `a server without a health service counts as healthy`() async throws {
     let (server, port) = try await server(1)
-    let channel = try channel("127.0.0.1:\(port)") { $0.healthCheckedService = "t" }
+    let channel = try channel("\(host):\(port)") { $0.healthCheckedService = "t" }
     #expect(try await names(channel, calls: 1) == [1: 1])
     await channel.close()
     await server.drain()
   }
 
   @Test func `names resolve`() async throws {
-    let (server, port) = try await server(1)
+    let (server, port) = try await server(1, host: "127.0.0.1")
     for target in ["localhost:\(port)", "dns:localhost:\(port)", "dns:///localhost:\(port)", "ipv4:127.0.0.1:\(port)"] {
       let channel = try channel(target)
       #expect(try await names(channel, calls: 1) == [1: 1])
@@ -147,7 +148,7 @@ import Testing
   @Test func `a call may wait for a server`() async throws {
     let (early, port) = try await server(1)
     await early.drain()
-    let channel = try channel("127.0.0.1:\(port)")
+    let channel = try channel("\(host):\(port)")
     #expect(await status { _ = try await channel.unary("/t/Name", []) } == .unavailable)
     #expect(
       await status {

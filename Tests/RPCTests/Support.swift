@@ -20,9 +20,10 @@ func withServer(
   routes(&router)
   let group = MultiThreadedEventLoopGroup.singleton
   let server = RPCServer(router: router, configuration: configuration, group: group, logger: logger)
-  let address = try await server.bind(host: "127.0.0.1", port: 0)
+  let host = ownLoopbackAddress()
+  let address = try await server.bind(host: host, port: 0)
   let channel = RPCChannel(
-    target: .host("127.0.0.1", port: try #require(address.port)), configuration: client, group: group, logger: logger)
+    target: .host(host, port: try #require(address.port)), configuration: client, group: group, logger: logger)
   do { try await body(channel, server) } catch {
     await channel.close()
     await server.drain()
@@ -30,6 +31,12 @@ func withServer(
   }
   await channel.close()
   await server.drain()
+}
+
+/// A loopback address (RFC 1122, section 3.2.1.3: 127/8) of one test alone: once its server is gone, no server of
+/// another test that runs at the same time can get the port.
+func ownLoopbackAddress() -> String {
+  "127.\(UInt8.random(in: 1...254)).\(UInt8.random(in: 1...254)).\(UInt8.random(in: 1...254))"
 }
 
 func status(_ body: () async throws -> Void) async -> Status.Code? {
