@@ -15,7 +15,8 @@ final class Echo: HTTP2SessionDelegate {
 
   override func streamOpened(_ stream: Int32) -> UnsafeMutableRawPointer {
     open.insert(stream)
-    return UnsafeMutableRawPointer(bitPattern: Int(stream)) ?? UnsafeMutableRawPointer(mutating: [0])
+    guard let context = UnsafeMutableRawPointer(bitPattern: Int(stream)) else { fatalError("a stream has a number") }
+    return context
   }
 
   override func headersEnded(
@@ -25,7 +26,7 @@ final class Echo: HTTP2SessionDelegate {
   }
 
   override func dataReceived(
-    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer
+    _ context: UnsafeMutableRawPointer, stream: Int32, bytes: UnsafeRawBufferPointer, endsStream: Bool
   ) {
     session?.consume(bytes.count, stream: stream)
   }

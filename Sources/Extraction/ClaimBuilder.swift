@@ -84,7 +84,10 @@ struct ClaimBuilder {
       {
         return force.region
       }
-      return first.region
+      // A dateline, an address or one row of many is not yet what the text is about.
+      let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading)
+      let isNational = [.country, .nation, .nationGroup].contains(gazetteer.regions[first.region].kind)
+      return isInLead || isNational ? first.region : commonRegion(usable, gazetteer) ?? first.region
     }
     // A dateline names a town; the figures of a force's release are for the force's area.
     let body = forces.first { mention in
@@ -92,6 +95,25 @@ struct ClaimBuilder {
         && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
     }
     return body?.region ?? chosen.region
+  }
+
+  /// A place in a line of its own with the date: "Chelmsford, 4 May 2023".
+  static func isDateline(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
+      return false
+    }
+    return sentence.tokens.count <= 9 && sentence.tokens.contains { reading.isWord($0, .month) }
+  }
+
+  /// The smallest area of those that a text names which most of its places lie in.
+  static func commonRegion(_ mentions: [Mention], _ gazetteer: Gazetteer) -> Int? {
+    let places = Dictionary(grouping: mentions, by: \.region).mapValues(\.count)
+    func inside(_ outer: Int) -> Int {
+      places.filter { gazetteer.contains(gazetteer.regions[outer].id, gazetteer.regions[$0.key].id) }.values.reduce(
+        0, +)
+    }
+    let wide = places.keys.filter { inside($0) * 2 > mentions.count }
+    return wide.min { (inside($0), gazetteer.regions[$0].name) < (inside($1), gazetteer.regions[$1].name) }
   }
 
   /// Sentences from the start of a text in which it says what it is about.
