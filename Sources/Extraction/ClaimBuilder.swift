@@ -278,7 +278,12 @@ struct ClaimBuilder {
       return reject(mention, .other)
     }
     let places = [cell.rowLabel, cell.columnHeading] + cell.captions
-    let place = places.compactMap { self.place(in: $0) }.first ?? headingRegions[index] ?? defaultRegion
+    // A paragraph further up may name other places on the way; the period that it sets goes on.
+    let captions = cell.captions.enumerated()
+      .prefix { $0.offset == 0 || !reading.isMark($0.element.upperBound - 1, ".") }.map(\.element)
+    let place =
+      ([cell.rowLabel, cell.columnHeading] + captions).compactMap { self.place(in: $0) }.first ?? headingRegions[index]
+      ?? defaultRegion
     let finder = PeriodFinder(reading: reading, published: nil, finds: false)
     noteValue(mention)
     trace?.note(
