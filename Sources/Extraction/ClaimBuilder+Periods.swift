@@ -7,12 +7,31 @@ internal import Gazetteer
 extension ClaimBuilder {
   // MARK: - When
 
-  func periods(in range: Range<Int>) -> ArraySlice<PeriodMention> {
-    var start = periodCursor
-    while start < periods.count, periods[start].tokens.lowerBound < range.lowerBound { start += 1 }
-    var end = start
-    while end < periods.count, periods[end].tokens.lowerBound < range.upperBound { end += 1 }
-    return periods[start..<end]
+  func periods(in range: Range<Int>) -> ArraySlice<PeriodMention> { periods.beginning(in: range, from: periodCursor) }
+
+  /// The period that the text says it is about: the first one in its lead that has a start, and the
+  /// operation it is said of.
+  static func leadPeriod(
+    _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
+  ) -> (period: Period, operation: Operation?)? {
+    let sentences = reading.sentences.prefix(leadSentences)
+    for mention in periods where mention.shift == 0 {
+      guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
+        return nil
+      }
+      // A line that is nothing but a date is of the page.
+      if mention.tokens.count + 2 >= sentences[index].tokens.count { continue }
+      let isFounding = tokenRange(max(0, mention.tokens.lowerBound - 2), mention.tokens.lowerBound)
+        .contains { reading.isWord($0, .founded) }
+      let isCompared = tokenRange(
+        max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 4), mention.tokens.lowerBound
+      )
+      .contains { reading.isWord($0, .comparedTo) }
+      if mention.period.start != nil, !isFounding, !isCompared {
+        return (mention.period, operations[index])
+      }
+    }
+    return nil
   }
 
   /// The period that holds for a whole sentence: the first one that is not said of a figure it is compared

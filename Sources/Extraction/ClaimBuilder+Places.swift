@@ -7,13 +7,7 @@ internal import Gazetteer
 extension ClaimBuilder {
   // MARK: - Where
 
-  func mentions(in range: Range<Int>) -> ArraySlice<Mention> {
-    var start = mentionCursor
-    while start < mentions.count, mentions[start].tokens.lowerBound < range.lowerBound { start += 1 }
-    var end = start
-    while end < mentions.count, mentions[end].tokens.lowerBound < range.upperBound { end += 1 }
-    return mentions[start..<end]
-  }
+  func mentions(in range: Range<Int>) -> ArraySlice<Mention> { mentions.beginning(in: range, from: mentionCursor) }
 
   /// The nearest place that the grammar binds to a number; see docs/extraction.md for the order.
   func region(
@@ -151,5 +145,65 @@ extension ClaimBuilder {
     if reading.isMark(before, "(") || reading.isMark(before, ":") || reading.isMark(before, "-") { before -= 1 }
     return mentions(in: tokenRange(max(0, before - 8), before + 1))
       .last { $0.tokens.upperBound == before + 1 && $0.region >= 0 && $0.kind != .anaphora }?.region
+  }
+
+  // MARK: - Where the whole text is from
+
+  /// Where a document's figures are from if nothing nearer says so: the area of the headline; else of the
+  /// force whose release it is, or that it names most; else the first area or body with an area.
+  static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
+    let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
+    let usable = mentions.filter { $0.region >= 0 && !$0.isExample }
+    guard let first = usable.first else { return -1 }
+    let gazetteer = reading.lexicon.gazetteer
+    func isForce(_ mention: Mention) -> Bool {
+      mention.organisation >= 0
+        && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
+    }
+    let leadEnd = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
+    let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
+    let headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadline.first
+    guard let chosen = headline else {
+      // The only force that the lead names, in its first sentences.
+      let openingEnd = reading.sentences.prefix(3).last?.tokens.upperBound ?? 0
+      if let force = forces.first, force.tokens.lowerBound < openingEnd,
+        forces.allSatisfy({ $0.region == force.region }),
+        gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
+          && first.organisation < 0
+          || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id)
+      {
+        return force.region
+      }
+      // A dateline, an address or one row of many is not yet what the text is about.
+      let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading)
+      let isNational = [.country, .nation, .nationGroup].contains(gazetteer.regions[first.region].kind)
+      return isInLead || isNational ? first.region : commonRegion(usable, gazetteer) ?? first.region
+    }
+    // A dateline names a town; the figures of a force's release are for the force's area.
+    let body = forces.first { mention in
+      ![.country, .nation].contains(gazetteer.regions[mention.region].kind)
+        && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
+    }
+    return body?.region ?? chosen.region
+  }
+
+  /// A place in a line of its own with the date: "Chelmsford, 4 May 2023".
+  static func isDateline(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
+      return false
+    }
+    return sentence.tokens.count <= 9 && sentence.tokens.contains { reading.isWord($0, .month) }
+  }
+
+  /// The smallest area of those that a text names which most of its places lie in.
+  static func commonRegion(_ mentions: [Mention], _ gazetteer: Gazetteer) -> Int? {
+    let places = Dictionary(grouping: mentions, by: \.region).mapValues(\.count)
+    func inside(_ outer: Int) -> Int {
+      places.filter { gazetteer.contains(gazetteer.regions[outer].id, gazetteer.regions[$0.key].id) }.values.reduce(
+        0, +)
+    }
+    let wide = places.keys.filter { inside($0) * 2 > mentions.count }
+    return wide.min { (inside($0), gazetteer.regions[$0].name) < (inside($1), gazetteer.regions[$1].name) }
   }
 }

@@ -4,7 +4,7 @@ internal import FiguresModel
 internal import Gazetteer
 
 /// An area or a body that the text names.
-struct Mention {
+struct Mention: TokenSpan {
   enum Kind { case region, organisation, national, anaphora }
 
   var tokens: Range<Int>

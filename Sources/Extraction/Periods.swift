@@ -3,7 +3,7 @@
 internal import FiguresModel
 
 /// A stated period and its words.
-struct PeriodMention {
+struct PeriodMention: TokenSpan {
   var tokens: Range<Int>
   var period: Period
   /// "the previous year": as many months before the period that the text speaks of; 0 for all others.

@@ -5,6 +5,22 @@ internal import FiguresModel
 /// The tokens from one place to another; none where the end lies before the start.
 func tokenRange(_ start: Int, _ end: Int) -> Range<Int> { start..<max(start, end) }
 
+/// What stands for some tokens of a reading.
+protocol TokenSpan {
+  var tokens: Range<Int> { get }
+}
+
+extension Array where Element: TokenSpan {
+  /// The spans that begin in a range, of spans in order of the text. `cursor`: none before it does.
+  func beginning(in range: Range<Int>, from cursor: Int) -> ArraySlice<Element> {
+    var start = cursor
+    while start < count, self[start].tokens.lowerBound < range.lowerBound { start += 1 }
+    var end = start
+    while end < count, self[end].tokens.lowerBound < range.upperBound { end += 1 }
+    return self[start..<end]
+  }
+}
+
 /// A sentence: its tokens, and where in the document it stands.
 struct Sentence {
   var tokens: Range<Int>
