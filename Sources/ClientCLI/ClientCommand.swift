@@ -40,6 +40,9 @@ package struct ClientCommand: AsyncParsableCommand {
       Foundation.exit(error.exit)
     } catch let status as Status {
       Output.message("figures-client: \(status.message.isEmpty ? status.code.name : status.message)")
+      if status.code == .unavailable {
+        Output.message("Is the service running there? --server and --ingest name other addresses.")
+      }
       Foundation.exit(exitCode(of: status))
     } catch {
       ServerMain.exit(ClientCommand.self, with: error)

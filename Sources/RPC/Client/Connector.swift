@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
 internal import Logging
 internal import NIOCore
 internal import NIOConcurrencyHelpers
@@ -210,9 +211,9 @@ final class Connector: Sendable {
   private static func reason(_ error: any Error) -> String {
     switch error {
     case let error as NIOConnectionError:
-      if let first = error.connectionErrors.first { return "\(first.error)" }
+      if let first = error.connectionErrors.first { return reason(first.error) }
       return "the name \(error.host) can't be resolved"
-    case let error as IOError: return error.description
+    case let error as IOError: return String(cString: strerror(error.errnoCode))
     case let error as Status: return error.message
     default: return "\(error)"
     }
