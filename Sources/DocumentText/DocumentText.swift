@@ -76,8 +76,8 @@ enum TextEncoding {
   private static func utf8(_ bytes: [UInt8], _ path: String) throws -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DocumentTextError(
-        description: "\(path) is no text: the byte at offset \(firstInvalid(bytes)) is not part of a character in UTF-8; "
-          + "allowed: UTF-8, UTF-16 with a byte order mark, Windows-1252, and PDF")
+        description: "\(path) is no text: the byte at offset \(firstInvalid(bytes)) is not part of a character in "
+          + "UTF-8; allowed: UTF-8, UTF-16 with a byte order mark, Windows-1252, and PDF")
     }
     return text
   }
