@@ -236,16 +236,17 @@ import Testing
   }
 
   @Test func `a closing channel lets open calls end`() async throws {
+    let hasStarted = NIOLockedValueBox(false)
     let mayEnd = NIOLockedValueBox(false)
     try await withServer { router in
       router.unary("/t/Slow") { _, _ in
+        hasStarted.withLockedValue { $0 = true }
         while !mayEnd.withLockedValue({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
         return [1]
       }
-    } _: { (channel: RPCChannel, server: RPCServer) async throws in
+    } _: { (channel: RPCChannel, _: RPCServer) async throws in
       async let reply = channel.unary("/t/Slow", [])
-      #expect(try await eventually { server.connectionCount == 1 })
-      try await Task.sleep(for: .milliseconds(100))
+      #expect(try await eventually { hasStarted.withLockedValue { $0 } })
       async let closed: Void = channel.close(grace: .seconds(20))
       try await Task.sleep(for: .milliseconds(50))
       mayEnd.withLockedValue { $0 = true }
