@@ -27,6 +27,8 @@ struct ClaimBuilder {
   var lastSentence = -1
   var lastFrame: Period?
   /// The verb whose object the last claim's number is.
+  /// The last claim of each plain number above two.
+  var toldValues: [Double: Int] = [:]
   var lastAction: Int16 = -1
   let trace: Trace?
   let cells: [TableCell]
@@ -288,11 +290,13 @@ struct ClaimBuilder {
     // "147,430 officers in the 43 forces": what is left out later is seldom the forces.
     let previous =
       claims.indices[firstClaim...].last { !MetricFinder.isActors(claims[$0].metric) } ?? claims.indices.last
-    let context = MetricContext(
+    var context = MetricContext(
       sentence: sentence.tokens, bound: bound, listBound: listBound,
       previousInSentence: claims.count > firstClaim ? previous.map { claims[$0] } : nil,
       previousAction: claims.count > firstClaim ? lastAction : -1,
       previous: isNear(index) ? claims.last : nil, lastOfText: claims.last)
+    let told = toldBefore(mention, sentence.tokens.upperBound)
+    context.told = told.map { claims[$0] }
     switch metrics.find(mention, context) {
     case .rejected(let reason):
       trace?.dropClaim()
@@ -300,8 +304,8 @@ struct ClaimBuilder {
     case .found(let finding):
       noteValue(mention)
       noteMetric(finding)
-      let antecedent = finding.isInherited ? previous : nil
-      let subset = finding.isSubset ? previous : nil
+      let antecedent = finding.isToldBefore ? told : finding.isInherited ? previous : nil
+      let subset = finding.isSubset ? antecedent ?? previous : nil
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
       var population = populations.find(mention, finding: finding, bound: bound)
       // "1,320 potential victims in London, the North West for 811".
@@ -350,10 +354,22 @@ struct ClaimBuilder {
           section: sentence.section, partOf: subset.map { claims[$0].span.start },
           rules: finding.rules))
       regions.append(place)
+      if mention.form == .plain, mention.low > 2 { toldValues[mention.low] = claims.count - 1 }
       lastAction = finding.action
       noteRest(claims[claims.count - 1])
       trace?.endClaim()
     }
+  }
+
+  /// The claim whose number is said again with an article: "the 2,816 cases", "ten of the 13".
+  func toldBefore(_ mention: NumberMention, _ end: Int) -> Int? {
+    guard mention.form == .plain, mention.precision == .exact else { return nil }
+    if reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart + 1, .determiner) {
+      guard let whole = NumberParser(reading: reading).cardinal(mention.headStart + 2, end) else { return nil }
+      return toldValues[whole.value]
+    }
+    guard reading.isWord(mention.tokens.lowerBound - 1, .determiner) else { return nil }
+    return toldValues[mention.low]
   }
 
   func quantity(_ mention: NumberMention, _ finding: MetricFinding) -> Quantity {

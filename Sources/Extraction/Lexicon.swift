@@ -9,6 +9,8 @@ struct CountedNoun {
   let unit: String
   /// The metric where no action says more; empty if an action is needed.
   let metric: String
+
+  static let stopSearch = CountedNoun(kind: "search", unit: "items", metric: "stop_searches")
 }
 
 /// Everything the rules know about one word.
@@ -213,7 +215,12 @@ package final class Lexicon: Sendable {
     return metric(action: actionNames[Int(action)], kind: kind)
   }
 
-  func metric(action: String, kind: String) -> String? { metricRules[action + "/" + kind] }
+  func metric(action: String, kind: String) -> String? {
+    metricRules[action + "/" + kind] ?? (Self.kindsOfPerson.contains(kind) ? metricRules[action + "/person"] : nil)
+  }
+
+  /// Kinds of noun for which the rules of a person hold where they have none of their own.
+  private static let kindsOfPerson: Set<String> = ["suspect", "offender", "child", "victim", "protester", "migrant"]
 }
 
 /// Words to small numbers; 0 is every word that is not in the table.

@@ -38,12 +38,11 @@ extension MetricFinder {
       }
     }
     guard let direction else { return nil }
-    if let head { base = lexicon.nouns[Int(reading.lexeme(head).noun)].metric }
+    if let head { base = reading.noun(head).metric }
     if base?.isEmpty ?? true {
       base =
-        context.previousInSentence.map { Self.base($0.metric) } ?? numberOf(context, before: mention.phraseStart)
-        ?? changed(context, before: mention.phraseStart)
-        ?? (context.previous ?? context.lastOfText).map { Self.base($0.metric) }
+        changed(context, before: mention.phraseStart)
+        ?? (context.previousInSentence ?? context.previous ?? context.lastOfText).map { Self.base($0.metric) }
     }
     guard let base, !base.isEmpty else { return nil }
     return MetricFinding(
@@ -67,14 +66,17 @@ extension MetricFinder {
     if hasOf, let whole = NumberParser(reading: reading).cardinal(next, context.sentence.upperBound) {
       next = whole.end
       if let head = noun(from: next, context.whole, skipsOf: false) {
-        let metric = lexicon.nouns[Int(reading.lexeme(head).noun)].metric
+        let metric = reading.noun(head).metric
         if !metric.isEmpty { return finding(metric, "share of a noun") }
       }
     }
     if let head = noun(from: next, context, skipsOf: false) {
-      let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
+      let noun = reading.noun(head)
       if noun.kind == "case", let subject = subject(after: head, context) {
         return finding(subject, "share of cases: the subject behind it")
+      }
+      if ["crime", "case"].contains(noun.kind), hasNoSuspect(tokenRange(head + 1, context.sentence.upperBound)) {
+        return finding("crimes_unsolved", "no suspect found")
       }
       if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context), hasOf {
         return finding(metric, "share of what was done")
@@ -93,7 +95,7 @@ extension MetricFinder {
 
   func subject(after index: Int, _ context: MetricContext) -> String? {
     for position in tokenRange(index + 1, context.sentence.upperBound) where reading.lexeme(position).noun >= 0 {
-      let noun = lexicon.nouns[Int(reading.lexeme(position).noun)]
+      let noun = reading.noun(position)
       if ["offender", "suspect", "victim", "child", "person"].contains(noun.kind), !noun.metric.isEmpty {
         return noun.metric
       }
@@ -103,15 +105,18 @@ extension MetricFinder {
 
   /// "increased by 181%", "a 12 per cent rise in", "up 5%", "halved".
   func change(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
-    let window = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 3), mention.phraseStart)
+    // "has increased across England and Wales by 15%".
+    let reach = reading.isWord(mention.phraseStart - 1, .by) ? 10 : 3
+    let window = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - reach), mention.phraseStart)
     var direction: String?
     var anchor = mention.phraseStart
     for index in window.reversed() where direction == nil {
+      if reading.isNumber(index) || reading.isMark(index, ";") || reading.isMark(index, ")") { break }
       // "Men made up 71%": a share.
       let isMadeUp = reading.isWord(index - 1, .verb) || reading.lexeme(index - 1).action >= 0
       if reading.isWord(index, .increase), !isMadeUp || reading.isWord(index + 1, .by) { direction = "_increase" }
       if reading.isWord(index, .decrease) { direction = "_decrease" }
-      anchor = index
+      if direction != nil { anchor = index }
     }
     // "(+12%)", "-4%".
     if direction == nil, reading.isMark(mention.tokens.lowerBound - 1, "+") { direction = "_increase" }
@@ -126,6 +131,12 @@ extension MetricFinder {
         }
         if direction != nil { after = index }
       }
+    }
+    // "Arrests rose by 83 per cent and raids by 77 per cent": the verb is left out.
+    if direction == nil, reading.isWord(mention.phraseStart - 1, .by), let previous = context.previousInSentence,
+      let suffix = ["_increase", "_decrease"].first(where: { previous.metric.hasSuffix($0) })
+    {
+      direction = suffix
     }
     // "a decrease of 371 (1.1%)", "411, or 41.6%": the same change in percent.
     if direction == nil, let previous = context.previousInSentence,
@@ -153,40 +164,66 @@ extension MetricFinder {
     var base: String?
     // "17 per cent more reports than in the year before".
     if let after, reading.isWord(after, .comparative), let head = noun(from: after + 1, context, skipsOf: false) {
-      base = lexicon.nouns[Int(reading.lexeme(head).noun)].metric
+      base = reading.noun(head).metric
     }
     if let after, reading.isWord(after + 1, .in | .of | .preposition),
       let head = noun(from: after + 2, context, skipsOf: false)
     {
-      let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
+      let noun = reading.noun(head)
       base = verbAfter(head + 1, kind: noun.kind, context)?.0 ?? noun.metric
     }
     base =
-      base ?? numberOf(context, before: anchor) ?? changed(context, before: anchor)
+      base ?? changed(context, before: anchor)
       ?? (context.previousInSentence ?? context.previous ?? context.lastOfText).map { Self.base($0.metric) }
     guard let base, !base.isEmpty else { return nil }
     return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
   }
 
-  /// The subject of a verb of change: the first noun of the clause that has a metric.
+  /// What a word of change is said of: the subject of the nearest part of the sentence that has one, or the figure that
+  /// this part tells. "1,254 arrests in 2025, with arrests up", "622 arrests (up".
   func changed(_ context: MetricContext, before index: Int) -> String? {
-    // The subject of the nearest clause: behind the last conjunction, semicolon or bracket.
-    var start = context.sentence.lowerBound
-    for position in tokenRange(start, index)
-    where reading.isWord(position, .conjunction) || reading.isMark(position, ";")
-      || reading.isWord(position, .relative)
-        && reading.isMark(position - 1, ",")
-      || isClauseJoint(position, before: index)
-    {
-      start = position + 1
+    var end = index
+    var position = index
+    // Whether the words of the change follow the part at once: "12,000 thefts, up".
+    var isNext = isBorder(index - 1, before: index)
+    while position > context.sentence.lowerBound {
+      position -= 1
+      let isStart = position == context.sentence.lowerBound
+      guard isStart || isBorder(position, before: index) else { continue }
+      let start = isStart && !reading.isMark(position, "\"") ? position : position + 1
+      let part = tokenRange(start, end)
+      end = position
+      // "Arrests, which include cautions, rose": an insertion is no subject.
+      if reading.isWord(start, .relative | .include) { continue }
+      if let metric = numberOf(part) { return metric }
+      // "8,036 reports of fraud, 0.9 per cent fewer", "Reports at 12 stations rose".
+      if let previous = context.previousInSentence, start < index,
+        previous.span.start >= Int(reading.tokens[start].start)
+      {
+        let told = part.first { Int(reading.tokens[$0].start) >= previous.span.start } ?? part.upperBound
+        return (isNext ? nil : subject(tokenRange(start, told))) ?? Self.base(previous.metric)
+      }
+      if let metric = subject(part) { return metric }
+      if part.contains(where: { reading.tokens[$0].kind == .word }), end < index { isNext = false }
     }
-    return subject(tokenRange(start, index))
-      ?? (start > context.sentence.lowerBound ? subject(tokenRange(context.sentence.lowerBound, index)) : nil)
+    return nil
+  }
+
+  /// Where one part of a sentence ends and the next may have a subject of its own.
+  func isBorder(_ index: Int, before end: Int) -> Bool {
+    guard reading.tokens[index].kind == .mark else {
+      return reading.isWord(index, .conjunction) || isClauseJoint(index, before: end)
+    }
+    let mark = reading.tokens[index].mark
+    if mark == UInt8(ascii: "-") { return reading.tokens[index].gap != .none }
+    return [",", ";", ":", "(", ")"].contains { mark == UInt8(ascii: $0) }
   }
 
   /// ", and raids by 77 per cent": a new subject.
   func isClauseJoint(_ index: Int, before end: Int) -> Bool {
-    reading.isWord(index, .and) && index + 1 < end && reading.lexeme(index + 1).noun >= 0
+    guard reading.isWord(index, .and), index + 1 < end else { return false }
+    if reading.isNumber(index + 1) { return true }
+    return reading.lexeme(index + 1).noun >= 0
       && tokenRange(index + 2, min(index + 6, end + 1)).contains {
         reading.isWord($0, .increase | .decrease | .by | .be | .have)
       }
@@ -198,7 +235,7 @@ extension MetricFinder {
       if lexeme.noun >= 0 {
         // "knife offences": the last noun of a compound is its head.
         if position + 1 < tokens.upperBound, reading.lexeme(position + 1).noun >= 0 { continue }
-        let noun = lexicon.nouns[Int(lexeme.noun)]
+        let noun = reading.noun(position)
         if !Self.actorKinds.contains(noun.kind), !noun.metric.isEmpty {
           for verb in tokenRange(position + 1, min(position + 4, tokens.upperBound)) {
             if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: noun.kind) { return done }
@@ -208,7 +245,11 @@ extension MetricFinder {
       } else if reading.isWord(position, .sumNoun), lexeme.action < 0,
         position + 1 >= tokens.upperBound || reading.lexeme(position + 1).noun < 0
       {
-        return reading.moneyMetric(position)
+        // "money lost to fraud": what was done to it says which.
+        let told = tokenRange(position, min(position + 3, tokens.upperBound)).first {
+          !reading.moneyMetric($0).isEmpty
+        }
+        return told.map { reading.moneyMetric($0) }
       }
     }
     return nil
@@ -225,12 +266,24 @@ extension MetricFinder {
     {
       return .rejected(.other)
     }
+    // "four times as many reports as", "three times the number of arrests".
+    let end = min(mention.headStart + 6, context.sentence.upperBound)
+    let named =
+      numberOf(tokenRange(mention.headStart, end))
+      ?? tokenRange(mention.headStart + 1, end).first { reading.lexeme($0).noun >= 0 }.flatMap { index in
+        reading.isWord(mention.headStart, .as) && index == mention.headStart + 2 ? reading.noun(index).metric : nil
+      }
     let base =
-      numberOf(context, before: mention.phraseStart) ?? changed(context, before: mention.phraseStart)
+      named ?? changed(context, before: mention.phraseStart)
       ?? (context.previous ?? context.lastOfText).map { Self.base($0.metric) }
       ?? changed(context, before: context.sentence.upperBound)
     guard let base else { return .rejected(.other) }
     return .found(MetricFinding(metric: base + "_multiple", unit: "times", rules: ["multiple"]))
+  }
+
+  /// "Assets restrained", "in assets frozen": what was done to assets.
+  func assetsDone(_ tokens: Range<Int>) -> String? {
+    tokens.lazy.compactMap { lexicon.metric(action: reading.lexeme($0).action, kind: "asset") }.first
   }
 
   /// A metric without the suffix of a share or change.
@@ -251,9 +304,23 @@ extension MetricFinder {
     func found(_ metric: String, _ rule: String) -> Outcome {
       .found(MetricFinding(metric: metric, unit: mention.currency, rules: ["sum of money", rule]))
     }
+    // "38 pounds of fentanyl": a weight.
+    if reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart - 1, .currency),
+      mention.currency == "GBP",
+      !reading.moneyMetric(mention.headStart + 1).isEmpty,
+      reading.moneyMetric(mention.headStart + 1) == "drugs_seized_value"
+    {
+      return .found(MetricFinding(metric: "drugs_seized_weight", unit: "lb", rules: ["weight in pounds"]))
+    }
     if let change = changeAmount(mention, context), change.metric.hasPrefix("losses") || change.metric.hasPrefix("cost")
     {
       return found(change.metric, "amount of a change")
+    }
+    // "£310,000 has been repaid, with another £75,000 to follow".
+    if reading.isWord(mention.phraseStart - 1, .link) || reading.isWord(mention.phraseStart - 2, .link),
+      let previous = context.previousInSentence, Self.currencies.contains(previous.quantity.unit)
+    {
+      return found(previous.metric, "goes on with the sum before")
     }
     // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
     var index = mention.headStart
@@ -269,10 +336,9 @@ extension MetricFinder {
       }) {
         let metric = reading.moneyMetric(thing)
         if metric.hasPrefix("assets"),
-          let verb = tokenRange(
-            max(context.sentence.lowerBound, mention.phraseStart - 3), min(thing + 6, context.sentence.upperBound)
-          ).first(where: { lexicon.metric(action: reading.lexeme($0).action, kind: "asset") != nil }),
-          let done = lexicon.metric(action: reading.lexeme(verb).action, kind: "asset")
+          let done = assetsDone(
+            tokenRange(
+              max(context.sentence.lowerBound, mention.phraseStart - 3), min(thing + 6, context.sentence.upperBound)))
         {
           return found(done, "what was done to the assets")
         }
@@ -282,6 +348,11 @@ extension MetricFinder {
     // "a street value of £90m", "worth £3m": of what the sentence, or the figure before, is about.
     let near = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 8), mention.phraseStart)
     if near.contains(where: { reading.isWord($0, .worth) }) {
+      if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }) {
+        return found(
+          assetsDone(tokenRange(mention.headStart, min(mention.headStart + 6, context.sentence.upperBound)))
+            ?? "assets_seized", "value of assets")
+      }
       let drug = context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
       let previous = context.previousInSentence ?? context.previous ?? context.lastOfText
       if drug || previous?.metric.hasPrefix("drug") == true { return found("drugs_seized_value", "value of drugs") }
@@ -302,6 +373,11 @@ extension MetricFinder {
     if let best { return found(best.metric, "the nearest word for money") }
     if let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.quantity.unit) {
       return found(previous.metric, "from the sum before")
+    }
+    // "11 arrests, £6,400, 40 wraps": in a list of what was seized it is cash.
+    let nearby = [context.previousInSentence, context.previous].compactMap { $0?.metric }
+    if nearby.contains(where: { $0 == "arrests" || $0.contains("_seized") }) {
+      return found("cash_seized", "in a list of what was seized")
     }
     return found("money", "not told")
   }

@@ -14,8 +14,9 @@ extension MetricFinder {
     if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
       next + 2 >= context.bound || reading.isNumber(next + 2)
     {
-      return inherit(context, mention, subset: false, rule: "n of the m")
-        ?? fromWhole(after: next + 2, context)
+      let whole = fromWhole(after: next + 2, context)
+      if let whole, !Self.carriers.contains(whole.metric) { return whole }
+      return inherit(context, mention, subset: false, rule: "n of the m") ?? whole
     }
     // "91 of the children had been reported missing".
     if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
@@ -46,7 +47,7 @@ extension MetricFinder {
         return finding
       }
     }
-    if let outcome = received(next, context) { return outcome }
+    if let outcome = received(next, context) ?? resulted(next, context) { return outcome }
     if let direct = participle(next, mention, context) { return direct }
     if reading.isWord(next, .be | .have) {
       return inherit(context, mention, subset: opensWithWhole(context, mention), rule: "predicate").map {
@@ -70,10 +71,13 @@ extension MetricFinder {
         || reading.isWord(follows, .have) || reading.lexeme(follows).action >= 0
         || (reading.tokens.indices.contains(follows) && reading.tokens[follows].kind == .word
           && reading.tokens[follows].isCapitalized),
-      let listed = inherit(context, mention, subset: false, rule: "label") ?? labelOfList(context)
+      let listed = labelled(mention, context) ?? inherit(context, mention, subset: false, rule: "label")
+        ?? labelOfList(context)
     {
       return withoutSubset(listed)
     }
+    // "referrals made 5, arrests 1".
+    if reading.endsPlainly(next), let listed = labelled(mention, context) { return listed }
     // "the figure was 163".
     if reading.endsPlainly(next), reading.isWord(mention.phraseStart - 1, .be),
       let told = inherit(context, mention, subset: false, rule: "predicate of a figure")
@@ -119,7 +123,8 @@ extension MetricFinder {
         .map { withoutSubset($0) }
     }
     if isClosed,
-      context.previousInSentence != nil || isFarther(mention) || numberOf(context, before: mention.phraseStart) != nil
+      context.previousInSentence != nil || isFarther(mention)
+        || numberOf(tokenRange(context.sentence.lowerBound, mention.phraseStart)) != nil
     {
       return inherit(context, mention, subset: false, rule: "list").map { withoutSubset($0) }
     }
@@ -135,9 +140,35 @@ extension MetricFinder {
     return nil
   }
 
+  /// "referrals made 5, arrests 1", "No further action: 140": what the words between the last number and this one count.
+  func labelled(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    var end = mention.phraseStart
+    if reading.isMark(end - 1, ":") || reading.isMark(end - 1, "-") || reading.isMark(end - 1, "(") { end -= 1 }
+    var start = end
+    while start > context.sentence.lowerBound, end - start < 7, reading.tokens[start - 1].kind == .word,
+      reading.tokens[start].gap < .line
+    {
+      start -= 1
+    }
+    guard start < end else { return nil }
+    let label = tokenRange(start, end)
+    if label.contains(where: { isNoFurtherAction($0) }) {
+      return MetricFinding(metric: "no_further_action", unit: "persons", rules: ["label"])
+    }
+    let isPlain =
+      end < mention.phraseStart
+      || label.count <= 4 && !label.contains { reading.isWord($0, .determiner | .to | .pronoun | .timeUnit | .be) }
+    guard isPlain, start == context.sentence.lowerBound || reading.tokens[start - 1].kind == .mark,
+      let metric = labelMetric(label)
+    else { return nil }
+    return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["label"])
+  }
+
   /// "two of them were later released without charge", "seized 21 of them": what was done to a part.
-  func outcome(of next: Int, _ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
-    guard let whole = context.previousInSentence ?? context.previous else { return nil }
+  func outcome(
+    of next: Int, _ mention: NumberMention, _ context: MetricContext, whole told: Claim? = nil
+  ) -> MetricFinding? {
+    guard let whole = told ?? context.previousInSentence ?? context.previous else { return nil }
     let isPersonal = whole.quantity.unit == "persons" || whole.quantity.unit == "children"
     let kind =
       isPersonal
@@ -145,7 +176,7 @@ extension MetricFinder {
     if let (metric, _) = verbBefore(mention.phraseStart, kind: kind, context, mustTouch: true) {
       return MetricFinding(
         metric: metric, unit: lexicon.catalog[metric]?.unit ?? whole.quantity.unit, isInherited: true, isSubset: true,
-        rules: ["done to a part"])
+        isToldBefore: told != nil, rules: ["done to a part"])
     }
     guard isPersonal else { return nil }
     // Over an insertion between commas: "two of them, aged 19 and 61, were …".
@@ -156,6 +187,14 @@ extension MetricFinder {
       { index += 1 }
       index += 1
     }
+    // Over what narrows the whole: "of the 20 people charged after the match have appeared".
+    if !reading.isWord(index, .be | .have | .adverb), reading.lexeme(index).action >= 0,
+      let verb = tokenRange(index + 1, context.bound).first(where: {
+        reading.isWord($0, .be | .have) && !reading.isWord($0 - 1, .relative)
+      })
+    {
+      index = verb
+    }
     while index < context.sentence.upperBound, reading.isWord(index, .be | .have | .adverb) || isManner(index) {
       index += 1
     }
@@ -164,7 +203,7 @@ extension MetricFinder {
     else { return nil }
     return MetricFinding(
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: true, isSubset: true,
-      rules: ["done to a part"])
+      isToldBefore: told != nil, rules: ["done to a part"])
   }
 
   /// "the remaining six", "a further 12".
@@ -185,7 +224,7 @@ extension MetricFinder {
         reading.isWord($0, .increase | .decrease)
       })
     else { return nil }
-    return numberOf(context, before: change) ?? changed(context, before: change)
+    return changed(context, before: change)
       ?? context.previousInSentence.map { Self.base($0.metric) } ?? context.previous.map { Self.base($0.metric) }
   }
 
@@ -227,6 +266,37 @@ extension MetricFinder {
       && reading.text[end - 2] == UInt8(ascii: "l")
   }
 
+  /// "Fewer than 5 resulted in a charge", "21 faced no further action", "207 in an arrest": what came of them.
+  func resulted(_ index: Int, _ context: MetricContext) -> MetricFinding? {
+    var next = index
+    while next < context.bound, reading.isWord(next, .be | .have | .adverb) { next += 1 }
+    let isResult = reading.isWord(next, .result | .receive)
+    // "1,090 resulted in no further action, 207 in an arrest".
+    let goesOn = reading.isWord(next, .in) && context.previousInSentence?.rules.first == "came of it"
+    guard isResult || goesOn else { return nil }
+    for position in tokenRange(next, min(next + 6, context.bound)) {
+      if isNoFurtherAction(position) {
+        return MetricFinding(metric: "no_further_action", unit: "persons", rules: ["came of it"])
+      }
+      let lexeme = reading.lexeme(position)
+      guard lexeme.noun >= 0, reading.lexeme(position + 1).noun < 0 else { continue }
+      let noun = reading.noun(position)
+      guard Self.outcomeKinds.contains(noun.kind) else { return nil }
+      return MetricFinding(
+        metric: noun.metric, unit: lexicon.catalog[noun.metric]?.unit ?? "items", noun: position, rules: ["came of it"])
+    }
+    return nil
+  }
+
+  static let outcomeKinds: Set<String> = [
+    "arrest", "charge", "caution", "conviction", "prosecution", "resolution", "penalty", "dismissal", "warning",
+  ]
+
+  /// "no further action", at "further".
+  func isNoFurtherAction(_ index: Int) -> Bool {
+    reading.isWord(index - 1, .no) && reading.isWord(index, .link) && reading.isWord(index + 1, .furtherAction)
+  }
+
   /// "14 received final written warnings", "21 faced no further action": what people got counts them.
   func received(_ index: Int, _ context: MetricContext) -> MetricFinding? {
     var next = index
@@ -236,7 +306,7 @@ extension MetricFinder {
       if reading.tokens[position].kind != .word { return nil }
       let lexeme = reading.lexeme(position)
       guard lexeme.noun >= 0, !(reading.lexeme(position + 1).noun >= 0) else { continue }
-      let noun = lexicon.nouns[Int(lexeme.noun)]
+      let noun = reading.noun(position)
       guard ["warning", "caution", "resolution", "order", "penalty"].contains(noun.kind) else { return nil }
       return MetricFinding(metric: noun.metric, unit: "persons", noun: position, rules: ["what people received"])
     }
@@ -250,13 +320,20 @@ extension MetricFinder {
     var next = index
     while next < context.bound, next - index < 5,
       reading.isWord(next, .be | .have | .adverb) || reading.isMark(next, "\"") || isManner(next)
+        || reading.isWord(next, .in) && reading.lexeme(next + 1).action >= 0
     {
       next += 1
     }
     let lexeme = reading.lexeme(next)
-    guard next < context.bound, lexeme.action >= 0,
-      var metric = lexicon.metric(action: lexeme.action, kind: "person")
-    else { return nil }
+    guard next < context.bound, lexeme.action >= 0 else { return nil }
+    // "23 were defected and four impounded": of the things before.
+    if let previous = context.previousInSentence, let kind = Self.kindsOfUnits[previous.quantity.unit],
+      let metric = lexicon.metric(action: lexeme.action, kind: kind)
+    {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? previous.quantity.unit, rules: ["participle of things"])
+    }
+    guard var metric = lexicon.metric(action: lexeme.action, kind: "person") else { return nil }
     let isAttendance =
       isProtest(context) || (context.previousInSentence ?? context.previous)?.metric == "protest_attendance"
     if metric == "visits", isAttendance { metric = "protest_attendance" }
@@ -264,6 +341,11 @@ extension MetricFinder {
     return MetricFinding(
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["participle"])
   }
+
+  /// Kinds of thing that a unit tells.
+  static let kindsOfUnits = [
+    "vehicles": "vehicle", "devices": "device", "children": "child", "crimes": "crime", "forces": "force",
+  ]
 
   /// The metric of what was counted before, in order: the figure before in the sentence, "the number
   /// of …", the nearest noun or verb to the left, the figure before in the text.
@@ -278,7 +360,10 @@ extension MetricFinder {
         isInherited: true,
         isSubset: subset || opensWithWhole(context, mention), rules: [rule, "from the figure before"])
     }
-    if let metric = numberOf(context, before: mention.phraseStart) ?? left(context, before: mention.phraseStart) {
+    if let metric = levelled(context, before: mention.phraseStart)
+      ?? numberOf(tokenRange(context.sentence.lowerBound, mention.phraseStart))
+      ?? left(context, before: mention.phraseStart)
+    {
       return MetricFinding(
         metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: [rule, "from the clause before"])
     }
@@ -291,20 +376,45 @@ extension MetricFinder {
     return nil
   }
 
+  /// "Visits for every kind of offence numbered 21,858", "arrests stood at 12": the subject of a verb of level.
+  func levelled(_ context: MetricContext, before index: Int) -> String? {
+    var verb = index - 1
+    if reading.isWord(verb, .to | .at) { verb -= 1 }
+    return reading.isWord(verb, .level) ? changed(context, before: verb) : nil
+  }
+
   func isShare(_ claim: Claim) -> Bool {
     claim.quantity.unit == "percent" || claim.quantity.unit == "times"
   }
 
+  /// What the words behind "of the", "of those" say: what was done to the part, else to the whole.
   func fromWhole(after index: Int, _ context: MetricContext) -> MetricFinding? {
-    for position in tokenRange(index, min(index + 6, context.sentence.upperBound)) {
+    let end = context.sentence.upperBound
+    for position in tokenRange(index, min(index + 6, end)) {
       let lexeme = reading.lexeme(position)
-      if let metric = lexicon.metric(action: lexeme.action, kind: "person") {
+      let noun = lexeme.noun >= 0 && !reading.noun(position).metric.isEmpty ? reading.noun(position) : nil
+      let kind = noun?.kind ?? "person"
+      guard noun != nil || lexicon.metric(action: lexeme.action, kind: kind) != nil else { continue }
+      // "of those arrested have been convicted", "of the 43 forces replied".
+      var verb = tokenRange(position + 1, min(position + 8, end)).first {
+        reading.isWord($0, .be | .have) && !reading.isWord($0 - 1, .relative)
+      }
+      while let next = verb, reading.isWord(next, .be | .have | .adverb) || isManner(next) { verb = next + 1 }
+      if verb == nil, noun != nil, reading.isWord(position + 1, .intransitive) { verb = position + 1 }
+      if let verb, verb < end, let metric = lexicon.metric(action: reading.lexeme(verb).action, kind: kind) {
+        return MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["n of the m: done to a part"])
+      }
+      if let noun {
+        if let (metric, _) = verbAfter(position + 1, kind: noun.kind, context.whole) {
+          return MetricFinding(
+            metric: metric, unit: lexicon.catalog[metric]?.unit ?? noun.unit, rules: ["n of the m: done to the whole"])
+        }
+        return MetricFinding(metric: noun.metric, unit: noun.unit, rules: ["n of the m"])
+      }
+      if let metric = lexicon.metric(action: lexeme.action, kind: kind) {
         return MetricFinding(
           metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["n of the m"])
-      }
-      if lexeme.noun >= 0, !lexicon.nouns[Int(lexeme.noun)].metric.isEmpty {
-        let noun = lexicon.nouns[Int(lexeme.noun)]
-        return MetricFinding(metric: noun.metric, unit: noun.unit, rules: ["n of the m"])
       }
     }
     return nil
@@ -318,21 +428,19 @@ extension MetricFinder {
   }
 
   /// "the number of crimes …": what the number is of.
-  func numberOf(_ context: MetricContext, before index: Int) -> String? {
-    var position = index - 1
-    while position > context.sentence.lowerBound {
-      if reading.isWord(position, .of), reading.isWord(position - 1, .rank | .total) {
-        for noun in tokenRange(position + 1, min(position + 6, index)) where reading.lexeme(noun).noun >= 0 {
-          if noun + 1 < index, reading.lexeme(noun + 1).noun >= 0 { continue }
-          let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
-          let kind = lexicon.nouns[Int(reading.lexeme(noun).noun)].kind
-          for verb in tokenRange(noun + 1, min(noun + 4, index)) {
-            if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: kind) { return done }
-          }
-          return metric.isEmpty ? nil : metric
+  func numberOf(_ tokens: Range<Int>) -> String? {
+    for position in tokens.reversed()
+    where position > tokens.lowerBound && reading.isWord(position, .of) && reading.isWord(position - 1, .rank | .total)
+    {
+      for noun in tokenRange(position + 1, min(position + 6, tokens.upperBound)) where reading.lexeme(noun).noun >= 0 {
+        if noun + 1 < tokens.upperBound, reading.lexeme(noun + 1).noun >= 0 { continue }
+        let metric = reading.noun(noun).metric
+        let kind = reading.noun(noun).kind
+        for verb in tokenRange(noun + 1, min(noun + 4, tokens.upperBound)) {
+          if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: kind) { return done }
         }
+        return metric.isEmpty ? nil : metric
       }
-      position -= 1
     }
     return nil
   }
@@ -348,7 +456,7 @@ extension MetricFinder {
           reading.lexeme($0).noun >= 0
         }
         if let before,
-          let metric = lexicon.metric(action: lexeme.action, kind: lexicon.nouns[Int(reading.lexeme(before).noun)].kind)
+          let metric = lexicon.metric(action: lexeme.action, kind: reading.noun(before).kind)
         {
           return metric
         }
@@ -357,7 +465,7 @@ extension MetricFinder {
         }
       }
       if lexeme.noun >= 0 {
-        let noun = lexicon.nouns[Int(lexeme.noun)]
+        let noun = reading.noun(position)
         let isTold = ![
           "person", "suspect", "child", "officer", "staff", "force", "agency", "property", "case", "search", "city",
           "country",

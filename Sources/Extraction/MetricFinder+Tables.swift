@@ -14,13 +14,14 @@ extension MetricFinder {
         words.lazy.compactMap { index -> String? in
           let lexeme = self.reading.lexeme(index)
           let told = self.reading.moneyMetric(index)
+          if told.hasPrefix("assets"), let done = assetsDone(words) { return done }
           return told.isEmpty ? self.lexicon.metric(action: lexeme.action, kind: "money") : told
         }.first
       }.first
       return MetricFinding(metric: told ?? "money", unit: mention.currency, rules: ["cell of a table"])
     }
     if reading.lexeme(mention.headStart).noun >= 0, cell.tokens.contains(mention.headStart) {
-      let unit = lexicon.nouns[Int(reading.lexeme(mention.headStart).noun)]
+      let unit = reading.noun(mention.headStart)
       if unit.kind == "weight" {
         return MetricFinding(metric: unit.metric, unit: unitOfWeight(mention.headStart), rules: ["cell of a table"])
       }
@@ -74,15 +75,25 @@ extension MetricFinder {
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action
       for noun in nouns {
-        if let metric = lexicon.metric(action: action, kind: lexicon.nouns[Int(reading.lexeme(noun).noun)].kind) {
+        if let metric = lexicon.metric(action: action, kind: reading.noun(noun).kind) {
           return metric
         }
       }
-      if let metric = lexicon.metric(action: action) ?? lexicon.metric(action: action, kind: "person") { return metric }
+      // "Safeguarding referrals": the word only describes.
+      if reading.lexeme(index + 1).noun >= 0, tokens.contains(index + 1), !reading.noun(index + 1).metric.isEmpty,
+        !Self.genericMetrics.contains(reading.noun(index + 1).metric)
+      {
+        continue
+      }
+      if nouns.allSatisfy({ reading.noun($0).metric.isEmpty }),
+        let metric = lexicon.metric(action: action) ?? lexicon.metric(action: action, kind: "person")
+      {
+        return metric
+      }
     }
     // The head of the first noun phrase: "offences" of "knife offences" and of "offences with a knife".
     for noun in nouns where reading.lexeme(noun + 1).noun < 0 || !tokens.contains(noun + 1) {
-      let metric = lexicon.nouns[Int(reading.lexeme(noun).noun)].metric
+      let metric = reading.noun(noun).metric
       if !metric.isEmpty, !Self.genericMetrics.contains(metric) { return metric }
     }
     return nil
@@ -96,7 +107,7 @@ extension MetricFinder {
   func anyMetric(_ tokens: Range<Int>) -> String? {
     tokens.lazy.reversed().compactMap { index -> String? in
       guard reading.lexeme(index).noun >= 0 else { return nil }
-      let metric = lexicon.nouns[Int(reading.lexeme(index).noun)].metric
+      let metric = reading.noun(index).metric
       return metric.isEmpty ? nil : metric
     }.first
   }

@@ -10,6 +10,8 @@ struct MetricFinding {
   var isInherited = false
   /// Stated to be a part of the figure before ("of the 660 …, 39 …").
   var isSubset = false
+  /// Taken over from the claim whose number is said again, with its place.
+  var isToldBefore = false
   /// The token of the noun that is counted; nil where it is left out.
   var noun: Int?
   /// Where the words behind the number begin that say which part it is.
@@ -37,6 +39,8 @@ struct MetricContext {
   var previous: Claim?
   /// The last claim of the text, however far: "of that group, more than half".
   var lastOfText: Claim?
+  /// The claim whose number is said again: "the 2,816 cases", "ten of the 13".
+  var told: Claim?
 }
 
 extension MetricContext {
@@ -104,12 +108,20 @@ struct MetricFinder {
     if let years = prisonYears(mention) { return .found(years) }
     if isJury(mention, context) { return .rejected(.other) }
     if let amount = changeAmount(mention, context) { return .found(amount) }
+    if reading.isWord(mention.phraseStart - 1, .of | .at), reading.isWord(mention.phraseStart - 2, .crowd) {
+      return .found(
+        MetricFinding(metric: "protest_attendance", unit: "persons", rules: ["size of a crowd"]))
+    }
+    if let unsolved = unsolved(context) {
+      return .found(unsolved)
+    }
     // "at least one deputy", "one of the 11 forces" count; "one offender was found with …" does not.
     let isOfMany =
       reading.isWord(mention.headStart, .of) && reading.isWord(mention.headStart + 1, .determiner)
       && (reading.isNumber(mention.headStart + 2) || reading.isWord(mention.headStart + 2, .number))
     let isOne = mention.isSpelled && mention.low == 1 && mention.high == 1 && mention.precision == .exact && !isOfMany
     let head = noun(from: mention.headStart, context, skipsOf: mention.form == .vague)
+    if let again = toldBefore(mention, head, context) { return .found(again) }
     if let head, let finding = counted(head, mention, context) {
       // "One offender was found with …": "one" counts only what a verb of the lexicon was done to.
       if isOne, !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
@@ -126,6 +138,56 @@ struct MetricFinder {
     return .rejected(.other)
   }
 
+  /// "228 of the 2,816 cases", "the 58", of 2,816 thefts and 58 orders told before: the same things, or a part of them.
+  func toldBefore(_ mention: NumberMention, _ head: Int?, _ context: MetricContext) -> MetricFinding? {
+    guard let told = context.told else { return nil }
+    let isPart = reading.isWord(mention.headStart, .of)
+    if !isPart, let head {
+      let own = counted(head, mention, context)
+      let isCarrier = reading.noun(head).kind == "case" && own?.verb == nil
+      guard isCarrier || own.map({ Self.carriers.contains($0.metric) || $0.isInherited }) ?? true else { return nil }
+    }
+    if isPart, let outcome = outcome(of: wholeEnd(mention), mention, context, whole: told) {
+      return outcome
+    }
+    return MetricFinding(
+      metric: told.metric, unit: told.quantity.unit, isInherited: true, isSubset: isPart, isToldBefore: true,
+      noun: isPart ? nil : head, predicate: isPart ? wholeEnd(mention) : nil,
+      rules: [isPart ? "n of the m" : "told before"])
+  }
+
+  /// Behind the number and the noun of "of the 13 men".
+  private func wholeEnd(_ mention: NumberMention) -> Int {
+    var index = mention.headStart + 2
+    if let whole = NumberParser(reading: reading).cardinal(index, reading.sentences[mention.sentence].tokens.upperBound)
+    {
+      index = whole.end
+    }
+    while reading.lexeme(index).noun >= 0 { index += 1 }
+    return index
+  }
+
+  /// Metrics of nouns that only point at what was counted: people, cases.
+  static let carriers: Set<String> = ["persons", "children", "cases", "items", "officers", "suspects", "offenders"]
+
+  /// "No suspect was identified in 2,871 of the cases", "no suspect identified 18".
+  func unsolved(_ context: MetricContext) -> MetricFinding? {
+    let start = context.previousInSentence.map { previous in
+      context.sentence.first { Int(reading.tokens[$0].start) >= previous.span.end } ?? context.sentence.lowerBound
+    }
+    guard hasNoSuspect(tokenRange(start ?? context.sentence.lowerBound, context.bound)) else { return nil }
+    return MetricFinding(metric: "crimes_unsolved", unit: "crimes", rules: ["no suspect found"])
+  }
+
+  /// "without a suspect", "no suspect": how forces close a crime that is not solved.
+  func hasNoSuspect(_ tokens: Range<Int>) -> Bool {
+    tokens.contains {
+      guard reading.lexeme($0).noun >= 0, reading.noun($0).kind == "suspect" else { return false }
+      return reading.isWord($0 - 1, .without) || reading.isWord($0 - 2, .without)
+        || reading.isWord($0 - 1, .no)
+    }
+  }
+
   /// "Blue badges inspected: 1,316.", "Religion: 9,400 (down 3%)": the words before a colon are the metric, where
   /// nothing is known of them.
   func openLabel(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
@@ -134,6 +196,10 @@ struct MetricFinder {
     else { return nil }
     var start = colon
     while start > context.sentence.lowerBound, colon - start < 6, reading.tokens[start - 1].kind == .word { start -= 1 }
+    // "Total officers deployed: 1,480".
+    if let metric = labelMetric(tokenRange(start, colon)) ?? anyMetric(tokenRange(start, colon)) {
+      return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["label"])
+    }
     let words = tokenRange(start, colon).filter { !reading.isWord($0, .determiner | .this | .timeUnit | .total) }
     guard !words.isEmpty, words.count <= 5 else { return nil }
     let name = words.map { reading.string($0..<$0 + 1).lowercased() }.joined(separator: "_")
@@ -207,6 +273,12 @@ struct MetricFinder {
         metric: previous.metric, unit: previous.quantity.unit, isInherited: true, isSubset: true, noun: head,
         rules: ["included in the figure before"])
     }
+    // "2,500 Easter eggs stolen", "visited 86 banks": some actions make one metric of all things.
+    if let action, let metric = lexicon.metric(action: action, kind: "thing") {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", noun: head, action: action,
+        rules: ["things, by what was done"])
+    }
     if let action { name += "_" + lexicon.actionParticiples[Int(action)] }
     return MetricFinding(metric: name, unit: "items", noun: head, action: action ?? -1, rules: ["noun of the text"])
   }
@@ -262,6 +334,12 @@ struct MetricFinder {
     while index < context.bound {
       let token = reading.tokens[index]
       if token.kind == .mark {
+        // "Taser-trained officers": the first word only describes.
+        if token.mark == UInt8(ascii: "-"), found == index - 1, reading.touchesPrevious(index + 1),
+          !reading.isNumber(index + 1)
+        {
+          found = nil
+        }
         if token.mark == UInt8(ascii: "-") || (token.mark == UInt8(ascii: "\"") && found == nil)
           || (token.mark == UInt8(ascii: "'") && found == nil)
         {
@@ -277,11 +355,27 @@ struct MetricFinder {
         index += 1
         continue
       }
+      // "drone pilots": a plural that no table knows is the head.
+      if let last = found, token.symbol == 0, token.gap == .space, isPlural(index), !isPlural(last),
+        reading.noun(last).kind != "weight"
+      {
+        return nil
+      }
+      // "103,496 child sexual abuse offences": the plural behind some plain words is the head.
+      if let last = found, !isPlural(last), reading.noun(last).kind != "weight",
+        let head = tokenRange(index, min(index + 4, context.bound)).first(where: { !isPlain($0) }),
+        reading.lexeme(head).noun >= 0, isPlural(head)
+      {
+        found = head
+        index = head + 1
+        continue
+      }
       if found != nil { break }
       if lexeme.classes.intersects(.action) {
         // "12 convicted offenders": a participle before the noun describes it.
         guard
           reading.lexeme(index + 1).noun >= 0
+            || reading.lexeme(index + 2).noun >= 0 && reading.noun(index + 2).kind == "search"
             || reading.lexeme(index + 2).noun >= 0
               && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and)
         else { break }
@@ -303,12 +397,30 @@ struct MetricFinder {
     return found
   }
 
+  /// A word between the parts of a compound, that says nothing to the rules: "sexual abuse" of "child sexual abuse offences".
+  func isPlain(_ index: Int) -> Bool {
+    let token = reading.tokens[index]
+    let lexeme = reading.lexeme(index)
+    return token.kind == .word && token.gap == .space && lexeme.noun < 0 && lexeme.action < 0
+      && (token.symbol == 0
+        || !lexeme.classes.intersects(
+          .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in
+            | .and | .for | .at | .by | .with | .adverb | .determiner | .month | .weekday | .timeUnit | .than | .or
+            | .increase | .decrease | .comparative))
+  }
+
   /// A number with its noun: the metric of the verb that governs them, else the noun's own.
   func counted(
     _ head: Int, _ mention: NumberMention, _ context: MetricContext
   ) -> MetricFinding? {
-    let noun = lexicon.nouns[Int(reading.lexeme(head).noun)]
+    let noun = reading.noun(head)
     func finding(_ metric: String, _ rule: String) -> MetricFinding {
+      var metric = metric
+      if metric == "vulnerable_people_safeguarded",
+        tokenRange(mention.headStart, head + 1).contains(where: { reading.isWord($0, .adult) })
+      {
+        metric = "adults_safeguarded"
+      }
       var unit = lexicon.catalog[metric]?.unit ?? noun.unit
       if noun.kind == "weight" { unit = unitOfWeight(head) }
       if metric == "drugs_seized_units" { unit = reading.string(head..<head + 1).lowercased() }
@@ -321,6 +433,18 @@ struct MetricFinder {
     {
       return finding(metric, "stop and search")
     }
+    // "112 house searches", "21 premises raids".
+    if noun.kind == "search" || noun.kind == "raid",
+      modifiers.contains(where: {
+        reading.lexeme($0).noun >= 0 && ["property", "premises"].contains(reading.noun($0).kind)
+      })
+    {
+      return finding("properties_searched", "searches of homes")
+    }
+    // "40,000 ecstasy tablets": drugs, whatever else the noun can be.
+    if noun.kind == "device", modifiers.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }) {
+      return finding("drugs_seized_units", "pills of a drug")
+    }
     if let missing = modifiers.first(where: { reading.isWord($0, .describing) }),
       let metric = lexicon.metric(action: reading.lexeme(missing).action, kind: noun.kind)
     {
@@ -331,6 +455,10 @@ struct MetricFinder {
       result.action = reading.lexeme(position).action
       result.verb = position
       return result
+    }
+    // "reported 118 drivers for no insurance", "306 people were reported to the procurator fiscal".
+    if let position = reportedForProsecution(mention, head, context) {
+      return done("charges", position, "reported for prosecution")
     }
     if let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
       return done(metric, position, "verb before: object")
@@ -366,6 +494,12 @@ struct MetricFinder {
       result.isSubset = true
       return result
     }
+    // "stole £1.6 million from 4,100 customers".
+    if Self.peopleKinds.contains(noun.kind), reading.isWord(mention.phraseStart - 1, .from),
+      context.previousInSentence?.metric == "losses"
+    {
+      return finding("victims", "money was taken from them")
+    }
     // People at a protest.
     if noun.kind == "person" || noun.kind == "protester", isProtest(context) {
       return finding("protest_attendance", "people at a protest")
@@ -375,6 +509,25 @@ struct MetricFinder {
       return finding(previous.metric, "people of a list")
     }
     return finding(noun.metric, "noun")
+  }
+
+  /// "reported 118 drivers for …", "reported for … / to the procurator fiscal" behind people.
+  func reportedForProsecution(_ mention: NumberMention, _ head: Int, _ context: MetricContext) -> Int? {
+    guard Self.peopleKinds.contains(reading.noun(head).kind) else { return nil }
+    func isReported(_ index: Int) -> Bool {
+      lexicon.metric(action: reading.lexeme(index).action, kind: "crime") == "recorded_crimes"
+        && lexicon.actionNames[Int(reading.lexeme(index).action)] == "report"
+    }
+    var before = mention.phraseStart - 1
+    while reading.isWord(before, .determiner | .adverb | .link) { before -= 1 }
+    if before >= context.sentence.lowerBound, isReported(before), reading.isWord(head + 1, .for) { return before }
+    var after = head + 1
+    while reading.isWord(after, .be | .have | .adverb) { after += 1 }
+    guard after > head + 1, after < context.bound, isReported(after) else { return nil }
+    let isToProsecutor =
+      reading.isWord(after + 1, .for)
+      || tokenRange(after + 1, min(after + 5, context.sentence.upperBound)).contains { reading.isWord($0, .prosecutor) }
+    return isToProsecutor ? after : nil
   }
 
   static let peopleKinds: Set<String> = ["person", "officer", "staff", "offender"]
@@ -398,12 +551,12 @@ struct MetricFinder {
   }
 
   /// "kg", "g", "tonnes", "oz", as the text measures.
-  func unitOfWeight(_ index: Int) -> String { lexicon.nouns[Int(reading.lexeme(index).noun)].unit }
+  func unitOfWeight(_ index: Int) -> String { reading.noun(index).unit }
 
   /// "the arrest of 660 suspects": a noun of action with "of" before the number.
   func nominal(_ index: Int, kind: String) -> String? {
     guard reading.isWord(index - 1, .of), reading.lexeme(index - 2).noun >= 0 else { return nil }
-    let noun = lexicon.nouns[Int(reading.lexeme(index - 2).noun)]
+    let noun = reading.noun(index - 2)
     // "the rescue of 500 victims": such a noun's kind is the name of its action.
     if let metric = lexicon.metric(action: noun.kind, kind: kind) { return metric }
     let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
@@ -450,8 +603,10 @@ struct MetricFinder {
     _ index: Int, kind: String, _ context: MetricContext
   ) -> (String, Int)? {
     var position = index
+    var hasVerb = false
     while position < context.bound {
       if reading.isMark(position, ";") { return nil }
+      if reading.isWord(position, .be | .have) { hasVerb = true }
       let lexeme = reading.lexeme(position)
       // "reported missing": the second word says what was.
       if lexeme.action >= 0, reading.isWord(position + 1, .describing),
@@ -466,7 +621,8 @@ struct MetricFinder {
       }
       position += 1
     }
-    // A verb behind the list holds for all of it, if it is passive.
+    // A verb behind the list holds for all of it, if it is passive and this one has none of its own.
+    if hasVerb { return nil }
     while position < context.listBound {
       let lexeme = reading.lexeme(position)
       if lexeme.action >= 0 {
@@ -510,7 +666,7 @@ struct MetricFinder {
 
   func isCountOfOne(_ finding: MetricFinding, _ head: Int, _ context: MetricContext) -> Bool {
     if finding.rules.first != "noun" { return true }
-    let kind = lexicon.nouns[Int(reading.lexeme(head).noun)].kind
+    let kind = reading.noun(head).kind
     return Self.countsOfOne.contains(kind)
   }
 

@@ -102,11 +102,17 @@ struct NumberParser {
         mention.headStart = next + 2
       }
     } else if reading.isWord(next, .fold)
-      || reading.isWord(next, .times) && reading.isWord(next + 1, .comparative | .multiple)
+      || reading.isWord(next, .times) && (reading.isWord(next + 1, .comparative | .multiple) || isCompared(next + 1))
     {
       mention.form = .multiple
       mention.headStart = next + 1
     }
+  }
+
+  /// "four times as many reports as", "16 times as likely … as", "three times the number".
+  private func isCompared(_ index: Int) -> Bool {
+    if reading.isWord(index, .determiner) { return reading.isWord(index + 1, .rank | .rateWord) }
+    return reading.isWord(index, .as) && (index + 2..<index + 14).contains { reading.isWord($0, .as) }
   }
 
   // MARK: - Forms
@@ -148,7 +154,7 @@ struct NumberParser {
   private func oneUnit(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
     guard index + 1 < end, reading.isWord(index, .determiner), isA(index),
       reading.lexeme(index + 1).noun >= 0,
-      reading.lexicon.nouns[Int(reading.lexeme(index + 1).noun)].kind == "weight",
+      reading.noun(index + 1).kind == "weight",
       reading.isWord(index + 2, .of), qualifier(endingAt: index - 1) != nil
     else { return nil }
     return (1, index + 1)

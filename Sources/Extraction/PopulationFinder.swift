@@ -72,7 +72,7 @@ struct PopulationFinder {
           || reading.isNumber($0)
       }
       let isMetric = words.contains {
-        reading.lexeme($0).noun >= 0 && reading.lexicon.nouns[Int(reading.lexeme($0).noun)].metric == finding.metric
+        reading.lexeme($0).noun >= 0 && reading.noun($0).metric == finding.metric
       }
       guard !isPlain, !isMetric, !dimensions.contains(where: { $0.name == "description" }),
         words.contains(where: { reading.tokens[$0].kind == .word })
@@ -90,19 +90,19 @@ struct PopulationFinder {
   private func kind(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
     guard let head = finding.noun, head < reading.tokens.count else { return nil }
     let lexeme = reading.lexeme(head)
-    let kind = lexeme.noun >= 0 ? reading.lexicon.nouns[Int(lexeme.noun)].kind : ""
+    let kind = lexeme.noun >= 0 ? reading.noun(head).kind : ""
     if kind == "weight" { return substance(from: head + 1) ?? substance(before: mention) }
     if kind == "drug" {
       return phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
     }
     let isRole =
       ["person", "officer", "staff"].contains(kind) && !reading.isWord(head, .generalNoun)
-      && reading.lexicon.nouns[Int(lexeme.noun)].metric != finding.metric
+      && reading.noun(head).metric != finding.metric
     if isRole || finding.rules.contains("included in the figure before") { return phrase(mention.headStart, head) }
     // "9,172 computers, phones and hard drives": all of them together are of no one kind.
     let next = reading.isMark(head + 1, ",") || reading.isWord(head + 1, .and) ? head + 2 : head + 1
     if next > head + 1, reading.lexeme(next).noun >= 0,
-      reading.lexicon.nouns[Int(reading.lexeme(next).noun)].kind == kind
+      reading.noun(next).kind == kind
     {
       return nil
     }

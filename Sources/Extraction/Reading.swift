@@ -39,12 +39,15 @@ struct Reading {
   let lexicon: Lexicon
   let tokens: [Token]
   private(set) var sentences: [Sentence] = []
+  /// Whether "search" alone means a stop and search here: the text is about them.
+  private(set) var isOfStopSearches = false
 
   init(_ text: UnsafeRawBufferPointer, lexicon: Lexicon) {
     self.text = text
     self.lexicon = lexicon
     tokens = Tokenizer(lexicon: lexicon).tokens(text)
     sentences = makeSentences()
+    isOfStopSearches = tellsOfStopSearches()
   }
 
   // MARK: - Tokens
@@ -52,6 +55,30 @@ struct Reading {
   func lexeme(_ index: Int) -> Lexeme {
     tokens.indices.contains(index) && tokens[index].kind == .word
       ? lexicon.lexemes[Int(tokens[index].symbol)] : Lexeme()
+  }
+
+  /// The noun of a token whose lexeme has one.
+  func noun(_ index: Int) -> CountedNoun {
+    let noun = lexicon.nouns[Int(lexeme(index).noun)]
+    return isOfStopSearches && noun.kind == "search" ? .stopSearch : noun
+  }
+
+  /// How many mentions of searches one of "stop and search" stands for.
+  private static let searchesForOneTopic = 4
+
+  private func tellsOfStopSearches() -> Bool {
+    var mentions = 0
+    var searches = 0
+    for index in tokens.indices where lexeme(index).noun >= 0 && lexicon.nouns[Int(lexeme(index).noun)].kind == "search"
+    {
+      searches += 1
+      var before = index - 1
+      while before > index - 4, isMark(before, "-") || isWord(before, .and) { before -= 1 }
+      if isWord(before, .action), lexicon.metric(action: lexeme(before).action, kind: "person") == "stop_searches" {
+        mentions += 1
+      }
+    }
+    return mentions * Self.searchesForOneTopic >= searches && mentions > 0
   }
 
   /// ISO 8601 designator of a unit of time; empty for other words.

@@ -290,7 +290,7 @@ struct Rejections {
       reading.isNumber(first), let value = reading.value(ofDigits: first), value <= 100,
       reading.lexeme(mention.phraseStart - 1).noun >= 0,
       ["person", "child", "victim"].contains(
-        reading.lexicon.nouns[Int(reading.lexeme(mention.phraseStart - 1).noun)].kind),
+        reading.noun(mention.phraseStart - 1).kind),
       reading.lexeme(after).noun < 0
     {
       return .age
@@ -321,7 +321,7 @@ struct Rejections {
   private func isOnePerson(_ index: Int) -> Bool {
     guard reading.lexeme(index).noun >= 0,
       ["person", "child", "victim", "suspect", "offender", "officer"].contains(
-        reading.lexicon.nouns[Int(reading.lexeme(index).noun)].kind)
+        reading.noun(index).kind)
     else { return false }
     return true
   }

@@ -118,6 +118,14 @@ enum WordClass: UInt64, CaseIterable {
   case `as`
   case boiler
   case webWord
+  case level
+  case no
+  case result
+  case furtherAction
+  case prosecutor
+  case without
+  case crowd
+  case adult
   case average
   case older
   case generalNoun
@@ -302,6 +310,14 @@ extension WordClasses {
   static var `as`: Self { Self(.as) }
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
+  static var level: Self { Self(.level) }
+  static var no: Self { Self(.no) }
+  static var result: Self { Self(.result) }
+  static var furtherAction: Self { Self(.furtherAction) }
+  static var prosecutor: Self { Self(.prosecutor) }
+  static var without: Self { Self(.without) }
+  static var crowd: Self { Self(.crowd) }
+  static var adult: Self { Self(.adult) }
   static var average: Self { Self(.average) }
   static var older: Self { Self(.older) }
   static var generalNoun: Self { Self(.generalNoun) }
