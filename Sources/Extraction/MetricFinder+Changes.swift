@@ -179,6 +179,9 @@ extension MetricFinder {
     return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
   }
 
+  /// Tokens before a word of change within which its subject is looked for.
+  static let changeReach = 80
+
   /// What a word of change is said of: the subject of the nearest part of the sentence that has one, or the figure that
   /// this part tells. "1,254 arrests in 2025, with arrests up", "622 arrests (up".
   func changed(_ context: MetricContext, before index: Int) -> String? {
@@ -186,9 +189,10 @@ extension MetricFinder {
     var position = index
     // Whether the words of the change follow the part at once: "12,000 thefts, up".
     var isNext = isBorder(index - 1, before: index)
-    while position > context.sentence.lowerBound {
+    let first = max(context.sentence.lowerBound, index - Self.changeReach)
+    while position > first {
       position -= 1
-      let isStart = position == context.sentence.lowerBound
+      let isStart = position == first
       guard isStart || isBorder(position, before: index) else { continue }
       let start = isStart && !reading.isMark(position, "\"") ? position : position + 1
       let part = tokenRange(start, end)
@@ -211,6 +215,7 @@ extension MetricFinder {
 
   /// Where one part of a sentence ends and the next may have a subject of its own.
   func isBorder(_ index: Int, before end: Int) -> Bool {
+    guard reading.tokens.indices.contains(index) else { return true }
     guard reading.tokens[index].kind == .mark else {
       return reading.isWord(index, .conjunction) || isClauseJoint(index, before: end)
     }

@@ -112,7 +112,7 @@ struct MetricFinder {
       return .found(
         MetricFinding(metric: "protest_attendance", unit: "persons", rules: ["size of a crowd"]))
     }
-    if let unsolved = unsolved(context) {
+    if let unsolved = unsolved(mention, context) {
       return .found(unsolved)
     }
     // "at least one deputy", "one of the 11 forces" count; "one offender was found with …" does not.
@@ -171,11 +171,15 @@ struct MetricFinder {
   static let carriers: Set<String> = ["persons", "children", "cases", "items", "officers", "suspects", "offenders"]
 
   /// "No suspect was identified in 2,871 of the cases", "no suspect identified 18".
-  func unsolved(_ context: MetricContext) -> MetricFinding? {
-    let start = context.previousInSentence.map { previous in
-      context.sentence.first { Int(reading.tokens[$0].start) >= previous.span.end } ?? context.sentence.lowerBound
+  func unsolved(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    var start = mention.phraseStart
+    let end = context.previousInSentence?.span.end ?? 0
+    while start > max(context.sentence.lowerBound, mention.phraseStart - 10),
+      Int(reading.tokens[start - 1].start) >= end
+    {
+      start -= 1
     }
-    guard hasNoSuspect(tokenRange(start ?? context.sentence.lowerBound, context.bound)) else { return nil }
+    guard hasNoSuspect(tokenRange(start, min(context.bound, mention.headStart + 14))) else { return nil }
     return MetricFinding(metric: "crimes_unsolved", unit: "crimes", rules: ["no suspect found"])
   }
 
