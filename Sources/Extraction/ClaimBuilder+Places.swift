@@ -14,7 +14,7 @@ extension ClaimBuilder {
     _ mention: NumberMention, sentence index: Int, bound: Int, antecedent: Int?, firstClaim: Int
   ) -> Int {
     let sentence = reading.sentences[index].tokens
-    let after = mentions(in: tokenRange(mention.headStart, bound))
+    let after = mentions(in: tokenRange(mention.headStart, placeBound(mention, bound, sentence)))
     if let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 })
     {
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
@@ -47,9 +47,19 @@ extension ClaimBuilder {
     let taken = claims[firstClaim...].map(\.span.start)
     let free = before.filter { candidate in
       candidate.kind == .organisation || !candidate.isLocative
-        || !taken.contains { $0 < Int(reading.tokens[candidate.tokens.lowerBound].start) }
+        || !taken.contains {
+          $0 < Int(reading.tokens[candidate.tokens.lowerBound].start)
+            && !reading.isMark(candidate.tokens.lowerBound - 2, ";")
+        }
     }
-    if let nearest = free.last {
+    if var nearest = free.last {
+      // "In Sheffield, South Yorkshire Police checked 12": the place, not the ground of its force.
+      if nearest.kind == .organisation, let place = free.last(where: { $0.kind == .region }),
+        reading.lexicon.gazetteer.contains(
+          reading.lexicon.gazetteer.regions[nearest.region].id, reading.lexicon.gazetteer.regions[place.region].id)
+      {
+        nearest = place
+      }
       trace?.note("area", "the nearest place or body before the number", reading.string(nearest.tokens))
       return nearest.region
     }
@@ -87,6 +97,18 @@ extension ClaimBuilder {
     return defaultRegion
   }
 
+  /// Where the words that can say where a number is from end: at the next number or a semicolon. "311 of the 507 uses
+  /// were in Leicester": the whole does not end them.
+  func placeBound(_ mention: NumberMention, _ bound: Int, _ sentence: Range<Int>) -> Int {
+    var end = bound
+    if reading.isWord(mention.headStart, .of), bound < sentence.upperBound, bound - mention.headStart <= 3 {
+      end =
+        tokenRange(bound + 1, sentence.upperBound).first { reading.isNumber($0) && reading.year($0) == nil }
+        ?? sentence.upperBound
+    }
+    return tokenRange(mention.headStart, end).first { reading.isMark($0, ";") } ?? end
+  }
+
   func name(_ region: Int) -> String { region < 0 ? "" : reading.lexicon.gazetteer.regions[region].name }
 
   /// Whether a mention says where: a national body acts for the whole country, and the text that speaks of
@@ -97,7 +119,7 @@ extension ClaimBuilder {
     let gazetteer = reading.lexicon.gazetteer
     let isLocal =
       ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
-      && ![.country, .nation].contains(gazetteer.regions[mention.region].kind)
+      && !gazetteer.isNational(mention.region)
     return isLocal || !gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[here].id)
   }
 
@@ -127,7 +149,8 @@ extension ClaimBuilder {
       let isHeading =
         sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= 8
         && !reading.isMark(last, ".") && !reading.isMark(last, "\"") && !reading.isMark(sentence.tokens.lowerBound, "*")
-        && !reading.isMark(sentence.tokens.lowerBound, "-") && !sentence.tokens.contains { reading.isNumber($0) }
+        && !reading.isMark(sentence.tokens.lowerBound, "-")
+        && !sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }
         && reading.tokens[sentence.tokens.lowerBound].isCapitalized
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
       if isHeading {
@@ -137,6 +160,12 @@ extension ClaimBuilder {
       if let current { result[index] = current }
     }
     return result
+  }
+
+  /// "2022", "2022/23".
+  static func isPartOfYear(_ index: Int, _ reading: Reading) -> Bool {
+    reading.year(index) != nil
+      || (reading.isMark(index - 1, "/") || reading.isMark(index - 1, "-")) && reading.year(index - 2) != nil
   }
 
   func adjacentPlace(_ mention: NumberMention) -> Int? {
@@ -163,12 +192,34 @@ extension ClaimBuilder {
     let leadEnd = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
     let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
     let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
-    let headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadline.first
+    // A place, or a force of one place, before a national body.
+    let inHeadlineLocal = inHeadline.first { !gazetteer.isNational($0.region) }
+    var headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadlineLocal ?? inHeadline.first
+    // "NCA seizes a tonne of cocaine": where the first sentence says.
+    if let body = headline, body.kind == .organisation, gazetteer.isNational(body.region),
+      let opening = reading.sentences.first(where: {
+        $0.section == .body && $0.tokens.contains { reading.isNumber($0) } && $0.tokens.count > 9
+      }),
+      let place = usable.first(where: {
+        $0.kind == .region && $0.isLocative && opening.tokens.contains($0.tokens.lowerBound)
+      }
+      ), gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id)
+    {
+      headline = place
+    }
+    // "Police Scotland reports 341 arrests in North East": a name that is another area's as well.
+    if let place = headline, place.kind == .region, let force = inHeadline.first(where: { isForce($0) }),
+      !isRelated(place.region, force.region, gazetteer)
+    {
+      headline = usable.first { $0.kind == .region && isRelated($0.region, force.region, gazetteer) } ?? force
+    }
     guard let chosen = headline else {
       // The only force that the lead names, in its first sentences.
-      let openingEnd = reading.sentences.prefix(3).last?.tokens.upperBound ?? 0
+      let opening = isDateline(first, reading) ? 5 : 3
+      let openingEnd = reading.sentences.prefix(opening).last?.tokens.upperBound ?? 0
       if let force = forces.first, force.tokens.lowerBound < openingEnd,
         forces.allSatisfy({ $0.region == force.region }),
+        !gazetteer.isNational(force.region) || force.tokens == first.tokens,
         gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
           && first.organisation < 0
           || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id)
@@ -177,15 +228,34 @@ extension ClaimBuilder {
       }
       // A dateline, an address or one row of many is not yet what the text is about.
       let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading)
-      let isNational = [.country, .nation, .nationGroup].contains(gazetteer.regions[first.region].kind)
-      return isInLead || isNational ? first.region : commonRegion(usable, gazetteer) ?? first.region
+      let isNational = gazetteer.isNational(first.region)
+      guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
+      return together(first, usable, reading)
     }
     // A dateline names a town; the figures of a force's release are for the force's area.
     let body = forces.first { mention in
-      ![.country, .nation].contains(gazetteer.regions[mention.region].kind)
+      !gazetteer.isNational(mention.region)
         && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
     }
     return body?.region ?? chosen.region
+  }
+
+  /// Whether one area is, or lies in, the other.
+  static func isRelated(_ first: Int, _ second: Int, _ gazetteer: Gazetteer) -> Bool {
+    let (first, second) = (gazetteer.regions[first].id, gazetteer.regions[second].id)
+    return gazetteer.ground(first) == gazetteer.ground(second) || gazetteer.contains(first, second)
+      || gazetteer.contains(second, first)
+  }
+
+  /// "in Rotherham and Sheffield": the area that both lie in.
+  static func together(_ first: Mention, _ mentions: [Mention], _ reading: Reading) -> Int {
+    let gazetteer = reading.lexicon.gazetteer
+    let end = first.tokens.upperBound
+    guard first.kind == .region, reading.isWord(end, .and) || reading.isMark(end, ","),
+      let next = mentions.first(where: { $0.tokens.lowerBound == end + 1 && $0.kind == .region }),
+      let common = gazetteer.common(first.region, next.region), !gazetteer.isNational(common)
+    else { return first.region }
+    return common
   }
 
   /// A place in a line of its own with the date: "Chelmsford, 4 May 2023".

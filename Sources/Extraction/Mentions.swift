@@ -31,7 +31,8 @@ struct MentionFinder {
 
   /// All mentions in order of the text.
   func mentions() -> [Mention] {
-    let raw = withoutStrayAreas(rawMentions())
+    let raw = withoutOtherBodies(withoutStrayAreas(rawMentions()))
+    let wider = widerGrounds(raw)
     let bodies = Set(raw.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
     let regionalUnit = mentionsRegionalUnit()
     var result: [Mention] = []
@@ -40,10 +41,13 @@ struct MentionFinder {
         let jurisdiction = gazetteer.organisations[mention.organisation].jurisdiction
         result.append(
           Mention(
-            tokens: mention.tokens, kind: .organisation, region: area(of: jurisdiction),
+            tokens: mention.tokens, kind: .organisation,
+            region: area(of: wider[gazetteer.organisations[mention.organisation].id] ?? jurisdiction),
             organisation: mention.organisation))
       } else {
-        let region = choose(mention.regions, bodies: bodies, hasRegionalUnit: regionalUnit)
+        let region = choose(
+          mention.regions, bodies: bodies, hasRegionalUnit: regionalUnit,
+          name: RegionNames.normalized(reading.string(mention.tokens)))
         result.append(Mention(tokens: mention.tokens, kind: .region, region: region))
       }
     }
@@ -75,10 +79,73 @@ struct MentionFinder {
     }
     return mentions.compactMap { mention in
       guard isArea(mention) else { return mention }
+      // "across New South Wales", "Queensland Police": used as a place, whatever else the name can be.
+      let before = mention.tokens.lowerBound - 1
+      if reading.isWord(before, .locative) || reading.isWord(mention.tokens.upperBound, .authority) { return mention }
       var kept = mention
       kept.regions = mention.regions.filter { countries.contains(country($0)) || (areas[country($0)]?.count ?? 0) > 1 }
       return kept.regions.isEmpty ? nil : kept
     }
+  }
+
+  /// "Central Statistics Office … CSO": an abbreviation that the text spells out otherwise is not the body that the
+  /// gazetteer knows by it.
+  private func withoutOtherBodies(_ mentions: [Raw]) -> [Raw] {
+    var isOther: [Int: Bool] = [:]
+    return mentions.filter { mention in
+      guard mention.organisation >= 0, mention.tokens.count == 1,
+        reading.tokens[mention.tokens.lowerBound].isAllCaps
+      else { return true }
+      if let known = isOther[mention.organisation] { return !known }
+      let other = isSpelledOutOtherwise(mention)
+      isOther[mention.organisation] = other
+      return !other
+    }
+  }
+
+  private func isSpelledOutOtherwise(_ mention: Raw) -> Bool {
+    let token = reading.tokens[mention.tokens.lowerBound]
+    let letters = Array(reading.text[Int(token.start)..<Int(token.end)])
+    guard letters.count > 2 else { return false }
+    let name = RegionNames.normalized(gazetteer.organisations[mention.organisation].name)
+    func initial(_ index: Int) -> UInt8? {
+      guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word,
+        reading.tokens[index].isCapitalized, !reading.tokens[index].isAllCaps
+      else { return nil }
+      return reading.text[Int(reading.tokens[index].start)]
+    }
+    for start in reading.tokens.indices where initial(start) == letters[0] {
+      var index = start + 1
+      var matched = 1
+      while matched < letters.count, index - start < 9, reading.tokens.indices.contains(index),
+        reading.tokens[index].gap == .space
+      {
+        if initial(index) == letters[matched] {
+          matched += 1
+        } else if !reading.isWord(index, .of | .and | .for | .determiner) {
+          break
+        }
+        index += 1
+      }
+      guard matched == letters.count else { continue }
+      let words = RegionNames.normalized(reading.string(start..<index))
+      if !name.contains(words), !words.contains(name) { return true }
+    }
+    return false
+  }
+
+  /// Where a force speaks as the body of wider ground that it runs: the City of London Police, where the text names
+  /// Action Fraud.
+  private func widerGrounds(_ mentions: [Raw]) -> [String: String] {
+    var result: [String: String] = [:]
+    for mention in mentions where mention.organisation >= 0 {
+      let body = gazetteer.organisations[mention.organisation]
+      guard let parent = gazetteer.organisation(body.parent), parent.kind == "police_force",
+        gazetteer.contains(body.jurisdiction, parent.jurisdiction)
+      else { continue }
+      result[parent.id] = body.jurisdiction
+    }
+    return result
   }
 
   /// The ground that a jurisdiction covers: a special force has none of its own among the areas.
@@ -228,7 +295,7 @@ struct MentionFinder {
 
   /// Which of several areas is meant: one whose body the document names; a unit's area where the
   /// document speaks of the unit; else the one that is meant most often.
-  private func choose(_ candidates: [Int], bodies: Set<String>, hasRegionalUnit: Bool) -> Int {
+  private func choose(_ candidates: [Int], bodies: Set<String>, hasRegionalUnit: Bool, name: String) -> Int {
     guard candidates.count > 1 else { return candidates.first ?? -1 }
     if hasRegionalUnit,
       let unit = candidates.first(where: { gazetteer.regions[$0].kind == .rocu })
@@ -238,7 +305,9 @@ struct MentionFinder {
     if let named = candidates.first(where: { bodies.contains(gazetteer.regions[$0].id) }) {
       return named
     }
-    return candidates.first { gazetteer.regions[$0].kind != .place } ?? candidates[0]
+    // "Durham": the area of exactly that name before the county that is called so for short.
+    let areas = candidates.filter { gazetteer.regions[$0].kind != .place }
+    return areas.first { RegionNames.normalized(gazetteer.regions[$0].name) == name } ?? areas.first ?? candidates[0]
   }
 
   private func markLocatives(_ mentions: inout [Mention]) {
@@ -247,6 +316,11 @@ struct MentionFinder {
       while reading.isWord(before, .determiner | .adverb) || isCompass(before) { before -= 1 }
       mentions[index].isLocative =
         reading.isWord(before, .locative) || (reading.isWord(before, .from) && mentions[index].kind == .region)
+        || reading.isWord(before, .of) && reading.isWord(before - 1, .out)
+      // "had arrived from Ecuador", "the most in the country after London": neither is where the figure is from.
+      if reading.isWord(before, .from) && reading.isWord(before - 1, .movement) || isRanked(before) {
+        mentions[index].isExample = true
+      }
       // "areas such as A, B and C", "including A".
       if reading.isWord(before, .suchAs) || reading.isWord(before, .include)
         || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, "."))
@@ -254,6 +328,22 @@ struct MentionFinder {
         mentions[index].isExample = true
       }
     }
+  }
+
+  /// "the biggest of any force in", "the most in the country": words of a comparison before a name.
+  private func isRanked(_ index: Int) -> Bool {
+    var position = index
+    while position > index - 6, position >= 0, reading.tokens[position].kind == .word,
+      reading.tokens[position].gap < .line
+    {
+      if reading.isWord(position, .superlative) {
+        // "most of the arrests in Leeds": a majority, no rank.
+        return !reading.isWord(position + 1, .of) || !isThe(position + 2)
+      }
+      if reading.isWord(position, .be | .have | .verb) || reading.lexeme(position).action >= 0 { return false }
+      position -= 1
+    }
+    return false
   }
 
   private func isCompass(_ index: Int) -> Bool {
@@ -322,8 +412,17 @@ struct MentionFinder {
   /// "nationally", "the country": the document's country. "the region", "the force": its main area
   /// or body. "the agency": the agency named before.
   private func addAnaphora(_ mentions: [Mention]) -> [Mention] {
+    // A national force speaks of its own nation; a text on England and Wales of both.
+    let nation = mentions.first { mention in
+      guard mention.region >= 0 else { return false }
+      let isForce =
+        mention.organisation >= 0 && gazetteer.organisations[mention.organisation].kind == "police_force"
+        && gazetteer.organisations[mention.organisation].jurisdiction != "force/btp"
+      return gazetteer.isNational(mention.region)
+        && (isForce || mention.kind == .region && gazetteer.regions[mention.region].kind == .nationGroup)
+    }?.region
     let country =
-      mentions.first { $0.region >= 0 && gazetteer.regions[$0.region].kind == .country }?.region
+      nation ?? mentions.first { $0.region >= 0 && gazetteer.regions[$0.region].kind == .country }?.region
       ?? (mentions.contains { $0.region >= 0 && gazetteer.contains("gb", gazetteer.regions[$0.region].id) }
         ? gazetteer.index(of: "gb") : nil)
     let area = mentions.first { mention in
@@ -348,6 +447,7 @@ struct MentionFinder {
       }
       guard isThe(index - 1) else { continue }
       let isLocative = reading.isWord(index - 2, .locative)
+      if reading.isWord(index, .countryNoun), isLocative, isRanked(index - 2) { continue }
       if reading.isWord(index, .countryNoun), isLocative, let country {
         result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
       } else if reading.isWord(index, .bodyNoun), !isLocative,

@@ -119,6 +119,7 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case movement
   case no
   case result
   case furtherAction
@@ -311,6 +312,7 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var movement: Self { Self(.movement) }
   static var no: Self { Self(.no) }
   static var result: Self { Self(.result) }
   static var furtherAction: Self { Self(.furtherAction) }

@@ -63,6 +63,8 @@ package struct Organisation: Hashable, Sendable {
   package let kind: String
   /// Region id; empty for international bodies.
   package let jurisdiction: String
+  /// The body that runs it; empty if none does.
+  package let parent: String
 }
 
 /// Areas, their names and what lies in what; bodies and where they act.
@@ -184,11 +186,11 @@ package struct Gazetteer: Sendable {
       }
     }
 
-    let columns = ["id", "name", "abbreviation", "kind", "jurisdiction"].map { organisations.column($0) }
+    let columns = ["id", "name", "abbreviation", "kind", "jurisdiction", "parent"].map { organisations.column($0) }
     self.organisations = organisations.rows.map { row in
       Organisation(
         id: row[columns[0]], name: row[columns[1]], abbreviation: row[columns[2]],
-        kind: row[columns[3]], jurisdiction: row[columns[4]])
+        kind: row[columns[3]], jurisdiction: row[columns[4]], parent: row[columns[5]])
     }
     organisationByID = Dictionary(
       uniqueKeysWithValues: self.organisations.enumerated().map { ($1.id, $0) })
@@ -251,6 +253,19 @@ package struct Gazetteer: Sendable {
   /// the same. Unknown ids give themselves.
   package func ground(_ id: String) -> String {
     indexByID[id].map { regions[groundOf[$0]].id } ?? id
+  }
+
+  /// Whether an area is a country, a nation, a group of nations, or the same ground: the area of a national force.
+  package func isNational(_ index: Int) -> Bool {
+    let kinds: Set<Region.Kind> = [.country, .nation, .nationGroup]
+    return kinds.contains(regions[index].kind)
+      || !extents[index].isEmpty && (byExtent[extents[index]] ?? []).contains { kinds.contains(regions[$0].kind) }
+  }
+
+  /// The smallest area that two areas lie in; nil where there is none.
+  package func common(_ first: Int, _ second: Int) -> Int? {
+    ancestors[first].union([first]).intersection(ancestors[second].union([second]))
+      .min { (extents[$0].count, regions[$0].kind.rank, $0) < (extents[$1].count, regions[$1].kind.rank, $1) }
   }
 
   /// The names under which an area is known, as written.
