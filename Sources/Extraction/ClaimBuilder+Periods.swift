@@ -37,13 +37,32 @@ extension ClaimBuilder {
   /// The period that holds for a whole sentence: the first one that is not said of a figure it is compared
   /// with.
   func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
+    // "rose by 12 per cent, from 2,514 in 2021/22 to 2,816 in 2022/23": of the year that it led to.
+    let stated = periods(in: sentence.tokens).filter { $0.shift == 0 && !$0.isSame && $0.period.end != nil }
+    if stated.count == 2,
+      let from = tokenRange(sentence.tokens.lowerBound, stated[0].tokens.lowerBound).last(where: {
+        reading.isWord($0, .from)
+      }), reading.isNumber(from + 1),
+      tokenRange(stated[0].tokens.upperBound, stated[1].tokens.lowerBound).contains(where: {
+        reading.isWord($0, .to)
+      })
+    {
+      return stated[1].period
+    }
     let free = periods(in: sentence.tokens).first { period in
       !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence)
         && !isCompared(period, numbers, in: sentence)
     }
-    if let free { return free.isSame ? resolve(free, in: lastFrame ?? lead?.period) : free.period }
+    if let free { return free.isSame ? resolve(free, in: lastFrame ?? latest) : free.period }
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
     return nil
+  }
+
+  /// The later of the periods that the text told last and that it is about.
+  private var latest: Period? {
+    guard let stated = lastStated, let start = stated.start else { return lead?.period }
+    guard let about = lead?.period, let first = about.start else { return stated }
+    return first > start ? about : stated
   }
 
   /// A line of a list stays in the period of the line that leads in to it.
@@ -79,11 +98,16 @@ extension ClaimBuilder {
       let isHeading =
         sentence.startsBlock && sentence.tokens.count <= 12 && index > 0
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
-        && ![".", "\"", ",", ";"].contains { reading.isMark(last, $0) }
+        && ![".", "\"", ",", ";", "?"].contains { reading.isMark(last, $0) }
         && !sentence.tokens.contains { number in
           reading.isNumber(number) && !inside.contains { $0.tokens.contains(number) }
             && number > sentence.tokens.lowerBound + 1
         }
+      // A question says of when the answers below it are.
+      let isQuestion = reading.isMark(last, "?") && sentence.section == .body && index > 0
+      if isQuestion {
+        current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period ?? current
+      }
       // A date by itself opens what follows in its paragraph as well.
       let isDate = inside.first.map { $0.tokens.count + 2 >= sentence.tokens.count } ?? false
       if isHeading && !reading.isMark(sentence.tokens.lowerBound, "*")
@@ -119,6 +143,23 @@ extension ClaimBuilder {
       && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
   }
 
+  /// "compared with 987", "from 82 to …": a number that another is compared with.
+  func isCompared(_ mention: NumberMention, _ sentence: Range<Int>) -> Bool {
+    var index = mention.phraseStart - 1
+    while index >= max(sentence.lowerBound, mention.phraseStart - 4), !reading.isNumber(index) {
+      if isComparison(index) { return true }
+      index -= 1
+    }
+    return false
+  }
+
+  /// The claim itself, or the one that it is compared with, before it in the text.
+  func ofMain(_ claim: Int) -> Int {
+    var index = claim
+    while index > 0, isOfOther[index], claims[index - 1].metric == claims[index].metric { index -= 1 }
+    return isOfOther[index] ? claim : index
+  }
+
   /// "which launched in 2017": the start of the operation, not the period of a figure.
   func isFounding(_ period: PeriodMention) -> Bool {
     (max(0, period.tokens.lowerBound - 2)..<period.tokens.lowerBound).contains { reading.isWord($0, .founded) }
@@ -152,12 +193,31 @@ extension ClaimBuilder {
         || gap.count <= 2
           && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
       if leads { return resolve(before, in: context) }
+      let start = before.tokens.lowerBound
+      let isOther = tokenRange(max(previousEnd, start - 3), mention.phraseStart).contains {
+        isComparison($0) && !before.tokens.contains($0)
+      }
+      // "A year earlier it had been 405,798."
+      if before.shift != 0, !isOther, start <= sentence.tokens.lowerBound + 2 { return resolve(before, in: context) }
+      // "…; the low starting point, in the year to September 2012, was 13,990", "but in 2021 fell to 1,398".
+      let border = tokenRange(previousEnd, start).last {
+        reading.isMark($0, ";") || reading.isWord($0, .conjunction | .and)
+      }
+      if before.shift == 0, !isOther, previousEnd > sentence.tokens.lowerBound, border != nil {
+        return resolve(before, in: context)
+      }
+    }
+    // "…, and since September 2018: 877 charged with 7,029 offences".
+    if let opening = periods(in: tokenRange(sentence.tokens.lowerBound, mention.phraseStart)).last(where: {
+      reading.isMark($0.tokens.upperBound, ":")
+    }), !isChange, !isCompared(mention, sentence.tokens) {
+      return resolve(opening, in: context)
     }
     // "22,142, up 1.6% from 21,791", "1,204, compared with 987": of the year before, where the figures are of years.
     if !isChange, let context, let start = context.start, let end = context.end, end.dayNumber - start.dayNumber >= 360,
       let word = tokenRange(max(sentence.tokens.lowerBound, mention.phraseStart - 3), mention.phraseStart).last(where: {
-        isComparison($0)
-      }),
+        isComparison($0) || reading.isNumber($0)
+      }), !reading.isNumber(word),
       !reading.isWord(word, .than) || reading.isWord(word + 1, .determiner),
       reading.isWord(word, .comparedTo)
         || tokenRange(max(sentence.tokens.lowerBound, word - 6), word).contains(where: {
@@ -184,7 +244,10 @@ extension ClaimBuilder {
     }
     guard mention.shift != 0 else { return mention.period }
     guard let context, let start = context.start?.adding(months: -mention.shift) else { return mention.period }
-    let end = context.end?.adding(days: 1)?.adding(months: -mention.shift)?.adding(days: -1)
+    // "since April 2023, compared with … the previous financial year": that year as a whole.
+    let end =
+      context.end?.adding(days: 1)?.adding(months: -mention.shift)?.adding(days: -1)
+      ?? context.start?.adding(days: -1)
     return Period(start: start, end: end, text: mention.period.text)
   }
 

@@ -17,6 +17,8 @@ struct ClaimBuilder {
   let headingRegions: [Int: Int]
   let headingPeriods: [Int: Period]
   let firstBody: Mention?
+  /// The country of the area that the text is about, if it is one abroad: its region id.
+  let country: String
   let lead: (period: Period, operation: Operation?)?
 
   var claims: [Claim] = []
@@ -26,9 +28,13 @@ struct ClaimBuilder {
   /// The sentence of the last claim, for what is carried over.
   var lastSentence = -1
   var lastFrame: Period?
-  /// The verb whose object the last claim's number is.
+  /// The last period that a sentence was framed by, in whatever paragraph.
+  var lastStated: Period?
+  /// Whether each claim is what another is compared with: "up from 19", "against 708".
+  var isOfOther: [Bool] = []
   /// The last claim of each plain number above two.
   var toldValues: [Double: Int] = [:]
+  /// The verb whose object the last claim's number is.
   var lastAction: Int16 = -1
   let trace: Trace?
   let cells: [TableCell]
@@ -41,7 +47,10 @@ struct ClaimBuilder {
     self.reading = reading
     self.trace = trace
     mentions = MentionFinder(reading: reading).mentions()
-    periods = PeriodFinder(reading: reading, published: published).periods()
+    defaultRegion = Self.defaultRegion(reading, mentions)
+    let area = defaultRegion < 0 ? "" : reading.lexicon.gazetteer.regions[defaultRegion].id
+    country = area.split(separator: "-").first.map(String.init) ?? ""
+    periods = PeriodFinder(reading: reading, published: published, country: country).periods()
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)
@@ -49,7 +58,6 @@ struct ClaimBuilder {
     lead = Self.leadPeriod(reading, periods, operations)
     metrics = MetricFinder(reading: reading)
     populations = PopulationFinder(reading: reading)
-    defaultRegion = Self.defaultRegion(reading, mentions)
     headingRegions = Self.headingRegions(reading, mentions)
     headingPeriods = Self.headingPeriods(reading, periods)
     firstBody = mentions.first { $0.organisation >= 0 }
@@ -106,6 +114,7 @@ struct ClaimBuilder {
       }
       token = mention.tokens.upperBound
     }
+    let firstClaim = claims.count
     for (mention, cell) in cellMentions { add(mention, cell, sentence: index) }
     guard !numbers.isEmpty else {
       if !cellMentions.isEmpty { lastSentence = index }
@@ -118,7 +127,6 @@ struct ClaimBuilder {
       return
     }
     let frame = framePeriod(sentence, numbers)
-    let firstClaim = claims.count
     for position in numbers.indices {
       let bound =
         position + 1 < numbers.count ? numbers[position + 1].phraseStart : sentence.tokens.upperBound
@@ -139,6 +147,7 @@ struct ClaimBuilder {
         firstClaim: firstClaim, frame: frame)
     }
     if frame != nil || !inParagraph(index) { lastFrame = frame }
+    lastStated = frame ?? lastStated
     if claims.count > firstClaim { lastSentence = index }
   }
 
@@ -203,7 +212,7 @@ struct ClaimBuilder {
     let place =
       ([cell.rowLabel, cell.columnHeading] + captions).compactMap { self.place(in: $0) }.first ?? headingRegions[index]
       ?? defaultRegion
-    let finder = PeriodFinder(reading: reading, published: nil, finds: false)
+    let finder = PeriodFinder(reading: reading, country: country)
     noteValue(mention)
     trace?.note(
       "metric", finding.rules.joined(separator: "; "),
@@ -225,6 +234,7 @@ struct ClaimBuilder {
         organisation: organisation(mention, sentence: sentence.tokens, operation: operation), section: .table,
         rules: finding.rules))
     regions.append(place)
+    isOfOther.append(false)
     lastAction = -1
     noteRest(
       claims[claims.count - 1], area: "row, column or line above the table",
@@ -321,12 +331,14 @@ struct ClaimBuilder {
       var periodRule =
         period == nil ? "" : period == frame ? "the period of the sentence" : "a period beside the number"
       if period == nil, let antecedent {
+        let inherited = claims[ofMain(antecedent)].period
         period =
-          claims.count > firstClaim
-          ? claims[antecedent].period : goesOn(index) ? lastFrame ?? claims[antecedent].period : nil
+          claims.count > firstClaim || finding.isToldBefore ? inherited : goesOn(index) ? lastFrame ?? inherited : nil
       }
       if period != nil, periodRule.isEmpty { periodRule = "the period of the figure before" }
-      let isStock = Self.stockMetrics.contains(finding.metric)
+      let isStock =
+        Self.stockMetrics.contains(finding.metric)
+        && !sentence.tokens.contains { reading.isWord($0, .deployment) }
       if period == nil, inParagraph(index), !isStock, let lastFrame {
         period = lastFrame
         periodRule = "the period of the paragraph"
@@ -336,7 +348,7 @@ struct ClaimBuilder {
         periodRule = "the heading above"
       }
       if period == nil, let lead, lead.operation == operation || operation == nil,
-        !Self.stockMetrics.contains(finding.metric)
+        !isStock
       {
         period = lead.period
         periodRule = "the period that the text is about"
@@ -354,6 +366,7 @@ struct ClaimBuilder {
           section: sentence.section, partOf: subset.map { claims[$0].span.start },
           rules: finding.rules))
       regions.append(place)
+      isOfOther.append(isCompared(mention, sentence.tokens))
       if mention.form == .plain, mention.low > 2 { toldValues[mention.low] = claims.count - 1 }
       lastAction = finding.action
       noteRest(claims[claims.count - 1])

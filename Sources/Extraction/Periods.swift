@@ -22,23 +22,32 @@ struct PeriodFinder {
   let published: CalendarDate?
   /// Where the text says when it was published.
   private let publication: Range<Int>?
+  /// The month in which a financial year begins.
+  private let firstMonth: Int
 
   /// - Parameter published: as the caller knows it; else the text is searched for it.
-  init(reading: Reading, published: CalendarDate?) {
+  /// - Parameter country: region id of the country whose financial years the text counts in.
+  init(reading: Reading, published: CalendarDate?, country: String) {
     let found = PeriodFinder(reading: reading, anchor: nil).publicationDate()
-    self.init(reading: reading, anchor: published ?? found?.date, publication: found?.tokens)
+    self.init(reading: reading, anchor: published ?? found?.date, publication: found?.tokens, country: country)
   }
 
-  /// - Parameter finds: false to leave the text unsearched.
-  init(reading: Reading, published: CalendarDate?, finds: Bool) {
-    self.init(reading: reading, anchor: published)
+  /// Leaves the text unsearched: for headings of tables.
+  init(reading: Reading, country: String) {
+    self.init(reading: reading, anchor: nil, country: country)
   }
 
-  private init(reading: Reading, anchor: CalendarDate?, publication: Range<Int>? = nil) {
+  private init(
+    reading: Reading, anchor: CalendarDate?, publication: Range<Int>? = nil, country: String = ""
+  ) {
     self.reading = reading
     published = anchor
     self.publication = publication
+    firstMonth = Self.firstMonths[country] ?? 4
   }
+
+  /// Where the financial years of the state do not begin in April.
+  private static let firstMonths = ["au": 7, "nz": 7]
 
   func periods() -> [PeriodMention] {
     var result: [PeriodMention] = []
@@ -260,10 +269,10 @@ struct PeriodFinder {
     return months(1, 12, year, end: index + 1)
   }
 
-  /// April to March, the financial year in the United Kingdom.
+  /// The financial year: April to March in the United Kingdom, July to June in Australia.
   private func financial(_ year: Int, end: Int) -> Point? {
-    guard let first = CalendarDate(year: year, month: 4, day: 1),
-      let last = CalendarDate(year: year + 1, month: 3, day: 31)
+    guard let first = CalendarDate(year: year, month: firstMonth, day: 1),
+      let last = first.adding(months: 12)?.adding(days: -1)
     else { return nil }
     return Point(first: first, last: last, end: end)
   }
@@ -286,6 +295,7 @@ struct PeriodFinder {
       return Period(start: start, end: last, text: reading.string(tokens))
     }
     for index in tokens {
+      if let span = shortMonths(index) { return span }
       if let ending = yearEnding(index) { return ending.period }
       if let point = date(index), point.end <= tokens.upperBound {
         return mention(index..<point.end, point.first, point.last).period
@@ -295,6 +305,23 @@ struct PeriodFinder {
       }
     }
     return nil
+  }
+
+  /// "Nov 21-Oct 22" in a heading: months with years of two digits.
+  private func shortMonths(_ index: Int) -> Period? {
+    func year(_ index: Int) -> Int? {
+      if let year = reading.year(index) { return year }
+      guard reading.isNumber(index), reading.digitCount(index) == 2, let short = reading.value(ofDigits: index) else {
+        return nil
+      }
+      return Int(short) + (short < 70 ? 2000 : 1900)
+    }
+    guard isMonth(index), let first = year(index + 1), reading.isMark(index + 2, "-") || reading.isWord(index + 2, .to),
+      isMonth(index + 3), let second = year(index + 4),
+      let start = months(month(index), month(index), first, end: index)?.first,
+      let end = months(month(index + 3), month(index + 3), second, end: index)?.last, start < end
+    else { return nil }
+    return Period(start: start, end: end, text: reading.string(index..<index + 5))
   }
 
   /// "11/12" in a heading: a financial year.
@@ -339,7 +366,8 @@ struct PeriodFinder {
     if let firstDay = day(start) {
       var next = start + 1
       if reading.isWord(next, .ordinalSuffix) { next += 1 }
-      if let second = joint(next), let end = date(second, needsYear: false), end.first == end.last,
+      if let second = joint(next) ?? (reading.isWord(next, .and) ? next + 1 : nil), day(second) != nil,
+        let end = date(second, needsYear: false), end.first == end.last,
         let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay), from <= end.last
       {
         return mention(index..<end.end, from, end.last)
@@ -409,6 +437,16 @@ struct PeriodFinder {
     guard reading.isWord(index, .since) else { return nil }
     var next = index + 1
     while reading.isWord(next, .determiner | .last | .yearWord | .financial) { next += 1 }
+    // "since the start of the year".
+    if reading.isWord(next, .opening), reading.isWord(next + 1, .of) {
+      next += 2
+      while reading.isWord(next, .determiner | .this) { next += 1 }
+      if reading.isWord(next, .timeUnit), reading.timeUnit(next) == "Y", let published,
+        let first = CalendarDate(year: published.year, month: 1, day: 1)
+      {
+        return mention(index..<next + 1, first, nil)
+      }
+    }
     guard let point = date(next, needsYear: false) else { return nil }
     return mention(index..<point.end, point.first, nil)
   }
@@ -477,11 +515,26 @@ struct PeriodFinder {
     }
     var next = index + 1
     while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) { next += 1 }
+    if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
     guard let point = date(next, needsYear: false) else { return nil }
     // "until 12 March", "by June 2027": what is still to come.
     if ["until", "till", "by", "to"].contains(reading.string(index..<index + 1).lowercased()) { return nil }
     if let published, point.first > published { return nil }
     return mention(index..<point.end, point.first, point.last)
+  }
+
+  /// "April 2021 to March 2022", "February and March 2015".
+  private func spanOfMonths(_ index: Int) -> Point? {
+    let next = reading.year(index + 1) == nil ? index + 1 : index + 2
+    guard reading.isWord(next, .to | .and) || reading.isMark(next, "-"), isMonth(next + 1), day(next + 2) == nil,
+      let second = date(next + 1, needsYear: false)
+    else { return nil }
+    if let first = date(index), first.first <= second.last {
+      return Point(first: first.first, last: second.last, end: second.end)
+    }
+    let year = month(index) <= second.last.month ? second.last.year : second.last.year - 1
+    guard let first = CalendarDate(year: year, month: month(index), day: 1) else { return nil }
+    return Point(first: first, last: second.last, end: second.end)
   }
 
   // MARK: - Relative to the text, and to its date

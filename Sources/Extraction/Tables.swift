@@ -128,7 +128,7 @@ struct TableFinder {
   private func isPeriod(_ cell: Range<Int>) -> Bool {
     guard cell.count <= 8 else { return false }
     if cell.count == 1 { return reading.year(cell.lowerBound) != nil }
-    guard PeriodFinder(reading: reading, published: nil, finds: false).period(inHeading: cell) != nil else {
+    guard PeriodFinder(reading: reading, country: "").period(inHeading: cell) != nil else {
       return false
     }
     return !cell.contains { reading.lexeme($0).noun >= 0 || reading.lexeme($0).action >= 0 }

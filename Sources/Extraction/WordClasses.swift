@@ -119,6 +119,8 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case deployment
+  case opening
   case movement
   case no
   case result
@@ -312,6 +314,8 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var deployment: Self { Self(.deployment) }
+  static var opening: Self { Self(.opening) }
   static var movement: Self { Self(.movement) }
   static var no: Self { Self(.no) }
   static var result: Self { Self(.result) }
