@@ -96,7 +96,7 @@ extension ClaimBuilder {
       let last = sentence.tokens.upperBound - 1
       let inside = periods[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
       let isHeading =
-        sentence.startsBlock && sentence.tokens.count <= 12 && index > 0
+        sentence.startsBlock && sentence.tokens.count <= (reading.isMark(last, ")") ? 24 : 12) && index > 0
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
         && ![".", "\"", ",", ";", "?"].contains { reading.isMark(last, $0) }
         && !sentence.tokens.contains { number in
@@ -104,7 +104,8 @@ extension ClaimBuilder {
             && number > sentence.tokens.lowerBound + 1
         }
       // A question says of when the answers below it are.
-      let isQuestion = reading.isMark(last, "?") && sentence.section == .body && index > 0
+      let isRequest = sentence.tokens.prefix(6).contains { reading.isWord($0, .please) }
+      let isQuestion = (reading.isMark(last, "?") || isRequest) && sentence.section == .body && index > 0
       if isQuestion {
         current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period ?? current
       }
@@ -178,7 +179,7 @@ extension ClaimBuilder {
   ) -> Period? {
     let context = frame ?? lastFrame ?? lead?.period
     let behind = periods(in: tokenRange(mention.headStart, bound)).first { period in
-      guard !isFounding(period) else { return false }
+      guard !isFounding(period), !isRecord(period, in: sentence) else { return false }
       let gap = tokenRange(mention.headStart, period.tokens.lowerBound + 1)
       let isOfOther = gap.contains { isComparison($0) || reading.isMark($0, ";") }
       return !(isOfOther && (isChange || bound < sentence.tokens.upperBound || period.shift != 0))
@@ -192,6 +193,9 @@ extension ClaimBuilder {
         gap.contains { reading.isWord($0, .when) }
         || gap.count <= 2
           && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
+      if leads, let last = before.firstPoint {
+        return Period(start: before.period.start, end: last, text: before.period.text)
+      }
       if leads { return resolve(before, in: context) }
       let start = before.tokens.lowerBound
       let isOther = tokenRange(max(previousEnd, start - 3), mention.phraseStart).contains {

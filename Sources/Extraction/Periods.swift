@@ -12,6 +12,8 @@ struct PeriodMention: TokenSpan {
   /// given.
   var isSame = false
   var sameYear: Int?
+  /// "since 2013/14": the last day of what it counts from.
+  var firstPoint: CalendarDate?
 }
 
 /// Finds periods: anchored by dates in the text, or by the publication date where it is known;
@@ -448,7 +450,9 @@ struct PeriodFinder {
       }
     }
     guard let point = date(next, needsYear: false) else { return nil }
-    return mention(index..<point.end, point.first, nil)
+    var result = mention(index..<point.end, point.first, nil)
+    result.firstPoint = point.last
+    return result
   }
 
   /// "the year ending March 2023", "the 12 months to June 2023", "the year to 30 September 2022".
@@ -518,7 +522,7 @@ struct PeriodFinder {
     if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
     guard let point = date(next, needsYear: false) else { return nil }
     // "until 12 March", "by June 2027": what is still to come.
-    if ["until", "till", "by", "to"].contains(reading.string(index..<index + 1).lowercased()) { return nil }
+    if ["until", "till", "by", "to", "into"].contains(reading.string(index..<index + 1).lowercased()) { return nil }
     if let published, point.first > published { return nil }
     return mention(index..<point.end, point.first, point.last)
   }
@@ -662,7 +666,9 @@ struct PeriodFinder {
     }
     guard reading.isWord(index, .weekday), reading.tokens[index].isCapitalized, day(index + 1) == nil,
       !isMonth(index + 1),
-      reading.isWord(index - 1, .preposition | .last | .locative)
+      reading.isWord(index - 1, .preposition | .last | .locative),
+      // "until 6am on Sunday": what was still to come.
+      !tokenRange(max(0, index - 5), index).contains(where: { reading.isWord($0, .until) })
     else { return nil }
     let distance = (Self.weekday(published) - Int(reading.lexeme(index).value) + 7) % 7
     return published.adding(days: -distance).map { mention(index..<index + 1, $0, $0) }

@@ -119,6 +119,8 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case until
+  case please
   case deployment
   case opening
   case movement
@@ -314,6 +316,8 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var until: Self { Self(.until) }
+  static var please: Self { Self(.please) }
   static var deployment: Self { Self(.deployment) }
   static var opening: Self { Self(.opening) }
   static var movement: Self { Self(.movement) }
