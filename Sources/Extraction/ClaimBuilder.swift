@@ -317,9 +317,13 @@ struct ClaimBuilder {
       let antecedent = finding.isToldBefore ? told : finding.isInherited ? previous : nil
       let subset = finding.isSubset ? antecedent ?? previous : nil
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
-      var population = populations.find(mention, finding: finding, bound: bound)
+      var population = populations.find(
+        mention, finding: finding, bound: bound, previous: claims.count > firstClaim ? claims.last : nil
+      ) { self.place(in: $0) != nil }
       // "1,320 potential victims in London, the North West for 811".
-      if population.dimensions.isEmpty, !finding.isSubset, let antecedent, claims.count > firstClaim {
+      if population.dimensions.isEmpty, !finding.isSubset, let antecedent,
+        claims.count > firstClaim || finding.isToldBefore
+      {
         population = (claims[antecedent].population, claims[antecedent].populationText)
       }
       let operation = operations[index]

@@ -9,8 +9,10 @@ struct PopulationFinder {
   /// Tokens of a predicate that are read for a known dimension.
   private static let predicateTokens = 14
 
+  /// - Parameter previous: the figure before in the sentence, whose population a change of it shares.
   func find(
-    _ mention: NumberMention, finding: MetricFinding, bound: Int
+    _ mention: NumberMention, finding: MetricFinding, bound: Int, previous: Claim? = nil,
+    isPlace: (Range<Int>) -> Bool = { _ in false }
   ) -> (dimensions: [Dimension], text: String) {
     var dimensions: [Dimension] = []
     var texts: [String] = []
@@ -26,6 +28,23 @@ struct PopulationFinder {
     if let noun = finding.noun, finding.unit != "percent" { add(tokenRange(mention.headStart, noun + 1)) }
     if let predicate = finding.predicate {
       add(tokenRange(predicate, min(bound, predicate + Self.predicateTokens)))
+    }
+    // "18 who were under 18", "326 victims aged ten or younger".
+    if let text = ages(after: mention, finding) {
+      dimensions.append(Dimension("age", text.lowercased()))
+      texts.append(text)
+    }
+    // "Men accounted for 692 of the deaths and women for 359".
+    if dimensions.isEmpty, let text = subjectOfPart(mention, previous), !isPlace(text) {
+      dimensions = known(in: text).map(\.0)
+      texts = [known(in: text).first?.1 ?? reading.string(text)]
+      if dimensions.isEmpty { dimensions.append(Dimension("description", texts[0].lowercased())) }
+    }
+    // "17.7 tonnes, down 6%": a change of what was counted before.
+    if dimensions.isEmpty, let previous, finding.metric != MetricFinder.base(finding.metric),
+      !finding.metric.hasSuffix("_share"), MetricFinder.base(finding.metric) == MetricFinder.base(previous.metric)
+    {
+      return (previous.population, previous.populationText)
     }
     if dimensions.isEmpty, finding.metric.hasSuffix("_share") {
       let range = tokenRange(mention.headStart, clauseEnd(from: mention.headStart, bound: bound))
@@ -91,12 +110,15 @@ struct PopulationFinder {
     guard let head = finding.noun, head < reading.tokens.count else { return nil }
     let lexeme = reading.lexeme(head)
     let kind = lexeme.noun >= 0 ? reading.noun(head).kind : ""
-    if kind == "weight" { return substance(from: head + 1) ?? substance(before: mention) }
+    if kind == "weight" {
+      // "11kg of the drug": the one named before.
+      return specific(substance(from: head + 1)) ?? substance(before: mention) ?? substanceOfText(before: mention)
+    }
     if kind == "drug" {
       return phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
     }
     let isRole =
-      ["person", "officer", "staff"].contains(kind) && !reading.isWord(head, .generalNoun)
+      ["person", "officer", "staff", "migrant"].contains(kind) && !reading.isWord(head, .generalNoun)
       && reading.noun(head).metric != finding.metric
     if isRole || finding.rules.contains("included in the figure before") { return phrase(mention.headStart, head) }
     // "9,172 computers, phones and hard drives": all of them together are of no one kind.
@@ -111,12 +133,90 @@ struct PopulationFinder {
     else {
       return nil
     }
-    // The general word alone tells no kind: "devices", "weapons", "victims".
-    if reading.isWord(head, .generalNoun) {
+    // The general word alone tells no kind: "devices", "weapons", "victims"; "tablets" are pills or computers.
+    if reading.isWord(head, .generalNoun), !(kind == "device" && finding.unit == "devices" && isPlainKind(head)) {
       let described = tokenRange(mention.headStart, head).contains { reading.isWord($0, .kindWord) }
       return described ? phrase(mention.headStart, head) : nil
     }
-    return kind == "premises" || kind == "account" ? nil : phrase(mention.headStart, head)
+    return kind == "account" ? nil : phrase(mention.headStart, head)
+  }
+
+  /// Not the word for all things of its kind.
+  private func isPlainKind(_ head: Int) -> Bool {
+    let word = reading.string(head..<head + 1).lowercased()
+    return !word.hasPrefix("device")
+  }
+
+  /// "the drug", "drugs": no substance of its own.
+  private func specific(_ substance: String?) -> String? {
+    guard let substance, !["drug", "drugs", "narcotics"].contains(substance.lowercased()) else { return nil }
+    return substance
+  }
+
+  /// Tokens before a weight within which the drug may be named.
+  private static let substanceReach = 160
+
+  /// The last substance that the text names before a number.
+  private func substanceOfText(before mention: NumberMention) -> String? {
+    let range = tokenRange(max(0, mention.phraseStart - Self.substanceReach), mention.phraseStart)
+    guard let last = range.last(where: { isSubstance($0) }) else { return nil }
+    return reading.string(last..<last + 1).lowercased()
+  }
+
+  /// Tokens behind a number within which an age says which part it is.
+  private static let ageReach = 9
+
+  /// "aged 12 to 17", "under 18", "aged ten or younger": the age that narrows a count of people.
+  private func ages(after mention: NumberMention, _ finding: MetricFinding) -> String? {
+    let end = min(reading.sentences[mention.sentence].tokens.upperBound, mention.headStart + Self.ageReach)
+    let isPart = finding.isSubset || finding.metric.hasSuffix("_share") || finding.predicate != nil
+    for index in tokenRange(mention.headStart, end) {
+      if reading.isMark(index, ",") || reading.isMark(index, ";") || reading.isMark(index, ".") { return nil }
+      let isAged = reading.isWord(index, .age) && reading.string(index..<index + 1).lowercased() == "aged"
+      guard isAged || isPart && reading.isWord(index, .ageBound) else { continue }
+      var last = index + 1
+      while reading.isWord(last, .ageBound | .between) { last += 1 }
+      guard reading.isNumber(last) || reading.isWord(last, .number) else { continue }
+      // "30 under 20 kg": what follows is no age.
+      if !isAged, reading.lexeme(last + 1).noun >= 0 || reading.isWord(last + 1, .timeUnit | .distance) { continue }
+      last += 1
+      while reading.isWord(last, .to | .and | .or | .old | .young | .ageBound) || reading.isMark(last, "-")
+        || reading.isNumber(last)
+        || reading.isWord(last, .number) || reading.isWord(last, .comparative)
+      {
+        last += 1
+      }
+      while last > index + 1, reading.isWord(last - 1, .to | .and | .or) { last -= 1 }
+      return reading.string(index..<last)
+    }
+    return nil
+  }
+
+  /// "Men accounted for 692", "children made up 125,084 of them and adults 82,106": who or what stands before such a
+  /// verb, or in its place in the next part of the list.
+  private func subjectOfPart(_ mention: NumberMention, _ previous: Claim?) -> Range<Int>? {
+    let sentence = reading.sentences[mention.sentence].tokens
+    var end = mention.phraseStart
+    if reading.isWord(end - 1, .for | .in) { end -= 1 }
+    var verb = end - 1
+    while verb > sentence.lowerBound, reading.isWord(verb, .up | .for | .increase) { verb -= 1 }
+    let isMadeUp = reading.isWord(verb, .composition)
+    // "… and women for 359".
+    let goesOn =
+      previous.map { previous in
+        previous.rules.contains("part by its subject") || previous.population.contains { $0.name == "sex" }
+      } ?? false
+    guard isMadeUp || goesOn && (reading.isWord(end, .for | .in) || end == mention.phraseStart) else { return nil }
+    if isMadeUp { end = verb }
+    var start = end
+    while start > sentence.lowerBound, end - start < 4, reading.tokens[start - 1].kind == .word,
+      !reading.isWord(start - 1, .and | .conjunction | .pronoun | .be | .have)
+    {
+      start -= 1
+    }
+    while start < end, reading.isWord(start, .determiner) { start += 1 }
+    guard start < end, isMadeUp || !known(in: tokenRange(start, end)).isEmpty else { return nil }
+    return tokenRange(start, end)
   }
 
   /// "of cocaine and heroin": the words behind "of".
@@ -134,9 +234,18 @@ struct PopulationFinder {
     {
       end += 1
     }
+    // "cocaine and heroin worldwide": up to the last word that is a substance, where one is known.
+    if let last = tokenRange(start, end).last(where: { isSubstance($0) }), end - last <= 2,
+      last + 1 < end, !isForm(last + 1)
+    {
+      end = last + 1
+    }
     while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) { end -= 1 }
     return end > start ? reading.string(start..<end) : nil
   }
+
+  /// "cannabis resin", "heroin powder".
+  private func isForm(_ index: Int) -> Bool { reading.isWord(index, .formOfDrug) }
 
   /// "The quantity of cocaine seized was 17.7 tonnes": the last substance before the number in its sentence.
   private func substance(before mention: NumberMention) -> String? {

@@ -119,6 +119,10 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case formOfDrug
+  case composition
+  case up
+  case ageBound
   case until
   case please
   case deployment
@@ -316,6 +320,10 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var formOfDrug: Self { Self(.formOfDrug) }
+  static var composition: Self { Self(.composition) }
+  static var up: Self { Self(.up) }
+  static var ageBound: Self { Self(.ageBound) }
   static var until: Self { Self(.until) }
   static var please: Self { Self(.please) }
   static var deployment: Self { Self(.deployment) }
