@@ -30,6 +30,8 @@ struct ClaimBuilder {
   var lastFrame: Period?
   /// The last period that a sentence was framed by, in whatever paragraph.
   var lastStated: Period?
+  /// The metrics of the claims so far.
+  var toldMetrics: Set<String> = []
   /// Whether each claim is what another is compared with: "up from 19", "against 708".
   var isOfOther: [Bool] = []
   /// The last claim of each plain number above two.
@@ -202,7 +204,8 @@ struct ClaimBuilder {
   }
 
   mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
-    guard let finding = metrics.find(mention, cell, lastOfText: claims.last) else {
+    let told = claims.last { isMain($0.metric) } ?? claims.last
+    guard let finding = metrics.find(mention, cell, lastOfText: told) else {
       return reject(mention, .other)
     }
     let places = [cell.rowLabel, cell.columnHeading] + cell.captions
@@ -297,14 +300,22 @@ struct ClaimBuilder {
     frame: Period?
   ) {
     let sentence = reading.sentences[index]
-    // "147,430 officers in the 43 forces": what is left out later is seldom the forces.
-    let previous =
-      claims.indices[firstClaim...].last { !MetricFinder.isActors(claims[$0].metric) } ?? claims.indices.last
+    // "147,430 officers in the 43 forces", "71 arrests as two marches converged": what is left out later is seldom the
+    // forces, or a thing that no table knows.
+    let previous = claims.indices[firstClaim...].last { isMain(claims[$0].metric) } ?? claims.indices.last
+    let recent =
+      isNear(index)
+      ? claims.indices.reversed().prefix { claims[$0].span.start >= startOfLastSentence }.first {
+        isMain(claims[$0].metric)
+      }
+        ?? claims.indices.last : nil
     var context = MetricContext(
       sentence: sentence.tokens, bound: bound, listBound: listBound,
       previousInSentence: claims.count > firstClaim ? previous.map { claims[$0] } : nil,
       previousAction: claims.count > firstClaim ? lastAction : -1,
-      previous: isNear(index) ? claims.last : nil, lastOfText: claims.last)
+      previous: recent.map { claims[$0] }, lastOfText: claims.last)
+    context.toldMetrics = toldMetrics
+    context.people = people(near: index)
     let told = toldBefore(mention, sentence.tokens.upperBound)
     context.told = told.map { claims[$0] }
     switch metrics.find(mention, context) {
@@ -371,6 +382,7 @@ struct ClaimBuilder {
           rules: finding.rules))
       regions.append(place)
       isOfOther.append(isCompared(mention, sentence.tokens))
+      toldMetrics.insert(finding.metric)
       if mention.form == .plain, mention.low > 2 { toldValues[mention.low] = claims.count - 1 }
       lastAction = finding.action
       noteRest(claims[claims.count - 1])
@@ -387,6 +399,38 @@ struct ClaimBuilder {
     }
     guard reading.isWord(mention.tokens.lowerBound - 1, .determiner) else { return nil }
     return toldValues[mention.low]
+  }
+
+  /// Whether what a metric counts is what a text reports, not who acted or a thing that no table knows.
+  func isMain(_ metric: String) -> Bool {
+    !MetricFinder.isActors(metric) && reading.lexicon.catalog[MetricFinder.base(metric)] != nil
+  }
+
+  /// Claims back to which "the children" may point.
+  private static let peopleReach = 12
+
+  /// The last claim of people whose metric says more than that they are people.
+  func people(near index: Int) -> Claim? {
+    let section = reading.sentences[index].tokens.lowerBound
+    return claims.suffix(Self.peopleReach).last {
+      ($0.quantity.unit == "persons" || $0.quantity.unit == "children") && isMain($0.metric)
+        && !MetricFinder.carriers.contains($0.metric)
+        && section - firstToken(of: $0) < 200
+    }
+  }
+
+  private func firstToken(of claim: Claim) -> Int {
+    var low = 0
+    var high = reading.tokens.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(reading.tokens[middle].start) < claim.span.start { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  private var startOfLastSentence: Int {
+    lastSentence < 0 ? 0 : Int(reading.tokens[reading.sentences[lastSentence].tokens.lowerBound].start)
   }
 
   func quantity(_ mention: NumberMention, _ finding: MetricFinding) -> Quantity {

@@ -53,6 +53,7 @@ package final class Lexicon: Sendable {
   /// Actions by index, and the metric of action and kind of noun.
   private let metricRules: [String: String]
   private let soleMetrics: [String?]
+  private let allMetrics: [[String]]
   private let personalActions: [Bool]
   let actionNames: [String]
   /// The first word of each action in the table: "seized".
@@ -128,6 +129,7 @@ package final class Lexicon: Sendable {
       return kinds.contains("person")
         && !kinds.contains { ["vehicle", "device", "property", "premises", "image", "money", "crime"].contains($0) }
     }
+    allMetrics = actionNames.map { action in rules.rows.filter { $0[0] == action }.map { $0[2] } }
     soleMetrics = actionNames.map { action in
       let metrics = Set(rules.rows.filter { $0[0] == action }.map { $0[2] })
       return metrics.count == 1 ? metrics.first : nil
@@ -205,6 +207,9 @@ package final class Lexicon: Sendable {
 
   /// Whether an action is done to people only.
   func isPersonal(_ action: Int16) -> Bool { action >= 0 && personalActions[Int(action)] }
+
+  /// All metrics of an action.
+  func metrics(action: Int16) -> [String] { action >= 0 ? allMetrics[Int(action)] : [] }
 
   /// The metric that all rules of an action share; nil where they differ.
   func metric(action: Int16) -> String? { action >= 0 ? soleMetrics[Int(action)] : nil }

@@ -81,6 +81,11 @@ extension MetricFinder {
       if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context), hasOf {
         return finding(metric, "share of what was done")
       }
+      if Self.carriers.contains(noun.metric), noun.metric != "officers", let people = context.people,
+        noun.kind != "child" || people.quantity.unit == "children" || people.metric.hasPrefix("victims")
+      {
+        return finding(Self.base(people.metric), "share of the people told before", inherited: true)
+      }
       if !noun.metric.isEmpty { return finding(noun.metric, "share of a noun") }
     }
     if let previous = context.previousInSentence ?? context.previous ?? context.lastOfText {
@@ -278,8 +283,13 @@ extension MetricFinder {
       ?? tokenRange(mention.headStart + 1, end).first { reading.lexeme($0).noun >= 0 }.flatMap { index in
         reading.isWord(mention.headStart, .as) && index == mention.headStart + 2 ? reading.noun(index).metric : nil
       }
+    // "17 times more likely to be searched": what is done to them.
+    let likely = tokenRange(mention.headStart, min(mention.headStart + 7, context.sentence.upperBound)).first {
+      reading.isWord($0 - 1, .be) && reading.lexeme($0).action >= 0
+    }
+    let done = likely.flatMap { lexicon.metric(action: reading.lexeme($0).action, kind: "person") }
     let base =
-      named ?? changed(context, before: mention.phraseStart)
+      named ?? done ?? changed(context, before: mention.phraseStart)
       ?? (context.previous ?? context.lastOfText).map { Self.base($0.metric) }
       ?? changed(context, before: context.sentence.upperBound)
     guard let base else { return .rejected(.other) }
@@ -329,12 +339,14 @@ extension MetricFinder {
     }
     // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
     var index = mention.headStart
+    var isLinked = false
     while reading.isWord(index, .worth) || reading.isWord(index, .of) || reading.isWord(index, .in)
       || reading.isWord(index, .determiner | .adverb)
     {
+      if reading.isWord(index, .worth | .of | .in) { isLinked = true }
       index += 1
     }
-    if index > mention.headStart || reading.moneyMetric(index).isEmpty == false {
+    if isLinked || reading.moneyMetric(index).isEmpty == false {
       let end = min(index + 5, context.bound)
       if let thing = tokenRange(index, end).first(where: {
         !reading.moneyMetric($0).isEmpty && reading.lexeme($0).action < 0
@@ -351,14 +363,24 @@ extension MetricFinder {
       }
     }
     // "a street value of £90m", "worth £3m": of what the sentence, or the figure before, is about.
-    let near = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 8), mention.phraseStart)
+    let near = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 12), mention.phraseStart)
     if near.contains(where: { reading.isWord($0, .worth) }) {
       if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }) {
         return found(
           assetsDone(tokenRange(mention.headStart, min(mention.headStart + 6, context.sentence.upperBound)))
             ?? "assets_seized", "value of assets")
       }
-      let drug = context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
+      // "lost jewellery worth £14,000".
+      if near.contains(where: { index in
+        let action = reading.lexeme(index).action
+        return action >= 0 && ["lose", "steal", "take"].contains(lexicon.actionNames[Int(action)])
+      }) {
+        return found("losses", "worth of what was lost")
+      }
+      let drug =
+        context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
+        || context.sentence.contains { reading.isWord($0, .street) }
+          && context.toldMetrics.contains { $0.hasPrefix("drugs_seized") }
       let previous = context.previousInSentence ?? context.previous ?? context.lastOfText
       if drug || previous?.metric.hasPrefix("drug") == true { return found("drugs_seized_value", "value of drugs") }
       return found("goods_seized_value", "value of goods")

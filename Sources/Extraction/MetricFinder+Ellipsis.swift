@@ -13,8 +13,17 @@ extension MetricFinder {
     // "39 of the 41 arrested were men": the whole behind it says what is counted.
     if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
       next + 2 >= context.bound || reading.isNumber(next + 2)
+        || reading.isMark(next + 3, "s") && reading.isNumber(next + 4)
     {
       let whole = fromWhole(after: next + 2, context)
+      // "data obtained from 41 of the 43 forces".
+      if let whole, whole.metric == "forces_involved",
+        tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 6), mention.phraseStart).contains(where: {
+          reading.isWord($0, .dataWord)
+        })
+      {
+        return MetricFinding(metric: "forces_responded", unit: "forces", rules: ["forces that gave data"])
+      }
       if let whole, !Self.carriers.contains(whole.metric) { return whole }
       return inherit(context, mention, subset: false, rule: "n of the m") ?? whole
     }
@@ -46,6 +55,13 @@ extension MetricFinder {
         finding.predicate = next
         return finding
       }
+    }
+    // "arrested 341 people and reported 306 to the procurator fiscal".
+    if reading.isWord(next, .to | .for), reading.lexeme(mention.phraseStart - 1).action >= 0,
+      lexicon.actionNames[Int(reading.lexeme(mention.phraseStart - 1).action)] == "report",
+      tokenRange(next, min(next + 4, context.sentence.upperBound)).contains(where: { reading.isWord($0, .prosecutor) })
+    {
+      return MetricFinding(metric: "charges", unit: "persons", rules: ["reported for prosecution"])
     }
     if let outcome = received(next, context) ?? resulted(next, context) { return outcome }
     if let direct = participle(next, mention, context) { return direct }
@@ -199,7 +215,7 @@ extension MetricFinder {
       index += 1
     }
     guard index > next, index < context.sentence.upperBound, reading.lexeme(index).action >= 0,
-      let metric = lexicon.metric(action: reading.lexeme(index).action, kind: "person")
+      let metric = done(at: index, kind: "person")
     else { return nil }
     return MetricFinding(
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: true, isSubset: true,
@@ -270,7 +286,7 @@ extension MetricFinder {
   func resulted(_ index: Int, _ context: MetricContext) -> MetricFinding? {
     var next = index
     while next < context.bound, reading.isWord(next, .be | .have | .adverb) { next += 1 }
-    let isResult = reading.isWord(next, .result | .receive)
+    let isResult = reading.isWord(next, .result | .receive | .suffering)
     // "1,090 resulted in no further action, 207 in an arrest".
     let goesOn = reading.isWord(next, .in) && context.previousInSentence?.rules.first == "came of it"
     guard isResult || goesOn else { return nil }
@@ -282,6 +298,9 @@ extension MetricFinder {
       guard lexeme.noun >= 0, reading.lexeme(position + 1).noun < 0 else { continue }
       let noun = reading.noun(position)
       guard Self.outcomeKinds.contains(noun.kind) else { return nil }
+      if noun.kind == "injury", (context.previousInSentence ?? context.previous)?.metric == "officers" {
+        return MetricFinding(metric: "officers_injured", unit: "persons", noun: position, rules: ["came of it"])
+      }
       return MetricFinding(
         metric: noun.metric, unit: lexicon.catalog[noun.metric]?.unit ?? "items", noun: position, rules: ["came of it"])
     }
@@ -290,11 +309,14 @@ extension MetricFinder {
 
   static let outcomeKinds: Set<String> = [
     "arrest", "charge", "caution", "conviction", "prosecution", "resolution", "penalty", "dismissal", "warning",
+    "injury",
   ]
 
   /// "no further action", at "further".
   func isNoFurtherAction(_ index: Int) -> Bool {
-    reading.isWord(index - 1, .no) && reading.isWord(index, .link) && reading.isWord(index + 1, .furtherAction)
+    reading.isWord(index - 1, .no)
+      && (reading.isWord(index, .furtherAction)
+        || reading.isWord(index, .link) && reading.isWord(index + 1, .furtherAction))
   }
 
   /// "14 received final written warnings", "21 faced no further action": what people got counts them.
@@ -318,14 +340,24 @@ extension MetricFinder {
     _ index: Int, _ mention: NumberMention, _ context: MetricContext
   ) -> MetricFinding? {
     var next = index
-    while next < context.bound, next - index < 5,
+    // "the remaining six, aged between 27 and 55, appeared at court".
+    if reading.isMark(next, ","), reading.isWord(next + 1, .age),
+      let close = tokenRange(next + 2, min(next + 9, context.sentence.upperBound)).first(where: {
+        reading.isMark($0, ",")
+      })
+    {
+      next = close + 1
+    }
+    while next < context.sentence.upperBound, next - index < 14,
       reading.isWord(next, .be | .have | .adverb) || reading.isMark(next, "\"") || isManner(next)
         || reading.isWord(next, .in) && reading.lexeme(next + 1).action >= 0
     {
       next += 1
     }
     let lexeme = reading.lexeme(next)
-    guard next < context.bound, lexeme.action >= 0 else { return nil }
+    guard next < context.sentence.upperBound, next < context.bound || next > index + 4, lexeme.action >= 0 else {
+      return nil
+    }
     // "23 were defected and four impounded": of the things before.
     if let previous = context.previousInSentence, let kind = Self.kindsOfUnits[previous.quantity.unit],
       let metric = lexicon.metric(action: lexeme.action, kind: kind)
@@ -333,13 +365,24 @@ extension MetricFinder {
       return MetricFinding(
         metric: metric, unit: lexicon.catalog[metric]?.unit ?? previous.quantity.unit, rules: ["participle of things"])
     }
-    guard var metric = lexicon.metric(action: lexeme.action, kind: "person") else { return nil }
+    guard var metric = done(at: next, kind: "person") else { return nil }
     let isAttendance =
       isProtest(context) || (context.previousInSentence ?? context.previous)?.metric == "protest_attendance"
     if metric == "visits", isAttendance { metric = "protest_attendance" }
     if metric == "protest_attendance", !isAttendance { return nil }
     return MetricFinding(
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["participle"])
+  }
+
+  /// The metric of what was done at a token: "released without charge" is the end of a case.
+  func done(at index: Int, kind: String) -> String? {
+    let action = reading.lexeme(index).action
+    if action >= 0, lexicon.actionNames[Int(action)] == "release", reading.isWord(index + 1, .without),
+      reading.lexeme(index + 2).noun >= 0
+    {
+      return "no_further_action"
+    }
+    return lexicon.metric(action: action, kind: kind)
   }
 
   /// Kinds of thing that a unit tells.
@@ -457,6 +500,12 @@ extension MetricFinder {
         }
         if let before,
           let metric = lexicon.metric(action: lexeme.action, kind: reading.noun(before).kind)
+        {
+          return metric
+        }
+        // "The Metropolitan Police has closed 1,190": what the text told of that before.
+        if position == index - 1,
+          let metric = lexicon.metrics(action: lexeme.action).first(where: { context.toldMetrics.contains($0) })
         {
           return metric
         }

@@ -41,6 +41,10 @@ struct MetricContext {
   var lastOfText: Claim?
   /// The claim whose number is said again: "the 2,816 cases", "ten of the 13".
   var told: Claim?
+  /// The last claim near by that counts people by what they are or what was done: whom "the children" are.
+  var people: Claim?
+  /// The metrics that the text has told so far.
+  var toldMetrics: Set<String> = []
 }
 
 extension MetricContext {
@@ -112,6 +116,16 @@ struct MetricFinder {
       return .found(
         MetricFinding(metric: "protest_attendance", unit: "persons", rules: ["size of a crowd"]))
     }
+    // "a 15-strong team", "a 12-strong gang".
+    if reading.isWord(mention.headStart - 1, .strong),
+      let group = tokenRange(mention.headStart, min(mention.headStart + 4, context.sentence.upperBound)).first(where: {
+        reading.isWord($0, .team | .gang | .crowd)
+      })
+    {
+      let metric =
+        reading.isWord(group, .team) ? "officers" : reading.isWord(group, .gang) ? "offenders" : "protest_attendance"
+      return .found(MetricFinding(metric: metric, unit: "persons", rules: ["strength of a group"]))
+    }
     if let unsolved = unsolved(mention, context) {
       return .found(unsolved)
     }
@@ -179,7 +193,12 @@ struct MetricFinder {
     {
       start -= 1
     }
-    guard hasNoSuspect(tokenRange(start, min(context.bound, mention.headStart + 14))) else { return nil }
+    // "2,264 cases, or 75%, were closed without a suspect".
+    let isDoubled =
+      reading.isWord(context.bound, .or) || reading.isWord(context.bound - 1, .or)
+      || reading.isMark(context.bound - 1, "(")
+    let last = isDoubled ? context.sentence.upperBound : context.bound
+    guard hasNoSuspect(tokenRange(start, min(last, mention.headStart + (isDoubled ? 18 : 14)))) else { return nil }
     return MetricFinding(metric: "crimes_unsolved", unit: "crimes", rules: ["no suspect found"])
   }
 
@@ -481,6 +500,14 @@ struct MetricFinder {
       result.action = context.previousAction
       return result
     }
+    // "two officers needed treatment", "11 officers suffered injuries".
+    if ["officer", "staff", "person"].contains(noun.kind), reading.isWord(head + 1, .result | .suffering),
+      tokenRange(head + 2, min(head + 6, context.bound)).contains(where: {
+        reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "injury" || reading.isWord($0, .treatment)
+      })
+    {
+      return finding(noun.kind == "officer" ? "officers_injured" : "injuries", "injuries suffered")
+    }
     // A share of a total told before ("of the 660 arrested, 12 teachers …") keeps its metric.
     if noun.metric != "officers",
       let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: false)
@@ -488,6 +515,41 @@ struct MetricFinder {
       return done(metric, position, "verb before: clause")
     }
     guard !noun.metric.isEmpty else { return nil }
+    // "131 arrests (13 registered sex offenders; 19 people in …)", "17,940 incidents: 12,392 girls, 4,595 boys".
+    if Self.peopleKinds.contains(noun.kind) || noun.kind == "child" || noun.kind == "suspect",
+      let previous = context.previousInSentence, isBreakdown(mention, of: previous, context)
+    {
+      var result = finding(previous.metric, "breakdown")
+      result.unit = previous.quantity.unit
+      result.isInherited = true
+      result.isSubset = true
+      return result
+    }
+    // "the arrest of 88 traffickers and 63 smugglers".
+    if let previous = context.previousInSentence, previous.rules.first == "noun of action before",
+      previous.quantity.unit == "persons", Self.peopleKinds.contains(noun.kind), isListGap(mention, context)
+    {
+      return finding(previous.metric, "noun of action before")
+    }
+    // "put 104 suspects under arrest".
+    if reading.isWord(head + 1, .under), reading.lexeme(head + 2).noun >= 0, reading.noun(head + 2).kind == "arrest" {
+      return finding("arrests", "under arrest")
+    }
+    // "Police arrest 150 vendors": a headline's verb that is a noun elsewhere.
+    if reading.lexeme(mention.phraseStart - 1).noun >= 0, reading.noun(mention.phraseStart - 1).kind == "arrest",
+      !isPlural(mention.phraseStart - 1), Self.peopleKinds.contains(noun.kind)
+    {
+      return finding("arrests", "verb before: object")
+    }
+    // "712 people were in the care sector": of the people told before.
+    if Self.carriers.contains(noun.metric), noun.metric != "officers", reading.isWord(head + 1, .be),
+      reading.isWord(head + 2, .in | .locative | .of | .for | .preposition) || reading.lexeme(head + 2).noun >= 0,
+      let people = context.people, noun.kind != "child" || people.quantity.unit == "children"
+    {
+      var result = finding(people.metric, "of the people told before")
+      result.predicate = head + 1
+      return result
+    }
     // "including five teachers and two constables".
     if Self.peopleKinds.contains(noun.kind), isIncluded(mention),
       let previous = context.previousInSentence ?? context.previous,
@@ -507,6 +569,11 @@ struct MetricFinder {
     // People at a protest.
     if noun.kind == "person" || noun.kind == "protester", isProtest(context) {
       return finding("protest_attendance", "people at a protest")
+    }
+    if noun.kind == "person" || noun.kind == "protester", reading.isWord(mention.phraseStart - 1, .of),
+      reading.isWord(mention.phraseStart - 2, .crowd | .group), context.toldMetrics.contains("protest_attendance")
+    {
+      return finding("protest_attendance", "a group at a protest")
     }
     // "eleven men, five women": people of a list are what was counted before them.
     if noun.kind == "person", let previous = context.previousInSentence, previous.quantity.unit == "persons" {
@@ -540,6 +607,18 @@ struct MetricFinder {
     context.sentence.contains {
       reading.isWord($0, .protestWord) && !(reading.isWord($0, .month) && reading.tokens[$0].isCapitalized)
     }
+  }
+
+  /// Whether a colon or an open bracket stands between a figure and this one, or this goes on with such a list.
+  func isBreakdown(_ mention: NumberMention, of previous: Claim, _ context: MetricContext) -> Bool {
+    var isOpened = previous.rules.first == "breakdown"
+    var index = mention.phraseStart - 1
+    while index >= context.sentence.lowerBound, Int(reading.tokens[index].start) >= previous.span.end {
+      if reading.isMark(index, ")") || reading.isWord(index, .be | .have | .conjunction) { return false }
+      if reading.isMark(index, ":") || reading.isMark(index, "(") { isOpened = true }
+      index -= 1
+    }
+    return isOpened
   }
 
   /// Only words of a list stand between the figure before and this one: no verb of its own.
@@ -618,7 +697,7 @@ struct MetricFinder {
       {
         return (metric, position + 1)
       }
-      if lexeme.action >= 0, let metric = lexicon.metric(action: lexeme.action, kind: kind),
+      if lexeme.action >= 0, let metric = done(at: position, kind: kind),
         isPassive(position, from: index)
       {
         return (metric, position)

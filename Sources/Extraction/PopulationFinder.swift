@@ -30,7 +30,7 @@ struct PopulationFinder {
       add(tokenRange(predicate, min(bound, predicate + Self.predicateTokens)))
     }
     // "18 who were under 18", "326 victims aged ten or younger".
-    if let text = ages(after: mention, finding) {
+    if dimensions.isEmpty, let text = ages(after: mention, finding, bound: bound) {
       dimensions.append(Dimension("age", text.lowercased()))
       texts.append(text)
     }
@@ -167,8 +167,8 @@ struct PopulationFinder {
   private static let ageReach = 9
 
   /// "aged 12 to 17", "under 18", "aged ten or younger": the age that narrows a count of people.
-  private func ages(after mention: NumberMention, _ finding: MetricFinding) -> String? {
-    let end = min(reading.sentences[mention.sentence].tokens.upperBound, mention.headStart + Self.ageReach)
+  private func ages(after mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
+    let end = min(bound, mention.headStart + Self.ageReach)
     let isPart = finding.isSubset || finding.metric.hasSuffix("_share") || finding.predicate != nil
     for index in tokenRange(mention.headStart, end) {
       if reading.isMark(index, ",") || reading.isMark(index, ";") || reading.isMark(index, ".") { return nil }
@@ -176,6 +176,8 @@ struct PopulationFinder {
       guard isAged || isPart && reading.isWord(index, .ageBound) else { continue }
       var last = index + 1
       while reading.isWord(last, .ageBound | .between) { last += 1 }
+      // "under the age of 18".
+      if reading.isWord(last, .determiner), reading.isWord(last + 1, .age), reading.isWord(last + 2, .of) { last += 3 }
       guard reading.isNumber(last) || reading.isWord(last, .number) else { continue }
       // "30 under 20 kg": what follows is no age.
       if !isAged, reading.lexeme(last + 1).noun >= 0 || reading.isWord(last + 1, .timeUnit | .distance) { continue }

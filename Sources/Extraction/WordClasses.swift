@@ -119,6 +119,13 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case under
+  case gang
+  case team
+  case group
+  case dataWord
+  case treatment
+  case suffering
   case formOfDrug
   case composition
   case up
@@ -320,6 +327,13 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var under: Self { Self(.under) }
+  static var gang: Self { Self(.gang) }
+  static var team: Self { Self(.team) }
+  static var group: Self { Self(.group) }
+  static var dataWord: Self { Self(.dataWord) }
+  static var treatment: Self { Self(.treatment) }
+  static var suffering: Self { Self(.suffering) }
   static var formOfDrug: Self { Self(.formOfDrug) }
   static var composition: Self { Self(.composition) }
   static var up: Self { Self(.up) }
