@@ -30,7 +30,9 @@ struct ClaimBuilder {
   var lastFrame: Period?
   /// The last period that a sentence was framed by, in whatever paragraph.
   var lastStated: Period?
-  /// The metrics of the claims so far.
+  /// The last claim of what a text reports: not of who acted, nor of a thing that no table knows.
+  var lastMain = -1
+  /// The metrics of the claims so far, of those that the catalogue knows.
   var toldMetrics: Set<String> = []
   /// Whether each claim is what another is compared with: "up from 19", "against 708".
   var isOfOther: [Bool] = []
@@ -183,6 +185,10 @@ struct ClaimBuilder {
         reading.isWord($0, .earlier) && reading.isWord($0 + 1, .version)
           || reading.isWord($0, .wrongly) && $0 < mention.phraseStart
       }
+      // "…, which gave 61, has been corrected to 65".
+      if let right = sentence.tokens.last(where: { reading.isWord($0, .correctedWord) }), mention.phraseStart < right {
+        return .corrected
+      }
       // "…; the correct number is 3,016": a sentence of its own, or what stands behind the word.
       let isRight = tokenRange(sentence.tokens.lowerBound, mention.phraseStart).contains { reading.isWord($0, .right) }
       return isOld && !isRight ? .corrected : nil
@@ -204,7 +210,7 @@ struct ClaimBuilder {
   }
 
   mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
-    let told = claims.last { isMain($0.metric) } ?? claims.last
+    let told = lastMain >= 0 ? claims[lastMain] : claims.last
     guard let finding = metrics.find(mention, cell, lastOfText: told) else {
       return reject(mention, .other)
     }
@@ -238,6 +244,7 @@ struct ClaimBuilder {
         rules: finding.rules))
     regions.append(place)
     isOfOther.append(false)
+    if isMain(finding.metric) { lastMain = claims.count - 1 }
     lastAction = -1
     noteRest(
       claims[claims.count - 1], area: "row, column or line above the table",
@@ -302,13 +309,10 @@ struct ClaimBuilder {
     let sentence = reading.sentences[index]
     // "147,430 officers in the 43 forces", "71 arrests as two marches converged": what is left out later is seldom the
     // forces, or a thing that no table knows.
-    let previous = claims.indices[firstClaim...].last { isMain(claims[$0].metric) } ?? claims.indices.last
+    let previous = lastMain >= firstClaim ? lastMain : claims.indices.last
     let recent =
-      isNear(index)
-      ? claims.indices.reversed().prefix { claims[$0].span.start >= startOfLastSentence }.first {
-        isMain(claims[$0].metric)
-      }
-        ?? claims.indices.last : nil
+      !isNear(index)
+      ? nil : lastMain >= 0 && claims[lastMain].span.start >= startOfLastSentence ? lastMain : claims.indices.last
     var context = MetricContext(
       sentence: sentence.tokens, bound: bound, listBound: listBound,
       previousInSentence: claims.count > firstClaim ? previous.map { claims[$0] } : nil,
@@ -382,7 +386,10 @@ struct ClaimBuilder {
           rules: finding.rules))
       regions.append(place)
       isOfOther.append(isCompared(mention, sentence.tokens))
-      toldMetrics.insert(finding.metric)
+      if isMain(finding.metric) {
+        toldMetrics.insert(finding.metric)
+        lastMain = claims.count - 1
+      }
       if mention.form == .plain, mention.low > 2 { toldValues[mention.low] = claims.count - 1 }
       lastAction = finding.action
       noteRest(claims[claims.count - 1])

@@ -111,6 +111,12 @@ extension MetricFinder {
       finding.isSubset = true
       return finding
     }
+    // "on the 33,186 recorded in the previous 12 months".
+    if reading.isWord(mention.phraseStart - 1, .determiner), reading.lexeme(next).action >= 0,
+      let told = inherit(context, mention, subset: false, rule: "the number recorded")
+    {
+      return withoutSubset(told)
+    }
     // "160 a day", "590 each day".
     if reading.isWord(next, .determiner | .per | .every), reading.isWord(next + 1, .timeUnit) {
       return inherit(context, mention, subset: false, rule: "so many a day").map { withoutSubset($0) }
@@ -132,6 +138,7 @@ extension MetricFinder {
     }
     let isClosed =
       reading.isMark(next, ";") || reading.isMark(next, "(") || next >= context.bound || reading.isMark(next, ",")
+      || reading.isMark(next, "-") && !reading.touchesPrevious(next)
       || reading.isMark(next, ".")
       || reading.isWord(next, .and) || reading.isMark(next, ")") || reading.isWord(next, .to)
     if isPlaced || isHedge(next) {
@@ -149,7 +156,16 @@ extension MetricFinder {
       reading.isWord(mention.phraseStart - 1, .be | .have | .verb | .to | .of | .by | .with | .for | .at | .and)
       || reading.isMark(mention.phraseStart - 1, ",") || reading.isMark(mention.phraseStart - 1, ";")
       || mention.phraseStart == context.sentence.lowerBound || reading.lexeme(mention.phraseStart - 1).action >= 0
+      || mention.phraseStart - 1 == context.sentence.lowerBound && reading.isMark(mention.phraseStart - 1, "*")
+      || reading.isMark(mention.phraseStart - 1, "-") && mention.phraseStart - 1 == context.sentence.lowerBound
+      || reading.isWord(mention.phraseStart - 1, .out)
     let goesOn = reading.isMark(next, "(") || isClosed || next < context.bound && reading.tokens[next].kind == .word
+    // "Afghans were the largest group, with 5,370".
+    if reading.isWord(mention.phraseStart - 1, .with), reading.isMark(mention.phraseStart - 2, ","), isClosed,
+      context.lastOfText != nil
+    {
+      return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
+    }
     if isTold, goesOn, context.previous != nil || context.previousInSentence != nil, mention.low >= 2 {
       return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
     }

@@ -141,6 +141,19 @@ struct MetricFinder {
       if isOne, !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
       return .found(subset(of: rate(finding, head, context) ?? finding, mention, head, context))
     }
+    // "151 arrests (93 drink, 58 drugs)".
+    if head == nil || reading.noun(head ?? 0).metric.isEmpty || reading.noun(head ?? 0).kind == "drug",
+      let previous = context.previousInSentence, !isShare(previous),
+      reading.isMark(mention.phraseStart - 1, "(") || previous.rules.first == "breakdown",
+      isBreakdown(mention, of: previous, context), reading.tokens.indices.contains(mention.headStart),
+      reading.tokens[mention.headStart].kind == .word,
+      reading.isMark(mention.headStart + 1, ",") || reading.isMark(mention.headStart + 1, ")")
+    {
+      return .found(
+        MetricFinding(
+          metric: previous.metric, unit: previous.quantity.unit, isInherited: true, isSubset: true,
+          predicate: mention.headStart, rules: ["breakdown"]))
+    }
     if head == nil, let finding = elliptical(mention, context) {
       if isOne, !startsPlaceList(mention, context), !isPartOfPrevious(finding, context) { return .rejected(.pronoun) }
       return .found(finding)
@@ -758,9 +771,10 @@ struct MetricFinder {
   /// "jailed for a total of 314 years"; single terms were rejected before.
   func prisonYears(_ mention: NumberMention) -> MetricFinding? {
     guard reading.isWord(mention.headStart, .timeUnit),
-      let action = Rejections(reading: reading).jailAction(before: mention.phraseStart, in: mention.sentence),
-      let metric = lexicon.metric(action: reading.lexeme(action).action, kind: "year")
+      Rejections(reading: reading).jailAction(before: mention.phraseStart, in: mention.sentence) != nil
+        || reading.isWord(mention.phraseStart - 1, .receive)
     else { return nil }
+    let metric = "jail_years"
     return MetricFinding(
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "years", noun: mention.headStart,
       rules: ["prison terms added up"])

@@ -30,6 +30,7 @@ struct NumberParser {
   /// Classes of the words that a number may begin with.
   private static var openers: WordClasses {
     .number | .magnitude | .collective | .vague | .several | .fraction | .multiple | .halved | .none | .determiner
+      | .doubleWord
   }
 
   /// The mention that starts at a token of a sentence; nil if none does.
@@ -41,6 +42,14 @@ struct NumberParser {
     if reading.isWord(index, .multiple),
       !reading.isWord(index + 1, .noun) || reading.lexeme(index).classes.intersects(.multiple)
     {
+      return finish(
+        NumberMention(
+          tokens: index..<index + 1, phraseStart: index, headStart: index + 1,
+          low: reading.lexeme(index).value, high: reading.lexeme(index).value, form: .multiple,
+          sentence: sentence))
+    }
+    // "double the previous year's figure".
+    if reading.isWord(index, .doubleWord), reading.isWord(index + 1, .determiner) {
       return finish(
         NumberMention(
           tokens: index..<index + 1, phraseStart: index, headStart: index + 1,
@@ -112,7 +121,8 @@ struct NumberParser {
   /// "four times as many reports as", "16 times as likely … as", "three times the number".
   private func isCompared(_ index: Int) -> Bool {
     if reading.isWord(index, .determiner) { return reading.isWord(index + 1, .rank | .rateWord) }
-    return reading.isWord(index, .as) && (index + 2..<index + 14).contains { reading.isWord($0, .as) }
+    guard reading.isWord(index, .as) else { return false }
+    return reading.isWord(index + 1, .degree) || (index + 2..<index + 14).contains { reading.isWord($0, .as) }
   }
 
   // MARK: - Forms
@@ -327,6 +337,12 @@ struct NumberParser {
       // "four out of five".
       let isOutOf = reading.isWord(next, .out) && reading.isWord(next + 1, .of)
       if isOutOf { next += 1 }
+      // "three out of every 20".
+      if isOutOf || reading.isWord(next, .in), reading.isWord(next + 1, .every), let second = cardinal(next + 2, end),
+        second.value > first.value, second.value <= 10_000
+      {
+        return mention(first.value / second.value * 100, second.end, from: index)
+      }
       if isOutOf || reading.isWord(next, .in), let second = cardinal(next + 1, end),
         second.value > first.value, isOutOf ? second.value <= 10 || second.value == 100 : second.value <= 10_000,
         reading.year(next + 1) == nil, !reading.isWord(second.end, .timeUnit)
@@ -373,6 +389,7 @@ struct NumberParser {
       // "a third suspect" counts nothing: a share is of something, or done, or a change.
       let isShare =
         reading.isWord(after, .of | .comparative | .be | .have) || isChange(before: index - 1)
+        || reading.isWord(index - 2, .increase | .decrease)
         || isQualified && !reading.isWord(after, .noun)
       guard isShare else { return nil }
     }
@@ -415,6 +432,7 @@ struct NumberParser {
     var before = mention.phraseStart - 1
     // Between qualifier and number: a currency sign, "a total of", "a further", an article.
     if reading.isMark(before, "$") { before -= 1 }
+    if mention.form == .money, reading.isWord(before, .currency), reading.tokens[before].isAllCaps { before -= 1 }
     if reading.isWord(before, .determiner), isA(before), mention.form == .fraction { before -= 1 }
     if mention.precision == .exact, reading.isMark(before, "<") || reading.isMark(before, ">") {
       result.precision = reading.isMark(before, "<") ? .lessThan : .moreThan

@@ -368,7 +368,8 @@ struct PeriodFinder {
     if let firstDay = day(start) {
       var next = start + 1
       if reading.isWord(next, .ordinalSuffix) { next += 1 }
-      if let second = joint(next) ?? (reading.isWord(next, .and) ? next + 1 : nil), day(second) != nil,
+      if let second = joint(next) ?? (reading.isWord(next, .and) ? next + 1 : nil),
+        day(second) ?? (reading.isWord(second, .weekday) ? day(second + 1) : nil) != nil,
         let end = date(second, needsYear: false), end.first == end.last,
         let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay), from <= end.last
       {

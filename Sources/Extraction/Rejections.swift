@@ -11,7 +11,19 @@ struct Rejections {
 
   /// - Returns: why a mention is no figure; nil if nothing here says so.
   func reason(_ mention: NumberMention) -> RejectionReason? {
+    // "Twice I showed them": how often one did something.
+    if mention.form == .multiple, reading.isWord(mention.headStart, .pronoun) { return .other }
     guard mention.form == .plain else { return mention.form == .money ? perUnit(mention) : nil }
+    // "more than one suspect", "one or more crimes": no figure.
+    if mention.low == 1, reading.isWord(mention.tokens.lowerBound, .number),
+      mention.precision == .moreThan || mention.precision == .atLeast,
+      mention.high == 1 || mention.headStart > mention.tokens.upperBound,
+      !reading.isWord(mention.phraseStart, .at)
+    {
+      return .pronoun
+    }
+    // "one of the two or three biggest networks".
+    if isBeforeSuperlative(mention.headStart) { return .rank }
     let first = mention.tokens.lowerBound
     let after = mention.tokens.upperBound
     if let reason = shape(first, after) { return reason }
@@ -20,6 +32,15 @@ struct Rejections {
     if let reason = duration(mention, after) { return reason }
     if let reason = measure(mention, first, after) { return reason }
     return label(mention, first, after)
+  }
+
+  /// "the two or three biggest", "the 10 largest": numbers of a rank.
+  private func isBeforeSuperlative(_ index: Int) -> Bool {
+    var next = index
+    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner) { next += 2 }
+    while next < index + 6, reading.isWord(next, .or | .number) || next > index && reading.isNumber(next) { next += 1 }
+    return reading.isWord(next, .superlative) && (next > index || reading.isWord(index - 2, .determiner))
+      && !reading.isWord(next + 1, .of)
   }
 
   /// "less than £4 an hour", "£10 each", "a fine of £250": prices, wages, and what one offender has to pay.
@@ -34,7 +55,9 @@ struct Rejections {
     }
     let sentence = reading.sentences[mention.sentence].tokens
     let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart)
-    if before.contains(where: { reading.isWord($0, .fine) }) { return .penalty }
+    // "fined a total of £9,900" adds up what several pay.
+    let isTotal = before.contains { reading.isWord($0, .total) } || isBetweenThem(mention.headStart)
+    if !isTotal, before.contains(where: { reading.isWord($0, .fine) }) { return .penalty }
     // "to pay £95 costs".
     if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
     return nil
@@ -255,6 +278,19 @@ struct Rejections {
       if subject < first - 1, isPersonalPronoun(subject), endsHere { return .age }
       if reading.isWord(subject, .oldest), endsHere || reading.isWord(after, .and) { return .age }
     }
+    // "the youngest was just six", "a girl of four", "a widow of 92": also in words.
+    if mention.low < 105, mention.precision == .exact, after == first + 1,
+      reading.endsPlainly(after) || reading.isWord(after, .and | .relative)
+    {
+      if reading.isWord(first - 1, .of), reading.isWord(first - 3, .determiner), !isPluralNoun(first - 2),
+        reading.isWord(first - 2, .noun) && isOnePerson(first - 2) || reading.isWord(first - 2, .relation)
+      {
+        return .age
+      }
+      var subject = first - 1
+      while subject > first - 4, reading.isWord(subject, .be | .adverb) { subject -= 1 }
+      if subject < first - 1, reading.isWord(subject, .oldest) { return .age }
+    }
     // "now 38,".
     if reading.isWord(first - 1, .adverb), reading.isMark(first - 2, ","), reading.isMark(after, ","),
       mention.low < 105,
@@ -312,6 +348,11 @@ struct Rejections {
     return nil
   }
 
+  private func isPluralNoun(_ index: Int) -> Bool {
+    let token = reading.tokens[index]
+    return reading.text[Int(token.end) - 1] | 0x20 == UInt8(ascii: "s") || reading.isWord(index, .irregularPlural)
+  }
+
   private func isPersonalPronoun(_ index: Int) -> Bool {
     guard reading.isWord(index, .pronoun) else { return false }
     return ["he", "she", "i"].contains(reading.string(index..<index + 1).lowercased())
@@ -336,6 +377,8 @@ struct Rejections {
     var next = after
     let isHyphen = reading.isMark(next, "-") && reading.touchesPrevious(next)
     if isHyphen { next += 1 }
+    // "two working days", "three consecutive nights".
+    if reading.isWord(next, .dayKind), reading.isWord(next + 1, .timeUnit) { return .duration }
     guard reading.isWord(next, .timeUnit) else {
       // "two-pronged", "17-strong": the number is part of an adjective.
       if isHyphen, next < reading.tokens.count, reading.tokens[next].kind == .word,
@@ -348,7 +391,11 @@ struct Rejections {
     }
     guard !isHyphen, reading.isWord(next, .yearWord) || isYears(next) else { return .duration }
     guard let action = jailAction(before: mention.phraseStart, in: mention.sentence) else {
-      return .duration
+      // "They received 46 years between them".
+      let isShared = tokenRange(next, min(next + 4, reading.sentences[mention.sentence].tokens.upperBound)).contains {
+        isBetweenThem($0)
+      }
+      return isShared && reading.isWord(mention.phraseStart - 1, .receive) ? nil : .duration
     }
     // Prison terms count as a total only where the text adds them up.
     let sentence = reading.sentences[mention.sentence].tokens
@@ -366,7 +413,7 @@ struct Rejections {
   func jailAction(before index: Int, in sentence: Int) -> Int? {
     let start = max(reading.sentences[sentence].tokens.lowerBound, index - 12)
     return tokenRange(start, index).last {
-      reading.lexicon.metric(action: reading.lexeme($0).action, kind: "year") != nil
+      reading.lexicon.metric(action: reading.lexeme($0).action, kind: "year") != nil || reading.isWord($0, .prisonWord)
     }
   }
 
@@ -379,6 +426,16 @@ struct Rejections {
     if reading.isWord(before, .identifier) { return .identifier }
     // "Reference: 4723…", "incident 1873", "Table 4", "Figure 2", "Question 3".
     if reading.isMark(before, ":"), reading.isWord(before - 1, .identifier) { return .identifier }
+    // "Press Release Number: 24-581".
+    if reading.isMark(before, ":"), reading.isWord(before - 1, .rank), mention.precision == .range {
+      return .identifier
+    }
+    // "Long Mile Road, Dublin 12": a postal district.
+    if reading.isNumber(first), mention.low < 30, before > 1, reading.tokens[before].isCapitalized,
+      reading.isMark(before - 1, ","), reading.isWord(before - 2, .street), reading.tokens[before - 2].isCapitalized
+    {
+      return .address
+    }
     if reading.isWord(before, .table), reading.isNumber(first), mention.phraseStart == first,
       reading.tokens[before].isCapitalized || reading.endsPlainly(after)
     {

@@ -119,6 +119,12 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case correctedWord
+  case prisonWord
+  case dayKind
+  case relation
+  case doubleWord
+  case degree
   case under
   case gang
   case team
@@ -327,6 +333,12 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var correctedWord: Self { Self(.correctedWord) }
+  static var prisonWord: Self { Self(.prisonWord) }
+  static var dayKind: Self { Self(.dayKind) }
+  static var relation: Self { Self(.relation) }
+  static var doubleWord: Self { Self(.doubleWord) }
+  static var degree: Self { Self(.degree) }
   static var under: Self { Self(.under) }
   static var gang: Self { Self(.gang) }
   static var team: Self { Self(.team) }
