@@ -20,7 +20,9 @@ extension ClaimBuilder {
         return nil
       }
       // A line that is nothing but a date is of the page.
-      if mention.tokens.count + 2 >= sentences[index].tokens.count { continue }
+      if mention.tokens.count + 2 >= sentences[index].tokens.count, mention.period.start == mention.period.end {
+        continue
+      }
       let isFounding = tokenRange(max(0, mention.tokens.lowerBound - 2), mention.tokens.lowerBound)
         .contains { reading.isWord($0, .founded) }
       let isCompared = tokenRange(
@@ -132,8 +134,14 @@ extension ClaimBuilder {
 
   func isComparison(_ index: Int) -> Bool {
     if reading.isWord(index, .comparedTo), !isQualifier(index) { return true }
-    // "on 2021", "up from 19".
+    // "on 2021", "up from 19", "up on the 91,481", "20% below the peak".
     if reading.isWord(index, .from) { return true }
+    if reading.isWord(index, .above), reading.isWord(index + 1, .determiner) { return true }
+    if reading.isWord(index - 1, .increase | .decrease | .comparative), reading.isWord(index, .preposition),
+      reading.string(index..<index + 1).lowercased() == "on"
+    {
+      return true
+    }
     return reading.isWord(index, .preposition) && reading.year(index + 1) != nil
       && reading.string(index..<index + 1).lowercased() == "on"
   }
@@ -163,7 +171,8 @@ extension ClaimBuilder {
 
   /// "which launched in 2017": the start of the operation, not the period of a figure.
   func isFounding(_ period: PeriodMention) -> Bool {
-    (max(0, period.tokens.lowerBound - 2)..<period.tokens.lowerBound).contains { reading.isWord($0, .founded) }
+    if reading.isWord(period.tokens.lowerBound, .since) { return false }
+    return (max(0, period.tokens.lowerBound - 2)..<period.tokens.lowerBound).contains { reading.isWord($0, .founded) }
   }
 
   /// "And 691 arrests were made …": a sentence that goes on with what the last one said.
@@ -177,17 +186,26 @@ extension ClaimBuilder {
   func period(
     _ mention: NumberMention, after previousEnd: Int, bound: Int, sentence: Sentence, frame: Period?, isChange: Bool
   ) -> Period? {
-    let context = frame ?? lastFrame ?? lead?.period
+    let context = frame ?? lastFrame ?? lead?.period ?? lastStated
     let behind = periods(in: tokenRange(mention.headStart, bound)).first { period in
       guard !isFounding(period), !isRecord(period, in: sentence) else { return false }
       let gap = tokenRange(mention.headStart, period.tokens.lowerBound + 1)
-      let isOfOther = gap.contains { isComparison($0) || reading.isMark($0, ";") }
+      // "less than half the number recorded in 2009/10".
+      let isPartOfOther =
+        (mention.form == .fraction || mention.form == .multiple) && reading.isWord(mention.headStart, .determiner)
+        && tokenRange(mention.headStart + 1, mention.headStart + 4).contains {
+          reading.isWord($0, .rank | .rateWord | .total)
+        }
+      let isOfOther = isPartOfOther || gap.contains { isComparison($0) || reading.isMark($0, ";") }
       return !(isOfOther && (isChange || bound < sentence.tokens.upperBound || period.shift != 0))
     }
     if let behind, behind.shift == 0 || !isChange { return resolve(behind, in: context) }
     // "the previous year (219,100)", "2013/14, when the total was 484,645", "2018: 12".
     let before = periods(in: tokenRange(previousEnd, mention.phraseStart)).last
-    if let before, !isChange, !isFounding(before) {
+    if let before, !isChange,
+      !isFounding(before)
+        || reading.isMark(before.tokens.upperBound, ",") && reading.isWord(before.tokens.upperBound + 1, .when)
+    {
       let gap = tokenRange(before.tokens.upperBound, mention.phraseStart)
       let leads =
         gap.contains { reading.isWord($0, .when) }

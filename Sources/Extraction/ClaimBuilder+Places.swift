@@ -263,6 +263,16 @@ extension ClaimBuilder {
     guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
       return false
     }
+    // "EDINBURGH, Aug 20 -", "ABERDEEN –".
+    let end = mention.tokens.upperBound
+    if mention.tokens.lowerBound == sentence.tokens.lowerBound, sentence.startsBlock,
+      reading.tokens[mention.tokens.lowerBound].isAllCaps,
+      tokenRange(end, min(end + 9, sentence.tokens.upperBound)).contains(where: {
+        reading.isMark($0, "-") && reading.tokens[$0].gap != .none
+      })
+    {
+      return true
+    }
     return sentence.tokens.count <= 9 && sentence.tokens.contains { reading.isWord($0, .month) }
   }
 

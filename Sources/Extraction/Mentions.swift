@@ -220,6 +220,9 @@ struct MentionFinder {
     // One word of three letters or fewer is an abbreviation: it counts in capitals only.
     if words.count == 1, reading.tokens[last].end - reading.tokens[last].start <= 3 {
       return reading.tokens[last].isAllCaps
+        // "the Met".
+        || reading.tokens[last].isCapitalized && isThe(last - 1) && !reading.isWord(last + 1, .bodyNoun)
+          && reading.string(last..<last + 1) == "Met"
         || reading.isWord(last - 1, .locative) && reading.tokens[last].end - reading.tokens[last].start == 3
     }
     return words.contains { reading.tokens[$0].isCapitalized && !reading.isWord($0, .determiner) }
@@ -229,6 +232,8 @@ struct MentionFinder {
   private func acceptable(_ range: Range<Int>, _ regions: [Int]) -> Bool {
     let after = range.upperBound
     let isCompound = range.count > 1
+    // "in March": a month before a town of that name.
+    if !isCompound, reading.isWord(range.lowerBound, .month) { return false }
     // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.
     if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
       reading.isWord(after, .venue)

@@ -96,6 +96,7 @@ struct PeriodFinder {
 
   /// "the same period", "the same three months of 2023", "the same month last year".
   private func same(_ index: Int) -> PeriodMention? {
+    if let told = wholeOfContext(index) { return told }
     guard reading.isWord(index, .same) else { return nil }
     var next = index + 1
     if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)) {
@@ -120,6 +121,31 @@ struct PeriodFinder {
     }
     result.period.text = reading.string(result.tokens.lowerBound..<min(result.tokens.upperBound, reading.tokens.count))
     return result
+  }
+
+  /// "during the year", "over the 12 months", "in the six months": the period that the text speaks of.
+  private func wholeOfContext(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .in | .preposition | .locative), reading.isWord(index + 1, .determiner),
+      ["during", "over", "in", "throughout", "across"].contains(reading.string(index..<index + 1).lowercased()),
+      reading.string(index + 1..<index + 2).lowercased() == "the"
+    else { return nil }
+    var next = index + 2
+    var isMonths = false
+    if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), reading.timeUnit(number.end) == "M"
+    {
+      next = number.end
+      isMonths = true
+    }
+    guard isMonths || reading.isWord(next, .yearWord | .periodWord) && !reading.isWord(next, .financial) else {
+      return nil
+    }
+    next += 1
+    let isOther =
+      reading.isWord(next, .to | .ending | .of | .since | .previousWord | .from) || isBefore(next)
+      || reading.year(next) != nil
+    guard !isOther else { return nil }
+    return PeriodMention(tokens: index..<next, period: Period(text: reading.string(index..<next)), isSame: true)
   }
 
   // MARK: - Publication
@@ -214,7 +240,7 @@ struct PeriodFinder {
       return self.date(day: day, month: month, yearAt: month + 1, needsYear: needsYear)
     }
     if isMonth(next) {
-      if let day = day(next + 1), !(reading.isMark(next + 2, "-") && day > 31) {
+      if let day = day(next + 1), reading.tokens[next + 1].gap < .line, !(reading.isMark(next + 2, "-") && day > 31) {
         var after = next + 2
         if reading.isWord(after, .ordinalSuffix) { after += 1 }
         var year = after
@@ -353,12 +379,29 @@ struct PeriodFinder {
     return span(index, from: index)
   }
 
+  /// Behind a time of day: "7am on Thursday", "6am Monday", "midnight on".
+  private func withoutClock(_ index: Int) -> Int {
+    var next = index
+    if reading.isNumber(next), reading.isWord(next + 1, .clock) {
+      next += 2
+    } else if reading.isNumber(next), reading.isMark(next + 1, ":") || reading.isMark(next + 1, "."),
+      reading.isNumber(next + 2)
+    {
+      next += 3
+      if reading.isWord(next, .clock) { next += 1 }
+    } else {
+      return index
+    }
+    if reading.isWord(next, .preposition), reading.isWord(next + 1, .weekday) || day(next + 1) != nil { next += 1 }
+    return next
+  }
+
   private func span(_ index: Int, from first: Int) -> PeriodMention? {
     func joint(_ at: Int) -> Int? {
       reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
-        ? at + 1 : nil
+        ? withoutClock(at + 1) : nil
     }
-    var start = first
+    var start = withoutClock(first)
     while reading.isWord(start, .determiner) { start += 1 }
     if reading.isWord(start, .weekday) {
       start += 1
@@ -440,6 +483,14 @@ struct PeriodFinder {
     guard reading.isWord(index, .since) else { return nil }
     var next = index + 1
     while reading.isWord(next, .determiner | .last | .yearWord | .financial) { next += 1 }
+    // "Since Operation Harbourgate began in January 2023 we have …".
+    let reach = tokenRange(next, min(next + 9, reading.tokens.count))
+    if let founded = reach.first(where: { reading.isWord($0, .founded) || reading.isMark($0, ",") }),
+      reading.isWord(founded, .founded), reading.isWord(founded + 1, .in | .preposition | .locative),
+      let point = date(founded + 2, needsYear: false)
+    {
+      return mention(index..<point.end, point.first, nil)
+    }
     // "since the start of the year".
     if reading.isWord(next, .opening), reading.isWord(next + 1, .of) {
       next += 2
@@ -661,7 +712,7 @@ struct PeriodFinder {
 
   /// "on Wednesday", "yesterday": the last one up to the publication date.
   private func weekday(_ index: Int) -> PeriodMention? {
-    guard let published else { return nil }
+    guard let published, !isOfStatement(index) else { return nil }
     if reading.isWord(index, .dayWord) {
       return published.adding(days: -Int(reading.lexeme(index).value)).map { mention(index..<index + 1, $0, $0) }
     }
@@ -673,6 +724,22 @@ struct PeriodFinder {
     else { return nil }
     let distance = (Self.weekday(published) - Int(reading.lexeme(index).value) + 7) % 7
     return published.adding(days: -distance).map { mention(index..<index + 1, $0, $0) }
+  }
+
+  /// "INTERPOL said today", "figures published on Tuesday show": when it was said, not when it was.
+  private func isOfStatement(_ index: Int) -> Bool {
+    var before = index - 1
+    while before > index - 9, before >= 0, reading.tokens[before].kind == .word, reading.tokens[before].gap < .paragraph
+    {
+      if reading.isWord(before, .publishing) { return true }
+      if index - before <= 3, reading.isWord(before, .saying) { return true }
+      if reading.lexeme(before).action >= 0 { break }
+      before -= 1
+    }
+    return tokenRange(index + 1, index + 3).contains {
+      reading.isWord($0, .saying | .publishing) && reading.tokens.indices.contains($0)
+        && reading.tokens[$0].gap == .space
+    }
   }
 
   /// 0 for Monday. The day before 0000-03-01 was a Tuesday.

@@ -119,6 +119,8 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case publishing
+  case saying
   case correctedWord
   case prisonWord
   case dayKind
@@ -333,6 +335,8 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var publishing: Self { Self(.publishing) }
+  static var saying: Self { Self(.saying) }
   static var correctedWord: Self { Self(.correctedWord) }
   static var prisonWord: Self { Self(.prisonWord) }
   static var dayKind: Self { Self(.dayKind) }
