@@ -30,6 +30,9 @@ struct ClaimBuilder {
   var lastFrame: Period?
   /// The last period that a sentence was framed by, in whatever paragraph.
   var lastStated: Period?
+  /// How often each metric of the catalogue was told, and a claim of the one told most.
+  var timesTold: [String: Int] = [:]
+  var usual: Int?
   /// The last claim of what a text reports: not of who acted, nor of a thing that no table knows.
   var lastMain = -1
   /// The metrics of the claims so far, of those that the catalogue knows.
@@ -320,6 +323,7 @@ struct ClaimBuilder {
       previous: recent.map { claims[$0] }, lastOfText: claims.last)
     context.toldMetrics = toldMetrics
     context.people = people(near: index)
+    context.usual = usual.map { claims[$0] }
     let told = toldBefore(mention, sentence.tokens.upperBound)
     context.told = told.map { claims[$0] }
     switch metrics.find(mention, context) {
@@ -389,6 +393,7 @@ struct ClaimBuilder {
       if isMain(finding.metric) {
         toldMetrics.insert(finding.metric)
         lastMain = claims.count - 1
+        noteUsual(finding)
       }
       if mention.form == .plain, mention.low > 2 { toldValues[mention.low] = claims.count - 1 }
       lastAction = finding.action
@@ -411,6 +416,16 @@ struct ClaimBuilder {
   /// Whether what a metric counts is what a text reports, not who acted or a thing that no table knows.
   func isMain(_ metric: String) -> Bool {
     !MetricFinder.isActors(metric) && reading.lexicon.catalog[MetricFinder.base(metric)] != nil
+  }
+
+  /// Counts how often each metric is told, and keeps a claim of the one told most.
+  mutating func noteUsual(_ finding: MetricFinding) {
+    guard finding.unit != "percent", finding.unit != "times", finding.metric == MetricFinder.base(finding.metric) else {
+      return
+    }
+    let count = (timesTold[finding.metric] ?? 0) + 1
+    timesTold[finding.metric] = count
+    if count >= (usual.flatMap { timesTold[claims[$0].metric] } ?? 0) { usual = claims.count - 1 }
   }
 
   /// Claims back to which "the children" may point.

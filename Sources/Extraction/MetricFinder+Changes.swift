@@ -58,9 +58,25 @@ extension MetricFinder {
         MetricFinding(
           metric: base + "_share", unit: "percent", isInherited: inherited, rules: [rule]))
     }
+    // "The outcome rate for racist crimes was 13.7 per cent".
+    let before = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 14), mention.phraseStart)
+    if let rate = before.last(where: { reading.isWord($0, .rateWord) }), reading.lexeme(rate - 1).noun >= 0,
+      !before.contains(where: { reading.isNumber($0) && $0 > rate && reading.year($0) == nil })
+    {
+      let metric = reading.noun(rate - 1).metric
+      if !metric.isEmpty {
+        return .found(MetricFinding(metric: metric + "_rate", unit: "percent", rules: ["rate"]))
+      }
+    }
     var next = mention.headStart
     let hasOf = reading.isWord(next, .of)
     if hasOf { next += 1 }
+    // "86% of those dismissed".
+    if hasOf, reading.isWord(next, .pronoun | .determiner), reading.lexeme(next + 1).action >= 0,
+      let metric = lexicon.metric(action: reading.lexeme(next + 1).action, kind: "person")
+    {
+      return finding(metric, "share of those it was done to")
+    }
     while reading.isWord(next, .determiner), hasOf { next += 1 }
     // "two thirds of the 3,140 referrals".
     if hasOf, let whole = NumberParser(reading: reading).cardinal(next, context.sentence.upperBound) {
@@ -72,8 +88,20 @@ extension MetricFinder {
     }
     if let head = noun(from: next, context, skipsOf: false) {
       let noun = reading.noun(head)
+      if ["crime", "case"].contains(noun.kind), hasNoSuspect(tokenRange(head + 1, context.sentence.upperBound)) {
+        return finding("crimes_unsolved", "no suspect found")
+      }
+      // "solves about one in twelve thefts".
+      if let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
+        return finding(metric, "share: verb before")
+      }
       if noun.kind == "case", let subject = subject(after: head, context) {
         return finding(subject, "share of cases: the subject behind it")
+      }
+      if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
+        let previous = context.previous ?? context.lastOfText
+      {
+        return finding(Self.base(previous.metric), "in so many cases", inherited: true)
       }
       if ["crime", "case"].contains(noun.kind), hasNoSuspect(tokenRange(head + 1, context.sentence.upperBound)) {
         return finding("crimes_unsolved", "no suspect found")
@@ -81,7 +109,7 @@ extension MetricFinder {
       if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context), hasOf {
         return finding(metric, "share of what was done")
       }
-      if Self.carriers.contains(noun.metric), noun.metric != "officers", let people = context.people,
+      if noun.metric == "persons" || noun.metric == "children", let people = context.people,
         noun.kind != "child" || people.quantity.unit == "children" || people.metric.hasPrefix("victims")
       {
         return finding(Self.base(people.metric), "share of the people told before", inherited: true)
@@ -246,6 +274,8 @@ extension MetricFinder {
         // "knife offences": the last noun of a compound is its head.
         if position + 1 < tokens.upperBound, reading.lexeme(position + 1).noun >= 0 { continue }
         let noun = reading.noun(position)
+        // "Cash seizures rose".
+        if noun.kind == "seizure", reading.moneyMetric(position - 1) == "cash_seized" { return "cash_seized" }
         if !Self.actorKinds.contains(noun.kind), !noun.metric.isEmpty {
           for verb in tokenRange(position + 1, min(position + 4, tokens.upperBound)) {
             if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: noun.kind) { return done }
@@ -333,7 +363,7 @@ extension MetricFinder {
     }
     // "£310,000 has been repaid, with another £75,000 to follow".
     if reading.isWord(mention.phraseStart - 1, .link) || reading.isWord(mention.phraseStart - 2, .link),
-      let previous = context.previousInSentence, Self.currencies.contains(previous.quantity.unit)
+      let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.quantity.unit)
     {
       return found(previous.metric, "goes on with the sum before")
     }
@@ -363,18 +393,27 @@ extension MetricFinder {
       }
     }
     // "a street value of £90m", "worth £3m": of what the sentence, or the figure before, is about.
-    let near = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 12), mention.phraseStart)
+    var nearStart = mention.phraseStart
+    while nearStart > max(context.sentence.lowerBound, mention.phraseStart - 12), !reading.isNumber(nearStart - 1) {
+      nearStart -= 1
+    }
+    let near = tokenRange(nearStart, mention.phraseStart)
     if near.contains(where: { reading.isWord($0, .worth) }) {
       if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }) {
         return found(
-          assetsDone(tokenRange(mention.headStart, min(mention.headStart + 6, context.sentence.upperBound)))
+          assetsDone(tokenRange(mention.headStart, min(mention.headStart + 14, context.sentence.upperBound)))
             ?? "assets_seized", "value of assets")
       }
       // "lost jewellery worth £14,000".
-      if near.contains(where: { index in
-        let action = reading.lexeme(index).action
-        return action >= 0 && ["lose", "steal", "take"].contains(lexicon.actionNames[Int(action)])
-      }) {
+      let verb = near.last {
+        reading.lexeme($0).action >= 0 && !isAttributive($0)
+          && !(reading.lexeme($0 + 1).noun >= 0 && reading.lexeme($0 - 1).action >= 0)
+      }
+      if let verb,
+        ["lose", "steal", "take"].contains(where: {
+          reading.lexeme(verb).action >= 0 && lexicon.actionNames[Int(reading.lexeme(verb).action)] == $0
+        })
+      {
         return found("losses", "worth of what was lost")
       }
       let drug =

@@ -29,13 +29,17 @@ extension MetricFinder {
     }
     // "91 of the children had been reported missing".
     if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
-      let head = noun(from: next + 2, context, skipsOf: false), let counted = counted(head, mention, context)
+      let head = noun(from: next + 2, context, skipsOf: false),
+      let counted = resulted(head + 1, context) ?? counted(head, mention, context)
     {
       var finding = counted
       finding.predicate = tokenRange(head + 1, context.bound).first { reading.isWord($0, .be | .have) }
       return finding
     }
     if reading.isWord(next, .of), reading.isWord(next + 1, .pronoun | .determiner | .relative) {
+      if let head = noun(from: next + 2, context, skipsOf: false), let outcome = resulted(head + 1, context) {
+        return outcome
+      }
       if let outcome = outcome(of: next + 2, mention, context) { return outcome }
       if let part = inherit(context, mention, subset: true, rule: "of them").map({ found -> MetricFinding in
         var finding = found
@@ -87,7 +91,8 @@ extension MetricFinder {
         || reading.isWord(follows, .have) || reading.lexeme(follows).action >= 0
         || (reading.tokens.indices.contains(follows) && reading.tokens[follows].kind == .word
           && reading.tokens[follows].isCapitalized),
-      let listed = labelled(mention, context) ?? inherit(context, mention, subset: false, rule: "label")
+      let listed = labelled(mention, context) ?? startOfList(mention, context) ?? inherit(
+        context, mention, subset: false, rule: "label")
         ?? labelOfList(context)
     {
       return withoutSubset(listed)
@@ -243,9 +248,20 @@ extension MetricFinder {
     reading.isWord(mention.phraseStart - 1, .link)
   }
 
+  /// "1. Leicester: 1,402 (down 14%)" below a heading: a list of places goes on with what the text mostly counts.
+  func startOfList(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    guard context.previousInSentence == nil, context.previous == nil, context.sentence.count <= 14,
+      reading.isMark(mention.phraseStart - 1, ":") || reading.isMark(mention.phraseStart - 1, "-"),
+      let usual = context.usual
+    else { return nil }
+    return MetricFinding(metric: usual.metric, unit: usual.quantity.unit, rules: ["line of a list"])
+  }
+
   /// "Wrexham – 51" on a line of its own: it goes on with what the text counted last.
   func labelOfList(_ context: MetricContext) -> MetricFinding? {
-    guard context.sentence.count <= 6, let last = context.lastOfText, !isShare(last) else { return nil }
+    guard context.sentence.count <= 6, let last = context.usual ?? context.lastOfText, !isShare(last) else {
+      return nil
+    }
     return MetricFinding(metric: last.metric, unit: last.quantity.unit, rules: ["line of a list"])
   }
 
@@ -311,6 +327,11 @@ extension MetricFinder {
         return MetricFinding(metric: "no_further_action", unit: "persons", rules: ["came of it"])
       }
       let lexeme = reading.lexeme(position)
+      if reading.isNumber(position) || reading.isWord(position, .number) { return nil }
+      // "ended with somebody being charged".
+      if reading.isWord(position - 1, .be), let metric = lexicon.metric(action: lexeme.action, kind: "person") {
+        return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["came of it"])
+      }
       guard lexeme.noun >= 0, reading.lexeme(position + 1).noun < 0 else { continue }
       let noun = reading.noun(position)
       guard Self.outcomeKinds.contains(noun.kind) else { return nil }
@@ -365,13 +386,15 @@ extension MetricFinder {
       next = close + 1
     }
     while next < context.sentence.upperBound, next - index < 14,
-      reading.isWord(next, .be | .have | .adverb) || reading.isMark(next, "\"") || isManner(next)
+      reading.isWord(next, .be | .have | .adverb | .plea) || reading.isMark(next, "\"") || isManner(next)
         || reading.isWord(next, .in) && reading.lexeme(next + 1).action >= 0
     {
       next += 1
     }
     let lexeme = reading.lexeme(next)
-    guard next < context.sentence.upperBound, next < context.bound || next > index + 4, lexeme.action >= 0 else {
+    guard next < context.sentence.upperBound, next < context.bound || next > index + 4,
+      lexeme.action >= 0 || lexeme.classes.intersects(.movement)
+    else {
       return nil
     }
     // "23 were defected and four impounded": of the things before.
@@ -393,6 +416,23 @@ extension MetricFinder {
   /// The metric of what was done at a token: "released without charge" is the end of a case.
   func done(at index: Int, kind: String) -> String? {
     let action = reading.lexeme(index).action
+    // "lost their lives", "found guilty", "sent to prison".
+    if action >= 0, lexicon.actionNames[Int(action)] == "lose",
+      tokenRange(index + 1, index + 4).contains(where: { reading.isWord($0, .lifeWord) })
+    {
+      return "fatalities"
+    }
+    if action >= 0, reading.lexeme(index + 1).action >= 0,
+      lexicon.actionNames[Int(reading.lexeme(index + 1).action)] == "convict",
+      let metric = lexicon.metric(action: reading.lexeme(index + 1).action, kind: kind)
+    {
+      return metric
+    }
+    if reading.isWord(index, .movement), reading.isWord(index + 1, .to), reading.isWord(index + 2, .prisonWord),
+      let metric = lexicon.metric(action: "jail", kind: kind)
+    {
+      return metric
+    }
     if action >= 0, lexicon.actionNames[Int(action)] == "release", reading.isWord(index + 1, .without),
       reading.lexeme(index + 2).noun >= 0
     {
@@ -509,6 +549,12 @@ extension MetricFinder {
     var position = index - 1
     while position >= context.sentence.lowerBound {
       let lexeme = reading.lexeme(position)
+      // "Belfast City recorded 9,452": the verb does not say what.
+      if lexeme.action >= 0, ["record", "report"].contains(lexicon.actionNames[Int(lexeme.action)]),
+        let last = context.previous ?? context.usual, !isShare(last), lexicon.catalog[last.metric] != nil
+      {
+        return last.metric
+      }
       if lexeme.action >= 0 {
         // "Children safeguarded: 164": done to the noun before it, if that is close.
         let before = tokenRange(max(context.sentence.lowerBound, position - 3), position).last {

@@ -43,6 +43,8 @@ struct MetricContext {
   var told: Claim?
   /// The last claim near by that counts people by what they are or what was done: whom "the children" are.
   var people: Claim?
+  /// What most counts of the text so far are of: what a list of places after a heading goes on with.
+  var usual: Claim?
   /// The metrics that the text has told so far.
   var toldMetrics: Set<String> = []
 }
@@ -453,6 +455,13 @@ struct MetricFinder {
     func finding(_ metric: String, _ rule: String) -> MetricFinding {
       var metric = metric
       if metric == "vulnerable_people_safeguarded",
+        tokenRange(mention.headStart, head + 1).contains(where: {
+          reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child"
+        })
+      {
+        metric = "children_safeguarded"
+      }
+      if metric == "vulnerable_people_safeguarded",
         tokenRange(mention.headStart, head + 1).contains(where: { reading.isWord($0, .adult) })
       {
         metric = "adults_safeguarded"
@@ -496,6 +505,15 @@ struct MetricFinder {
     if let position = reportedForProsecution(mention, head, context) {
       return done("charges", position, "reported for prosecution")
     }
+    // "moved 287 children to a place of safety", "bringing 11 girls to safety", "out of harm's way".
+    if Self.peopleKinds.contains(noun.kind) || noun.kind == "child" || noun.kind == "victim",
+      tokenRange(head + 1, min(head + 13, context.bound)).contains(where: {
+        reading.isWord($0, .safety) && reading.isWord($0 - 1, .to | .of | .from)
+      })
+    {
+      return finding(
+        noun.kind == "child" ? "children_safeguarded" : "vulnerable_people_safeguarded", "brought to safety")
+    }
     if let (metric, position) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
       return done(metric, position, "verb before: object")
     }
@@ -515,7 +533,7 @@ struct MetricFinder {
     }
     // "two officers needed treatment", "11 officers suffered injuries".
     if ["officer", "staff", "person"].contains(noun.kind), reading.isWord(head + 1, .result | .suffering),
-      tokenRange(head + 2, min(head + 6, context.bound)).contains(where: {
+      tokenRange(head + 2, min(head + 10, context.bound)).contains(where: {
         reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "injury" || reading.isWord($0, .treatment)
       })
     {
@@ -528,6 +546,14 @@ struct MetricFinder {
       return done(metric, position, "verb before: clause")
     }
     guard !noun.metric.isEmpty else { return nil }
+    // "cited in 125 cases": of what was told before.
+    if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
+      let previous = context.previousInSentence ?? context.previous, !isShare(previous)
+    {
+      var result = finding(previous.metric, "in so many cases")
+      result.unit = previous.quantity.unit
+      return result
+    }
     // "131 arrests (13 registered sex offenders; 19 people in …)", "17,940 incidents: 12,392 girls, 4,595 boys".
     if Self.peopleKinds.contains(noun.kind) || noun.kind == "child" || noun.kind == "suspect",
       let previous = context.previousInSentence, isBreakdown(mention, of: previous, context)
@@ -554,6 +580,12 @@ struct MetricFinder {
     {
       return finding("arrests", "verb before: object")
     }
+    // "just 299 people made the journey", in a text on arrivals.
+    if noun.kind == "person", noun.metric == "persons", context.usual?.metric == "irregular_arrivals",
+      reading.isWord(head + 1, .composition | .verb)
+    {
+      return finding("irregular_arrivals", "people of a text on arrivals")
+    }
     // "712 people were in the care sector": of the people told before.
     if Self.carriers.contains(noun.metric), noun.metric != "officers", reading.isWord(head + 1, .be),
       reading.isWord(head + 2, .in | .locative | .of | .for | .preposition) || reading.lexeme(head + 2).noun >= 0,
@@ -563,8 +595,18 @@ struct MetricFinder {
       result.predicate = head + 1
       return result
     }
+    // "Thirty-three officers had abused …", in a paragraph on those dismissed.
+    if noun.kind == "officer", noun.metric == "officers", let people = context.people,
+      people.metric == "dismissals" || people.metric == "officers_accused", context.previous != nil,
+      !reading.isWord(head + 1, .in | .preposition | .locative | .of)
+    {
+      var result = finding(people.metric, "of the people told before")
+      result.isSubset = true
+      result.predicate = head + 1
+      return result
+    }
     // "including five teachers and two constables".
-    if Self.peopleKinds.contains(noun.kind), isIncluded(mention),
+    if Self.peopleKinds.contains(noun.kind) || noun.kind == "child", isIncluded(mention),
       let previous = context.previousInSentence ?? context.previous,
       previous.quantity.unit == "persons"
     {
@@ -624,11 +666,11 @@ struct MetricFinder {
 
   /// Whether a colon or an open bracket stands between a figure and this one, or this goes on with such a list.
   func isBreakdown(_ mention: NumberMention, of previous: Claim, _ context: MetricContext) -> Bool {
-    var isOpened = previous.rules.first == "breakdown"
+    let isOpened = previous.rules.first == "breakdown"
     var index = mention.phraseStart - 1
     while index >= context.sentence.lowerBound, Int(reading.tokens[index].start) >= previous.span.end {
       if reading.isMark(index, ")") || reading.isWord(index, .be | .have | .conjunction) { return false }
-      if reading.isMark(index, ":") || reading.isMark(index, "(") { isOpened = true }
+      if reading.isMark(index, ":") || reading.isMark(index, "(") { return true }
       index -= 1
     }
     return isOpened
@@ -653,12 +695,20 @@ struct MetricFinder {
   func nominal(_ index: Int, kind: String) -> String? {
     guard reading.isWord(index - 1, .of), reading.lexeme(index - 2).noun >= 0 else { return nil }
     let noun = reading.noun(index - 2)
-    // "the rescue of 500 victims": such a noun's kind is the name of its action.
-    if let metric = lexicon.metric(action: noun.kind, kind: kind) { return metric }
+    // "the rescue of 500 victims", "the closure of three lines".
+    if let action = Self.nominalActions[noun.kind], let metric = lexicon.metric(action: action, kind: kind) {
+      return metric
+    }
     let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
     return isPersonal && ["arrest", "charge", "conviction", "deportation", "detention"].contains(noun.kind)
       ? noun.metric : nil
   }
+
+  /// Kinds of noun that name an action.
+  static let nominalActions = [
+    "safeguard": "safeguard", "closure": "close", "seizure": "seize", "recovery": "recover",
+    "identification": "identify", "search": "search", "visit": "visit",
+  ]
 
   /// "arrested 27 suspects": the nearest verb before a number. `mustTouch`: only words without
   /// weight may stand between.
@@ -710,7 +760,7 @@ struct MetricFinder {
       {
         return (metric, position + 1)
       }
-      if lexeme.action >= 0, let metric = done(at: position, kind: kind),
+      if lexeme.action >= 0 || lexeme.classes.intersects(.movement), let metric = done(at: position, kind: kind),
         isPassive(position, from: index)
       {
         return (metric, position)
@@ -761,6 +811,7 @@ struct MetricFinder {
   ]
 
   func isCountOfOne(_ finding: MetricFinding, _ head: Int, _ context: MetricContext) -> Bool {
+    if finding.rules.first == "in so many cases" { return false }
     if finding.rules.first != "noun" { return true }
     let kind = reading.noun(head).kind
     return Self.countsOfOne.contains(kind)

@@ -119,6 +119,9 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case plea
+  case lifeWord
+  case safety
   case publishing
   case saying
   case correctedWord
@@ -335,6 +338,9 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var plea: Self { Self(.plea) }
+  static var lifeWord: Self { Self(.lifeWord) }
+  static var safety: Self { Self(.safety) }
   static var publishing: Self { Self(.publishing) }
   static var saying: Self { Self(.saying) }
   static var correctedWord: Self { Self(.correctedWord) }
