@@ -15,10 +15,13 @@ extension ClaimBuilder {
   ) -> Int {
     let sentence = reading.sentences[index].tokens
     let after = mentions(in: tokenRange(mention.headStart, placeBound(mention, bound, sentence)))
-    if let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 })
+    // "311 of the 507 uses were in Leicester": the whole is of the area that the text is about.
+    let isWhole = reading.isWord(mention.phraseStart - 1, .determiner) && reading.isWord(mention.phraseStart - 2, .of)
+    if !isWhole,
+      let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 })
     {
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
-      return bound.region
+      return commonOfList(around: bound)
     }
     // "Merseyside (43)", "Doncaster 377": the name right before a number that has no noun of its own.
     if let named = adjacentPlace(mention) {
@@ -61,7 +64,7 @@ extension ClaimBuilder {
         nearest = place
       }
       trace?.note("area", "the nearest place or body before the number", reading.string(nearest.tokens))
-      return nearest.region
+      return commonOfList(around: nearest)
     }
     if claims.count > firstClaim, let last = regions.last, last >= 0 {
       trace?.note("area", "the place of the figure before in the sentence", name(last))
@@ -84,6 +87,16 @@ extension ClaimBuilder {
       trace?.note("area", "the area of the operation's lead body", name(area))
       return area
     }
+    // "increased in eight of the 11 districts": of the whole area.
+    if isCountOfAreas(mention), defaultRegion >= 0 {
+      trace?.note("area", "the area that the text is about", name(defaultRegion))
+      return defaultRegion
+    }
+    // The lines of a list are of the place in the line that leads in to it.
+    if let listRegion, isListItem(reading.sentences[index]) {
+      trace?.note("area", "the line above the list", name(listRegion))
+      return listRegion
+    }
     // A line of a list, and what goes on with "they" or "of those", stay where the paragraph is.
     if goesOn(index), let last = regions.last, last >= 0 {
       trace?.note("area", "the place of the sentence before", name(last))
@@ -97,16 +110,66 @@ extension ClaimBuilder {
     return defaultRegion
   }
 
+  /// "Officers in Herefordshire, Shropshire, Telford and Worcestershire": the area that all places of a list of three or
+  /// more lie in, where there is one below a country.
+  func commonOfList(around mention: Mention) -> Int {
+    guard mention.kind == .region,
+      var first = mentions.indices.first(where: { mentions[$0].tokens == mention.tokens })
+    else { return mention.region }
+    func isJoined(_ left: Int, _ right: Int) -> Bool {
+      mentions[left].kind == .region && mentions[right].kind == .region && mentions[left].region >= 0
+        && mentions[right].region >= 0
+        && tokenRange(mentions[left].tokens.upperBound, mentions[right].tokens.lowerBound).allSatisfy {
+          reading.isMark($0, ",") || reading.isWord($0, .and)
+        } && mentions[right].tokens.lowerBound - mentions[left].tokens.upperBound <= 2
+    }
+    var last = first
+    while first > 0, isJoined(first - 1, first) { first -= 1 }
+    while last + 1 < mentions.count, isJoined(last, last + 1) { last += 1 }
+    guard last - first >= 2 else { return mention.region }
+    let gazetteer = reading.lexicon.gazetteer
+    var common = mentions[first].region
+    for index in first + 1...last {
+      guard let next = gazetteer.common(common, mentions[index].region), !gazetteer.isNational(next),
+        gazetteer.regions[next].kind != .onsRegion
+      else { return mention.region }
+      common = next
+    }
+    return common
+  }
+
   /// Where the words that can say where a number is from end: at the next number or a semicolon. "311 of the 507 uses
   /// were in Leicester": the whole does not end them.
   func placeBound(_ mention: NumberMention, _ bound: Int, _ sentence: Range<Int>) -> Int {
     var end = bound
     if reading.isWord(mention.headStart, .of), bound < sentence.upperBound, bound - mention.headStart <= 3 {
       end =
-        tokenRange(bound + 1, sentence.upperBound).first { reading.isNumber($0) && reading.year($0) == nil }
+        tokenRange(bound + 1, sentence.upperBound).first { reading.isNumber($0) && !Self.isPartOfYear($0, reading) }
         ?? sentence.upperBound
     }
     return tokenRange(mention.headStart, end).first { reading.isMark($0, ";") } ?? end
+  }
+
+  /// "eight of the 11 districts", "34 of the 43 forces".
+  func isCountOfAreas(_ mention: NumberMention) -> Bool {
+    guard reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart + 1, .determiner),
+      let whole = NumberParser(reading: reading).cardinal(mention.headStart + 2, reading.tokens.count)
+    else { return false }
+    return tokenRange(whole.end, whole.end + 3).contains {
+      reading.isWord($0, .areaNoun) || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "force"
+    }
+  }
+
+  /// The place that a line leads in to a list with: "searches at 11 premises in Luton and Peterborough uncovered:".
+  mutating func noteListRegion(_ index: Int) {
+    let sentence = reading.sentences[index]
+    if reading.isMark(sentence.tokens.upperBound - 1, ":") {
+      listRegion =
+        mentions(in: sentence.tokens).first { $0.kind == .region && $0.region >= 0 && !$0.isExample && $0.isLocative }?
+        .region
+    } else if !isListItem(sentence) {
+      listRegion = nil
+    }
   }
 
   func name(_ region: Int) -> String { region < 0 ? "" : reading.lexicon.gazetteer.regions[region].name }
@@ -227,7 +290,12 @@ extension ClaimBuilder {
         return force.region
       }
       // A dateline, an address or one row of many is not yet what the text is about.
-      let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading)
+      // The first place of a text that names several only further on is one of them.
+      let startEnd = reading.sentences.prefix(4).last?.tokens.upperBound ?? 0
+      let isLate =
+        first.kind == .region && first.tokens.lowerBound >= startEnd && !gazetteer.isNational(first.region)
+        && Set(usable.filter { !isRelated($0.region, first.region, gazetteer) }.map(\.region)).count > 1
+      let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading) && !isLate
       let isNational = gazetteer.isNational(first.region)
       guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
       return together(first, usable, reading)

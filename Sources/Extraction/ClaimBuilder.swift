@@ -37,6 +37,8 @@ struct ClaimBuilder {
   var lastMain = -1
   /// The metrics of the claims so far, of those that the catalogue knows.
   var toldMetrics: Set<String> = []
+  /// The place of the line that leads in to the list that is being read.
+  var listRegion: Int?
   /// Whether each claim is what another is compared with: "up from 19", "against 708".
   var isOfOther: [Bool] = []
   /// The last claim of each plain number above two.
@@ -85,6 +87,7 @@ struct ClaimBuilder {
 
   mutating func read(_ index: Int) {
     let sentence = reading.sentences[index]
+    defer { noteListRegion(index) }
     while mentionCursor < mentions.count, mentions[mentionCursor].tokens.upperBound <= sentence.tokens.lowerBound {
       mentionCursor += 1
     }

@@ -33,6 +33,7 @@ struct MentionFinder {
   func mentions() -> [Mention] {
     let raw = withoutOtherBodies(withoutStrayAreas(rawMentions()))
     let wider = widerGrounds(raw)
+    let isAbroad = isAbroad(raw)
     let bodies = Set(raw.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
     let regionalUnit = mentionsRegionalUnit()
     var result: [Mention] = []
@@ -45,6 +46,8 @@ struct MentionFinder {
             region: area(of: wider[gazetteer.organisations[mention.organisation].id] ?? jurisdiction),
             organisation: mention.organisation))
       } else {
+        // "Newcastle", in a text on New South Wales.
+        if isAbroad, mention.regions.allSatisfy({ gazetteer.contains("gb", gazetteer.regions[$0].id) }) { continue }
         let region = choose(
           mention.regions, bodies: bodies, hasRegionalUnit: regionalUnit,
           name: RegionNames.normalized(reading.string(mention.tokens)))
@@ -86,6 +89,30 @@ struct MentionFinder {
       kept.regions = mention.regions.filter { countries.contains(country($0)) || (areas[country($0)]?.count ?? 0) > 1 }
       return kept.regions.isEmpty ? nil : kept
     }
+  }
+
+  /// Whether a text is on another country: its bodies and larger areas all lie abroad, and it does not name the United
+  /// Kingdom.
+  private func isAbroad(_ mentions: [Raw]) -> Bool {
+    var abroad = 0
+    for mention in mentions {
+      let ids =
+        mention.organisation >= 0
+        ? [gazetteer.organisations[mention.organisation].jurisdiction]
+        : mention.regions.map { gazetteer.regions[$0].id }
+      for id in ids {
+        guard let index = gazetteer.index(of: id) else { continue }
+        let isBritish = id == "gb" || gazetteer.contains("gb", id)
+        if isBritish, mention.organisation >= 0 || gazetteer.isNational(index) { return false }
+        if !isBritish, gazetteer.regions[index].kind == .subdivision || gazetteer.regions[index].kind == .country {
+          abroad += 1
+        }
+      }
+    }
+    let british = mentions.count { mention in
+      mention.organisation < 0 && mention.regions.contains { gazetteer.contains("gb", gazetteer.regions[$0].id) }
+    }
+    return abroad > 0 && abroad >= british
   }
 
   /// "Central Statistics Office … CSO": an abbreviation that the text spells out otherwise is not the body that the
@@ -323,7 +350,14 @@ struct MentionFinder {
         reading.isWord(before, .locative) || (reading.isWord(before, .from) && mentions[index].kind == .region)
         || reading.isWord(before, .of) && reading.isWord(before - 1, .out)
       // "had arrived from Ecuador", "the most in the country after London": neither is where the figure is from.
-      if reading.isWord(before, .from) && reading.isWord(before - 1, .movement) || isRanked(before) {
+      // "working with police in Lithuania": partners.
+      let isPartner =
+        reading.isWord(before, .locative)
+        && (reading.isWord(before - 1, .authority)
+          || reading.lexeme(before - 1).noun >= 0
+            && ["officer", "force", "agency"].contains(reading.noun(before - 1).kind))
+        && tokenRange(max(0, before - 5), before - 1).contains { reading.isWord($0, .with) }
+      if reading.isWord(before, .from) && reading.isWord(before - 1, .movement) || isRanked(before) || isPartner {
         mentions[index].isExample = true
       }
       // "areas such as A, B and C", "including A".
