@@ -114,8 +114,17 @@ struct PopulationFinder {
       // "11kg of the drug": the one named before.
       return specific(substance(from: head + 1)) ?? substance(before: mention) ?? substanceOfText(before: mention)
     }
+    if finding.metric == "drugs_seized_units",
+      let first = tokenRange(mention.headStart, head).first(where: { isSubstance($0) })
+    {
+      let last = tokenRange(first, head).last { isSubstance($0) } ?? first
+      return reading.string(first..<last + 1)
+    }
     if kind == "drug" {
       return phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
+    }
+    if finding.rules.contains("breakdown") || finding.rules.contains("included in the figure before") {
+      return phrase(mention.headStart, head)
     }
     let isRole =
       ["person", "officer", "staff", "migrant"].contains(kind) && !reading.isWord(head, .generalNoun)
@@ -182,9 +191,13 @@ struct PopulationFinder {
       // "30 under 20 kg": what follows is no age.
       if !isAged, reading.lexeme(last + 1).noun >= 0 || reading.isWord(last + 1, .timeUnit | .distance) { continue }
       last += 1
-      while reading.isWord(last, .to | .and | .or | .old | .young | .ageBound) || reading.isMark(last, "-")
-        || reading.isNumber(last)
-        || reading.isWord(last, .number) || reading.isWord(last, .comparative)
+      let isBetween = tokenRange(index, last).contains { reading.isWord($0, .between) }
+      while reading.isWord(last, .to | .or | .old | .young | .ageBound | .comparative | .older)
+        || reading.isMark(last, "-")
+        || reading.isWord(last, .and)
+          && (isBetween || reading.isWord(last + 1, .old | .young | .ageBound | .comparative | .older))
+        || (reading.isNumber(last) || reading.isWord(last, .number))
+          && (isBetween || reading.isWord(last - 1, .to) || reading.isMark(last - 1, "-"))
       {
         last += 1
       }
@@ -200,6 +213,18 @@ struct PopulationFinder {
     let sentence = reading.sentences[mention.sentence].tokens
     var end = mention.phraseStart
     if reading.isWord(end - 1, .for | .in) { end -= 1 }
+    // "Syrians (4,232)", "constables: 519".
+    if reading.isMark(mention.phraseStart - 1, "(") || reading.isMark(mention.phraseStart - 1, ":"),
+      reading.endsPlainly(mention.headStart), reading.lexeme(mention.phraseStart - 2).noun >= 0,
+      ["person", "officer", "child", "migrant"].contains(reading.noun(mention.phraseStart - 2).kind),
+      !reading.isWord(mention.phraseStart - 2, .generalNoun)
+    {
+      return mention.phraseStart - 2..<mention.phraseStart - 1
+    }
+    // "Cocaine was implicated in 479, and benzodiazepines in 601".
+    if reading.isWord(end, .in), end < mention.phraseStart, let range = presentIn(end, sentence, previous) {
+      return range
+    }
     var verb = end - 1
     while verb > sentence.lowerBound, reading.isWord(verb, .up | .for | .increase) { verb -= 1 }
     let isMadeUp = reading.isWord(verb, .composition)
@@ -219,6 +244,30 @@ struct PopulationFinder {
     while start < end, reading.isWord(start, .determiner) { start += 1 }
     guard start < end, isMadeUp || !known(in: tokenRange(start, end)).isEmpty else { return nil }
     return tokenRange(start, end)
+  }
+
+  /// What "was implicated in", "were present in" a number is said of, or the next of such a list.
+  private func presentIn(_ index: Int, _ sentence: Range<Int>, _ previous: Claim?) -> Range<Int>? {
+    var end = index
+    while end > sentence.lowerBound, index - end < 3, !reading.isWord(end - 1, .be),
+      reading.lexeme(end - 1).action >= 0 || reading.isWord(end - 1, .adverb | .presence)
+    {
+      end -= 1
+    }
+    let isSaid = end < index && reading.isWord(end - 1, .be)
+    let goesOn = end == index && previous?.population.contains { $0.name == "description" } ?? false
+    guard isSaid || goesOn else { return nil }
+    if isSaid { end -= 1 }
+    var start = end
+    while start > sentence.lowerBound, end - start < 4,
+      reading.tokens[start - 1].kind == .word || reading.isMark(start - 1, "-"),
+      !reading.isWord(start - 1, .and | .conjunction | .pronoun | .be | .have | .number),
+      reading.tokens[start].gap < .line
+    {
+      start -= 1
+    }
+    while start < end, reading.isWord(start, .determiner | .adverb) { start += 1 }
+    return start < end ? tokenRange(start, end) : nil
   }
 
   /// "of cocaine and heroin": the words behind "of".
@@ -271,8 +320,9 @@ struct PopulationFinder {
     var first = start
     while first <= head,
       reading.isWord(first, .adverb | .determiner | .link | .comparative | .of | .strong)
-        || reading.lexeme(first).action >= 0
+        || reading.lexeme(first).action >= 0 && reading.lexeme(first).noun < 0
         || reading.tokens[first].kind == .mark || reading.isWord(first, .plainWord)
+        || first < head && reading.tokens[first].kind == .word && reading.tokens[first].isAllCaps && !isSubstance(first)
     {
       first += 1
     }
@@ -370,7 +420,19 @@ struct PopulationFinder {
         }
       }
       if let best {
-        result.append((best.0, best.1))
+        var text = best.1
+        // "at risk of criminal exploitation".
+        if best.0.name == "risk", reading.isWord(best.2, .of) {
+          var end = best.2 + 1
+          while end < best.2 + 5, reading.tokens.indices.contains(end), reading.tokens[end].kind == .word,
+            reading.tokens[end].gap == .space,
+            !reading.isWord(end, .and | .be | .have | .preposition | .conjunction | .relative | .locative | .in | .or)
+          {
+            end += 1
+          }
+          if text == "at risk", end > best.2 + 1 { text = reading.string(best.2 - 2..<end) }
+        }
+        result.append((best.0, text))
         index = best.2
       } else {
         index += 1
@@ -386,6 +448,8 @@ struct PopulationFinder {
     if reading.isWord(start, .locative | .in) { return nil }
     while start < bound,
       reading.isWord(start, .be | .have | .relative | .determiner | .adverb | .preposition | .for | .pronoun)
+        && !(reading.isWord(start, .in | .under | .from) && start + 1 < bound
+          && !reading.isWord(start + 1, .determiner))
         || reading.isMark(start, ",")
     {
       start += 1

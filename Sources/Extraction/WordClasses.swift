@@ -119,6 +119,7 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case presence
   case plea
   case lifeWord
   case safety
@@ -338,6 +339,7 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var presence: Self { Self(.presence) }
   static var plea: Self { Self(.plea) }
   static var lifeWord: Self { Self(.lifeWord) }
   static var safety: Self { Self(.safety) }
