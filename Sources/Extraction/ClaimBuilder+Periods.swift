@@ -189,6 +189,10 @@ extension ClaimBuilder {
     let context = frame ?? lastFrame ?? lead?.period ?? lastStated
     let behind = periods(in: tokenRange(mention.headStart, bound)).first { period in
       guard !isFounding(period), !isRecord(period, in: sentence) else { return false }
+      // "£690 million (2022/23: £571 million)": of the next number.
+      if reading.isMark(period.tokens.lowerBound - 1, "("), reading.isMark(period.tokens.upperBound, ":") {
+        return false
+      }
       let gap = tokenRange(mention.headStart, period.tokens.lowerBound + 1)
       // "less than half the number recorded in 2009/10".
       let isPartOfOther =

@@ -298,6 +298,13 @@ extension ClaimBuilder {
       let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading) && !isLate
       let isNational = gazetteer.isNational(first.region)
       guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
+      // A country named in passing, in a text on the towns of one area.
+      if isNational, first.kind == .region, first.tokens.lowerBound >= startEnd {
+        let local = usable.filter { !gazetteer.isNational($0.region) }
+        if local.count >= 3, let common = commonRegion(local, gazetteer), !gazetteer.isNational(common) {
+          return common
+        }
+      }
       return together(first, usable, reading)
     }
     // A dateline names a town; the figures of a force's release are for the force's area.

@@ -111,6 +111,10 @@ struct ClaimBuilder {
       }
       // A qualifier or a sign is looked for across the sentence's borders; it does not count there.
       mention.phraseStart = max(mention.phraseStart, sentence.tokens.lowerBound)
+      // "38 | arrests": a table whose numbers stand first.
+      if reading.isMark(mention.headStart, "|"), !reading.isMark(mention.phraseStart - 1, "|") {
+        mention.headStart += 1
+      }
       mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
       let joinsAge = lastAge >= 0 && reading.isJoint(lastAge, mention.tokens.lowerBound)
       if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
@@ -128,7 +132,8 @@ struct ClaimBuilder {
     for (mention, cell) in cellMentions { add(mention, cell, sentence: index) }
     guard !numbers.isEmpty else {
       if !cellMentions.isEmpty { lastSentence = index }
-      if let told = framePeriod(sentence, []) {
+      // "There have been no deaths since 2015." says nothing of the next sentence.
+      if let told = framePeriod(sentence, []), told.end != nil || sentence.startsBlock {
         lastFrame = told
         lastSentence = claims.isEmpty ? lastSentence : index
       } else if sentence.startsParagraph {
@@ -326,6 +331,7 @@ struct ClaimBuilder {
       previous: recent.map { claims[$0] }, lastOfText: claims.last)
     context.toldMetrics = toldMetrics
     context.people = people(near: index)
+    if claims.count > firstClaim + 1 { context.pair = Array(claims[firstClaim..<firstClaim + 2]) }
     context.usual = usual.map { claims[$0] }
     let told = toldBefore(mention, sentence.tokens.upperBound)
     context.told = told.map { claims[$0] }

@@ -259,6 +259,8 @@ struct MentionFinder {
   private func acceptable(_ range: Range<Int>, _ regions: [Int]) -> Bool {
     let after = range.upperBound
     let isCompound = range.count > 1
+    // "South-East Europe".
+    if reading.isWord(after, .continent) { return false }
     // "in March": a month before a town of that name.
     if !isCompound, reading.isWord(range.lowerBound, .month) { return false }
     // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.

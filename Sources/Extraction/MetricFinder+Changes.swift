@@ -32,7 +32,9 @@ extension MetricFinder {
         let goesOn = tokenRange(index + 1, min(index + 4, context.sentence.upperBound)).contains {
           reading.isWord($0, .than)
         }
-        guard goesOn || reading.endsPlainly(index + 1) else { continue }
+        // "Eight more, who had no right to work": no comparison.
+        let isAddition = reading.lexeme(index).value > 0 && !goesOn
+        guard goesOn || reading.endsPlainly(index + 1), !isAddition else { continue }
         direction = reading.lexeme(index).value < 0 ? "_decrease" : "_increase"
         if index == mention.headStart, head == nil { head = noun(from: index + 1, context, skipsOf: false) }
       }
@@ -99,7 +101,9 @@ extension MetricFinder {
         return finding(subject, "share of cases: the subject behind it")
       }
       if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
-        let previous = context.previous ?? context.lastOfText
+        let previous = [context.previous, context.usual, context.lastOfText].compactMap({ $0 }).first(where: {
+          !Self.currencies.contains($0.quantity.unit)
+        })
       {
         return finding(Self.base(previous.metric), "in so many cases", inherited: true)
       }

@@ -97,6 +97,12 @@ extension MetricFinder {
     {
       return withoutSubset(listed)
     }
+    // "as thefts pass 13,000", "Hull saw 6,018".
+    if reading.isWord(mention.phraseStart - 1, .level | .result) || reading.isWord(mention.phraseStart - 2, .level),
+      reading.endsPlainly(next), let told = inherit(context, mention, subset: false, rule: "level")
+    {
+      return withoutSubset(told)
+    }
     // "referrals made 5, arrests 1".
     if reading.endsPlainly(next), let listed = labelled(mention, context) { return listed }
     // "the figure was 163".
@@ -133,6 +139,8 @@ extension MetricFinder {
     {
       return inherit(context, mention, subset: true, rule: "in so many")
     }
+    // "12,065 arrests and 15,391 children safeguarded, compared with 10,182 and 12,940 respectively".
+    if let pair = respectively(mention, context) { return pair }
     // "Of the 16, nine have been charged": the whole, told before.
     if reading.isMark(next, ","), reading.isWord(mention.phraseStart - 1, .determiner),
       reading.isWord(mention.phraseStart - 2, .of)
@@ -241,6 +249,23 @@ extension MetricFinder {
     return MetricFinding(
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: true, isSubset: true,
       isToldBefore: told != nil, rules: ["done to a part"])
+  }
+
+  /// The figure before that this one belongs to, where the text pairs them off.
+  func respectively(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    let end = context.sentence.upperBound
+    guard context.pair.count == 2 else { return nil }
+    let next = mention.headStart
+    var isFirst: Bool?
+    if reading.isWord(next, .respectively) { isFirst = false }
+    if reading.isWord(next, .and), let other = NumberParser(reading: reading).cardinal(next + 1, end),
+      reading.isWord(other.end, .respectively)
+    {
+      isFirst = true
+    }
+    guard let isFirst else { return nil }
+    let claim = context.pair[isFirst ? 0 : 1]
+    return MetricFinding(metric: claim.metric, unit: claim.quantity.unit, rules: ["respectively"])
   }
 
   /// "the remaining six", "a further 12".
@@ -477,6 +502,8 @@ extension MetricFinder {
 
   /// "Visits for every kind of offence numbered 21,858", "arrests stood at 12": the subject of a verb of level.
   func levelled(_ context: MetricContext, before index: Int) -> String? {
+    // "have passed 1,000": the verb is the qualifier as well.
+    if reading.isWord(index, .level) { return changed(context, before: index) }
     var verb = index - 1
     if reading.isWord(verb, .to | .at) { verb -= 1 }
     return reading.isWord(verb, .level) ? changed(context, before: verb) : nil

@@ -41,6 +41,8 @@ struct MetricContext {
   var lastOfText: Claim?
   /// The claim whose number is said again: "the 2,816 cases", "ten of the 13".
   var told: Claim?
+  /// The first two claims of the sentence: what "respectively" pairs off.
+  var pair: [Claim] = []
   /// The last claim near by that counts people by what they are or what was done: whom "the children" are.
   var people: Claim?
   /// What most counts of the text so far are of: what a list of places after a heading goes on with.
@@ -140,7 +142,11 @@ struct MetricFinder {
     if let again = toldBefore(mention, head, context) { return .found(again) }
     if let head, let finding = counted(head, mention, context) {
       // "One offender was found with …": "one" counts only what a verb of the lexicon was done to.
-      if isOne, !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
+      // "one man, aged 47, was stopped".
+      let isTold =
+        isOne && !reading.isMark(mention.phraseStart - 1, ":") && reading.isMark(head + 1, ",")
+        && Self.peopleKinds.contains(reading.noun(head).kind)
+      if isOne, isTold || !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
       return .found(subset(of: rate(finding, head, context) ?? finding, mention, head, context))
     }
     // "151 arrests (93 drink, 58 drugs)".
@@ -251,7 +257,10 @@ struct MetricFinder {
   /// "a jury of seven women and five men": no figures of anything reported.
   func isJury(_ mention: NumberMention, _ context: MetricContext) -> Bool {
     tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 6), min(mention.headStart + 2, context.bound))
-      .contains { reading.isWord($0, .juryWord) }
+      .contains {
+        reading.isWord($0, .juryWord)
+          && (reading.isWord($0 + 1, .of | .by) || $0 >= mention.headStart || reading.isWord($0 - 1, .of | .by))
+      }
   }
 
   /// "178 offences per 100,000 people": a rate.
@@ -385,6 +394,11 @@ struct MetricFinder {
           continue
         }
         break
+      }
+      // "412,000 counterfeit M30 pills".
+      if token.kind == .number, index > start, reading.touchesPrevious(index), reading.tokens[index - 1].kind == .word {
+        index += 1
+        continue
       }
       guard token.kind == .word else { break }
       let lexeme = reading.lexeme(index)
@@ -553,6 +567,17 @@ struct MetricFinder {
       var result = finding(previous.metric, "in so many cases")
       result.unit = previous.quantity.unit
       return result
+    }
+    // "Charges have been brought against 274 individuals".
+    if Self.peopleKinds.contains(noun.kind) || noun.kind == "suspect",
+      reading.isWord(mention.phraseStart - 1, .against),
+      let told = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 9), mention.phraseStart).last(
+        where: {
+          reading.lexeme($0).noun >= 0
+            && ["charge", "complaint", "prosecution", "warrant"].contains(reading.noun($0).kind)
+        })
+    {
+      return finding(reading.noun(told).metric, "brought against people")
     }
     // "131 arrests (13 registered sex offenders; 19 people in …)", "17,940 incidents: 12,392 girls, 4,595 boys".
     if Self.peopleKinds.contains(noun.kind) || noun.kind == "child" || noun.kind == "suspect",

@@ -49,7 +49,7 @@ struct NumberParser {
           sentence: sentence))
     }
     // "double the previous year's figure".
-    if reading.isWord(index, .doubleWord), reading.isWord(index + 1, .determiner) {
+    if reading.isWord(index, .doubleWord), reading.isWord(index + 1, .determiner | .what) {
       return finish(
         NumberMention(
           tokens: index..<index + 1, phraseStart: index, headStart: index + 1,

@@ -22,6 +22,12 @@ struct Rejections {
     {
       return .pronoun
     }
+    // "Where two or more people are killed".
+    if mention.low <= 3, reading.isWord(mention.tokens.lowerBound, .number), mention.precision == .atLeast,
+      mention.headStart > mention.tokens.upperBound, reading.isWord(mention.phraseStart - 1, .when | .conjunction)
+    {
+      return .other
+    }
     // "one of the two or three biggest networks".
     if isBeforeSuperlative(mention.headStart) { return .rank }
     let first = mention.tokens.lowerBound
@@ -291,6 +297,17 @@ struct Rejections {
       while subject > first - 4, reading.isWord(subject, .be | .adverb) { subject -= 1 }
       if subject < first - 1, reading.isWord(subject, .oldest) { return .age }
     }
+    // "I'm 61", "my son, who is 17,".
+    if mention.low >= 5, mention.low < 105, after == first + 1, mention.precision == .exact,
+      reading.isWord(first - 1, .be),
+      reading.isWord(first - 2, .relative) && reading.isMark(after, ",")
+        || isPersonalPronoun(first - 2)
+    {
+      return .age
+    }
+    if reading.isNumber(first), reading.isMark(first - 2, "'"), isPersonalPronoun(first - 3), mention.low < 105 {
+      return .age
+    }
     // "now 38,".
     if reading.isWord(first - 1, .adverb), reading.isMark(first - 2, ","), reading.isMark(after, ","),
       mention.low < 105,
@@ -430,6 +447,10 @@ struct Rejections {
     if reading.isMark(before, ":"), reading.isWord(before - 1, .rank), mention.precision == .range {
       return .identifier
     }
+    // "Case No. 25-003319".
+    if reading.isMark(before, "."), reading.isWord(before - 1, .rank), mention.precision == .range {
+      return .identifier
+    }
     // "Long Mile Road, Dublin 12": a postal district.
     if reading.isNumber(first), mention.low < 30, before > 1, reading.tokens[before].isCapitalized,
       reading.isMark(before - 1, ","), reading.isWord(before - 2, .street), reading.tokens[before - 2].isCapitalized
@@ -447,6 +468,12 @@ struct Rejections {
       return .identifier
     }
     if reading.isMark(before, "#") { return .identifier }
+    if reading.isMark(before, "("), reading.isMark(after, ")"), reading.isNumber(first), mention.low < 30 {
+      // "Section 40(2)".
+      if reading.touchesPrevious(before), reading.isNumber(before - 1) { return .statute }
+      // "(1) how many …, (2) how many".
+      if reading.isWord(after + 1, .question) { return .bullet }
+    }
     let sentence = reading.sentences[mention.sentence]
     // "2.1 The table sets out …".
     if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first), mention.low < 100,

@@ -119,6 +119,11 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case continent
+  case what
+  case question
+  case against
+  case respectively
   case presence
   case plea
   case lifeWord
@@ -339,6 +344,11 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var continent: Self { Self(.continent) }
+  static var what: Self { Self(.what) }
+  static var question: Self { Self(.question) }
+  static var against: Self { Self(.against) }
+  static var respectively: Self { Self(.respectively) }
   static var presence: Self { Self(.presence) }
   static var plea: Self { Self(.plea) }
   static var lifeWord: Self { Self(.lifeWord) }
