@@ -39,6 +39,8 @@ struct ClaimBuilder {
   var toldMetrics: Set<String> = []
   /// The place of the line that leads in to the list that is being read.
   var listRegion: Int?
+  /// What each claim leaves for those after it, beside `claims`.
+  var told: [Told] = []
   /// Whether each claim is what another is compared with: "up from 19", "against 708".
   var isOfOther: [Bool] = []
   /// The last claim of each plain number above two.
@@ -221,8 +223,8 @@ struct ClaimBuilder {
   }
 
   mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
-    let told = lastMain >= 0 ? claims[lastMain] : claims.last
-    guard let finding = metrics.find(mention, cell, lastOfText: told) else {
+    let main = lastMain >= 0 ? told[lastMain] : told.last
+    guard let finding = metrics.find(mention, cell, lastOfText: main) else {
       return reject(mention, .other)
     }
     let places = [cell.rowLabel, cell.columnHeading] + cell.captions
@@ -255,7 +257,8 @@ struct ClaimBuilder {
         rules: finding.rules))
     regions.append(place)
     isOfOther.append(false)
-    if isMain(finding.metric) { lastMain = claims.count - 1 }
+    told.append(Told(claims[claims.count - 1], isMain: isMain(finding.metric)))
+    if told[told.count - 1].isMain { lastMain = claims.count - 1 }
     lastAction = -1
     noteRest(
       claims[claims.count - 1], area: "row, column or line above the table",
@@ -326,15 +329,15 @@ struct ClaimBuilder {
       ? nil : lastMain >= 0 && claims[lastMain].span.start >= startOfLastSentence ? lastMain : claims.indices.last
     var context = MetricContext(
       sentence: sentence.tokens, bound: bound, listBound: listBound,
-      previousInSentence: claims.count > firstClaim ? previous.map { claims[$0] } : nil,
+      previousInSentence: claims.count > firstClaim ? previous.map { told[$0] } : nil,
       previousAction: claims.count > firstClaim ? lastAction : -1,
-      previous: recent.map { claims[$0] }, lastOfText: claims.last)
+      previous: recent.map { told[$0] }, lastOfText: told.last)
     context.toldMetrics = toldMetrics
     context.people = people(near: index)
-    if claims.count > firstClaim + 1 { context.pair = Array(claims[firstClaim..<firstClaim + 2]) }
-    context.usual = usual.map { claims[$0] }
-    let told = toldBefore(mention, sentence.tokens.upperBound)
-    context.told = told.map { claims[$0] }
+    if claims.count > firstClaim + 1 { context.pair = Array(told[firstClaim..<firstClaim + 2]) }
+    context.usual = usual.map { told[$0] }
+    let again = toldBefore(mention, sentence.tokens.upperBound)
+    context.told = again.map { told[$0] }
     switch metrics.find(mention, context) {
     case .rejected(let reason):
       trace?.dropClaim()
@@ -342,11 +345,11 @@ struct ClaimBuilder {
     case .found(let finding):
       noteValue(mention)
       noteMetric(finding)
-      let antecedent = finding.isToldBefore ? told : finding.isInherited ? previous : nil
+      let antecedent = finding.isToldBefore ? again : finding.isInherited ? previous : nil
       let subset = finding.isSubset ? antecedent ?? previous : nil
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
       var population = populations.find(
-        mention, finding: finding, bound: bound, previous: claims.count > firstClaim ? claims.last : nil
+        mention, finding: finding, bound: bound, previous: claims.count > firstClaim ? told.last : nil
       ) { self.place(in: $0) != nil }
       // "1,320 potential victims in London, the North West for 811".
       if population.dimensions.isEmpty, !finding.isSubset, let antecedent,
@@ -399,7 +402,8 @@ struct ClaimBuilder {
           rules: finding.rules))
       regions.append(place)
       isOfOther.append(isCompared(mention, sentence.tokens))
-      if isMain(finding.metric) {
+      told.append(Told(claims[claims.count - 1], isMain: isMain(finding.metric)))
+      if told[told.count - 1].isMain {
         toldMetrics.insert(finding.metric)
         lastMain = claims.count - 1
         noteUsual(finding)
@@ -439,25 +443,14 @@ struct ClaimBuilder {
 
   /// Claims back to which "the children" may point.
   private static let peopleReach = 12
+  private static let peopleTokens = 200
 
   /// The last claim of people whose metric says more than that they are people.
-  func people(near index: Int) -> Claim? {
-    let section = reading.sentences[index].tokens.lowerBound
-    return claims.suffix(Self.peopleReach).last {
-      ($0.quantity.unit == "persons" || $0.quantity.unit == "children") && isMain($0.metric)
-        && !MetricFinder.carriers.contains($0.metric)
-        && section - firstToken(of: $0) < 200
-    }
-  }
-
-  private func firstToken(of claim: Claim) -> Int {
-    var low = 0
-    var high = reading.tokens.count
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(reading.tokens[middle].start) < claim.span.start { low = middle + 1 } else { high = middle }
-    }
-    return low
+  func people(near index: Int) -> Told? {
+    let first = reading.sentences[index].tokens.lowerBound
+    guard let last = told.suffix(Self.peopleReach).last(where: { $0.isPeople }) else { return nil }
+    let reach = reading.tokens[max(0, first - Self.peopleTokens)].start
+    return last.span.start >= Int(reach) ? last : nil
   }
 
   private var startOfLastSentence: Int {

@@ -119,18 +119,26 @@ struct MentionFinder {
   /// gazetteer knows by it.
   private func withoutOtherBodies(_ mentions: [Raw]) -> [Raw] {
     var isOther: [Int: Bool] = [:]
+    lazy var starts = capitalised()
     return mentions.filter { mention in
       guard mention.organisation >= 0, mention.tokens.count == 1,
         reading.tokens[mention.tokens.lowerBound].isAllCaps
       else { return true }
       if let known = isOther[mention.organisation] { return !known }
-      let other = isSpelledOutOtherwise(mention)
+      let other = isSpelledOutOtherwise(mention, starts)
       isOther[mention.organisation] = other
       return !other
     }
   }
 
-  private func isSpelledOutOtherwise(_ mention: Raw) -> Bool {
+  /// The words that begin with a capital and go on without.
+  private func capitalised() -> [Int] {
+    reading.tokens.indices.filter {
+      reading.tokens[$0].kind == .word && reading.tokens[$0].isCapitalized && !reading.tokens[$0].isAllCaps
+    }
+  }
+
+  private func isSpelledOutOtherwise(_ mention: Raw, _ starts: [Int]) -> Bool {
     let token = reading.tokens[mention.tokens.lowerBound]
     let letters = Array(reading.text[Int(token.start)..<Int(token.end)])
     guard letters.count > 2 else { return false }
@@ -141,7 +149,7 @@ struct MentionFinder {
       else { return nil }
       return reading.text[Int(reading.tokens[index].start)]
     }
-    for start in reading.tokens.indices where initial(start) == letters[0] {
+    for start in starts where reading.text[Int(reading.tokens[start].start)] == letters[0] {
       var index = start + 1
       var matched = 1
       while matched < letters.count, index - start < 9, reading.tokens.indices.contains(index),

@@ -102,7 +102,7 @@ extension MetricFinder {
       }
       if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
         let previous = [context.previous, context.usual, context.lastOfText].compactMap({ $0 }).first(where: {
-          !Self.currencies.contains($0.quantity.unit)
+          !Self.currencies.contains($0.unit)
         })
       {
         return finding(Self.base(previous.metric), "in so many cases", inherited: true)
@@ -114,7 +114,7 @@ extension MetricFinder {
         return finding(metric, "share of what was done")
       }
       if noun.metric == "persons" || noun.metric == "children", let people = context.people,
-        noun.kind != "child" || people.quantity.unit == "children" || people.metric.hasPrefix("victims")
+        noun.kind != "child" || people.unit == "children" || people.metric.hasPrefix("victims")
       {
         return finding(Self.base(people.metric), "share of the people told before", inherited: true)
       }
@@ -367,7 +367,7 @@ extension MetricFinder {
     }
     // "£310,000 has been repaid, with another £75,000 to follow".
     if reading.isWord(mention.phraseStart - 1, .link) || reading.isWord(mention.phraseStart - 2, .link),
-      let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.quantity.unit)
+      let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.unit)
     {
       return found(previous.metric, "goes on with the sum before")
     }
@@ -441,7 +441,7 @@ extension MetricFinder {
       if let told, distance < best?.distance ?? Self.moneyReach { best = (told, distance) }
     }
     if let best { return found(best.metric, "the nearest word for money") }
-    if let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.quantity.unit) {
+    if let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.unit) {
       return found(previous.metric, "from the sum before")
     }
     // "11 arrests, £6,400, 40 wraps": in a list of what was seized it is cash.

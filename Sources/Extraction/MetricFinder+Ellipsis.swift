@@ -211,16 +211,16 @@ extension MetricFinder {
 
   /// "two of them were later released without charge", "seized 21 of them": what was done to a part.
   func outcome(
-    of next: Int, _ mention: NumberMention, _ context: MetricContext, whole told: Claim? = nil
+    of next: Int, _ mention: NumberMention, _ context: MetricContext, whole told: Told? = nil
   ) -> MetricFinding? {
     guard let whole = told ?? context.previousInSentence ?? context.previous else { return nil }
-    let isPersonal = whole.quantity.unit == "persons" || whole.quantity.unit == "children"
+    let isPersonal = whole.unit == "persons" || whole.unit == "children"
     let kind =
       isPersonal
-      ? "person" : whole.quantity.unit == "vehicles" ? "vehicle" : whole.quantity.unit == "devices" ? "device" : ""
+      ? "person" : whole.unit == "vehicles" ? "vehicle" : whole.unit == "devices" ? "device" : ""
     if let (metric, _) = verbBefore(mention.phraseStart, kind: kind, context, mustTouch: true) {
       return MetricFinding(
-        metric: metric, unit: lexicon.catalog[metric]?.unit ?? whole.quantity.unit, isInherited: true, isSubset: true,
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? whole.unit, isInherited: true, isSubset: true,
         isToldBefore: told != nil, rules: ["done to a part"])
     }
     guard isPersonal else { return nil }
@@ -265,7 +265,7 @@ extension MetricFinder {
     }
     guard let isFirst else { return nil }
     let claim = context.pair[isFirst ? 0 : 1]
-    return MetricFinding(metric: claim.metric, unit: claim.quantity.unit, rules: ["respectively"])
+    return MetricFinding(metric: claim.metric, unit: claim.unit, rules: ["respectively"])
   }
 
   /// "the remaining six", "a further 12".
@@ -279,7 +279,7 @@ extension MetricFinder {
       reading.isMark(mention.phraseStart - 1, ":") || reading.isMark(mention.phraseStart - 1, "-"),
       let usual = context.usual
     else { return nil }
-    return MetricFinding(metric: usual.metric, unit: usual.quantity.unit, rules: ["line of a list"])
+    return MetricFinding(metric: usual.metric, unit: usual.unit, rules: ["line of a list"])
   }
 
   /// "Wrexham – 51" on a line of its own: it goes on with what the text counted last.
@@ -287,7 +287,7 @@ extension MetricFinder {
     guard context.sentence.count <= 6, let last = context.usual ?? context.lastOfText, !isShare(last) else {
       return nil
     }
-    return MetricFinding(metric: last.metric, unit: last.quantity.unit, rules: ["line of a list"])
+    return MetricFinding(metric: last.metric, unit: last.unit, rules: ["line of a list"])
   }
 
   /// What a verb or noun of change before a token is said of.
@@ -345,7 +345,7 @@ extension MetricFinder {
     while next < context.bound, reading.isWord(next, .be | .have | .adverb) { next += 1 }
     let isResult = reading.isWord(next, .result | .receive | .suffering)
     // "1,090 resulted in no further action, 207 in an arrest".
-    let goesOn = reading.isWord(next, .in) && context.previousInSentence?.rules.first == "came of it"
+    let goesOn = reading.isWord(next, .in) && context.previousInSentence?.rule == "came of it"
     guard isResult || goesOn else { return nil }
     for position in tokenRange(next, min(next + 6, context.bound)) {
       if isNoFurtherAction(position) {
@@ -423,11 +423,11 @@ extension MetricFinder {
       return nil
     }
     // "23 were defected and four impounded": of the things before.
-    if let previous = context.previousInSentence, let kind = Self.kindsOfUnits[previous.quantity.unit],
+    if let previous = context.previousInSentence, let kind = Self.kindsOfUnits[previous.unit],
       let metric = lexicon.metric(action: lexeme.action, kind: kind)
     {
       return MetricFinding(
-        metric: metric, unit: lexicon.catalog[metric]?.unit ?? previous.quantity.unit, rules: ["participle of things"])
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? previous.unit, rules: ["participle of things"])
     }
     guard var metric = done(at: next, kind: "person") else { return nil }
     let isAttendance =
@@ -480,7 +480,7 @@ extension MetricFinder {
       // The level beside an amount of change: "38 more than in the same months of 2022 (562)".
       let isAmount = previous.metric.hasSuffix("_increase") || previous.metric.hasSuffix("_decrease")
       return MetricFinding(
-        metric: isAmount ? Self.base(previous.metric) : previous.metric, unit: previous.quantity.unit,
+        metric: isAmount ? Self.base(previous.metric) : previous.metric, unit: previous.unit,
         isInherited: true,
         isSubset: subset || opensWithWhole(context, mention), rules: [rule, "from the figure before"])
     }
@@ -494,7 +494,7 @@ extension MetricFinder {
     if let previous = context.previous ?? context.lastOfText {
       let base = isShare(previous) ? Self.base(previous.metric) : previous.metric
       return MetricFinding(
-        metric: base, unit: lexicon.catalog[base]?.unit ?? (isShare(previous) ? "items" : previous.quantity.unit),
+        metric: base, unit: lexicon.catalog[base]?.unit ?? (isShare(previous) ? "items" : previous.unit),
         isInherited: true, isSubset: subset, rules: [rule, "from the sentence before"])
     }
     return nil
@@ -509,8 +509,8 @@ extension MetricFinder {
     return reading.isWord(verb, .level) ? changed(context, before: verb) : nil
   }
 
-  func isShare(_ claim: Claim) -> Bool {
-    claim.quantity.unit == "percent" || claim.quantity.unit == "times"
+  func isShare(_ claim: Told) -> Bool {
+    claim.unit == "percent" || claim.unit == "times"
   }
 
   /// What the words behind "of the", "of those" say: what was done to the part, else to the whole.
@@ -633,7 +633,7 @@ extension MetricFinder {
     result.isSubset = true
     if finding.rules == ["noun"] {
       result.metric = previous.metric
-      result.unit = previous.quantity.unit
+      result.unit = previous.unit
       result.isInherited = true
       result.rules = ["part of a whole told before"]
     }

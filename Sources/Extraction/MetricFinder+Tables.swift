@@ -7,7 +7,7 @@ extension MetricFinder {
   // MARK: - Cells of tables
 
   /// What a cell counts: by the label of its row, the heading of its column, the lines above the table.
-  func find(_ mention: NumberMention, _ cell: TableCell, lastOfText: Claim?) -> MetricFinding? {
+  func find(_ mention: NumberMention, _ cell: TableCell, lastOfText: Told?) -> MetricFinding? {
     let words = [cell.rowLabel, cell.columnHeading] + cell.captions
     if mention.form == .money {
       let told = words.lazy.compactMap { words in

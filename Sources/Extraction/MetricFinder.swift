@@ -32,21 +32,21 @@ struct MetricContext {
   var bound: Int
   /// Where the list of numbers ends that this one stands in; at least `bound`.
   var listBound: Int
-  var previousInSentence: Claim?
+  var previousInSentence: Told?
   /// The verb whose object the figure before in the sentence is.
   var previousAction: Int16 = -1
   /// The last claim, if it is near enough to be carried over.
-  var previous: Claim?
+  var previous: Told?
   /// The last claim of the text, however far: "of that group, more than half".
-  var lastOfText: Claim?
+  var lastOfText: Told?
   /// The claim whose number is said again: "the 2,816 cases", "ten of the 13".
-  var told: Claim?
+  var told: Told?
   /// The first two claims of the sentence: what "respectively" pairs off.
-  var pair: [Claim] = []
+  var pair: [Told] = []
   /// The last claim near by that counts people by what they are or what was done: whom "the children" are.
-  var people: Claim?
+  var people: Told?
   /// What most counts of the text so far are of: what a list of places after a heading goes on with.
-  var usual: Claim?
+  var usual: Told?
   /// The metrics that the text has told so far.
   var toldMetrics: Set<String> = []
 }
@@ -152,14 +152,14 @@ struct MetricFinder {
     // "151 arrests (93 drink, 58 drugs)".
     if head == nil || reading.noun(head ?? 0).metric.isEmpty || reading.noun(head ?? 0).kind == "drug",
       let previous = context.previousInSentence, !isShare(previous),
-      reading.isMark(mention.phraseStart - 1, "(") || previous.rules.first == "breakdown",
+      reading.isMark(mention.phraseStart - 1, "(") || previous.rule == "breakdown",
       isBreakdown(mention, of: previous, context), reading.tokens.indices.contains(mention.headStart),
       reading.tokens[mention.headStart].kind == .word,
       reading.isMark(mention.headStart + 1, ",") || reading.isMark(mention.headStart + 1, ")")
     {
       return .found(
         MetricFinding(
-          metric: previous.metric, unit: previous.quantity.unit, isInherited: true, isSubset: true,
+          metric: previous.metric, unit: previous.unit, isInherited: true, isSubset: true,
           predicate: mention.headStart, rules: ["breakdown"]))
     }
     if head == nil, let finding = elliptical(mention, context) {
@@ -186,7 +186,7 @@ struct MetricFinder {
       return outcome
     }
     return MetricFinding(
-      metric: told.metric, unit: told.quantity.unit, isInherited: true, isSubset: isPart, isToldBefore: true,
+      metric: told.metric, unit: told.unit, isInherited: true, isSubset: isPart, isToldBefore: true,
       noun: isPart ? nil : head, predicate: isPart ? wholeEnd(mention) : nil,
       rules: [isPart ? "n of the m" : "told before"])
   }
@@ -314,10 +314,10 @@ struct MetricFinder {
     }
     // "among them 21 teachers": a part of the people before.
     if isIncluded(mention), let previous = context.previousInSentence ?? context.previous,
-      previous.quantity.unit == "persons"
+      previous.unit == "persons"
     {
       return MetricFinding(
-        metric: previous.metric, unit: previous.quantity.unit, isInherited: true, isSubset: true, noun: head,
+        metric: previous.metric, unit: previous.unit, isInherited: true, isSubset: true, noun: head,
         rules: ["included in the figure before"])
     }
     // "2,500 Easter eggs stolen", "visited 86 banks": some actions make one metric of all things.
@@ -565,7 +565,7 @@ struct MetricFinder {
       let previous = context.previousInSentence ?? context.previous, !isShare(previous)
     {
       var result = finding(previous.metric, "in so many cases")
-      result.unit = previous.quantity.unit
+      result.unit = previous.unit
       return result
     }
     // "Charges have been brought against 274 individuals".
@@ -584,14 +584,14 @@ struct MetricFinder {
       let previous = context.previousInSentence, isBreakdown(mention, of: previous, context)
     {
       var result = finding(previous.metric, "breakdown")
-      result.unit = previous.quantity.unit
+      result.unit = previous.unit
       result.isInherited = true
       result.isSubset = true
       return result
     }
     // "the arrest of 88 traffickers and 63 smugglers".
-    if let previous = context.previousInSentence, previous.rules.first == "noun of action before",
-      previous.quantity.unit == "persons", Self.peopleKinds.contains(noun.kind), isListGap(mention, context)
+    if let previous = context.previousInSentence, previous.rule == "noun of action before",
+      previous.unit == "persons", Self.peopleKinds.contains(noun.kind), isListGap(mention, context)
     {
       return finding(previous.metric, "noun of action before")
     }
@@ -614,7 +614,7 @@ struct MetricFinder {
     // "712 people were in the care sector": of the people told before.
     if Self.carriers.contains(noun.metric), noun.metric != "officers", reading.isWord(head + 1, .be),
       reading.isWord(head + 2, .in | .locative | .of | .for | .preposition) || reading.lexeme(head + 2).noun >= 0,
-      let people = context.people, noun.kind != "child" || people.quantity.unit == "children"
+      let people = context.people, noun.kind != "child" || people.unit == "children"
     {
       var result = finding(people.metric, "of the people told before")
       result.predicate = head + 1
@@ -633,7 +633,7 @@ struct MetricFinder {
     // "including five teachers and two constables".
     if Self.peopleKinds.contains(noun.kind) || noun.kind == "child", isIncluded(mention),
       let previous = context.previousInSentence ?? context.previous,
-      previous.quantity.unit == "persons"
+      previous.unit == "persons"
     {
       var result = finding(previous.metric, "included in the figure before")
       result.isInherited = true
@@ -656,7 +656,7 @@ struct MetricFinder {
       return finding("protest_attendance", "a group at a protest")
     }
     // "eleven men, five women": people of a list are what was counted before them.
-    if noun.kind == "person", let previous = context.previousInSentence, previous.quantity.unit == "persons" {
+    if noun.kind == "person", let previous = context.previousInSentence, previous.unit == "persons" {
       return finding(previous.metric, "people of a list")
     }
     return finding(noun.metric, "noun")
@@ -690,8 +690,8 @@ struct MetricFinder {
   }
 
   /// Whether a colon or an open bracket stands between a figure and this one, or this goes on with such a list.
-  func isBreakdown(_ mention: NumberMention, of previous: Claim, _ context: MetricContext) -> Bool {
-    let isOpened = previous.rules.first == "breakdown"
+  func isBreakdown(_ mention: NumberMention, of previous: Told, _ context: MetricContext) -> Bool {
+    let isOpened = previous.rule == "breakdown"
     var index = mention.phraseStart - 1
     while index >= context.sentence.lowerBound, Int(reading.tokens[index].start) >= previous.span.end {
       if reading.isMark(index, ")") || reading.isWord(index, .be | .have | .conjunction) { return false }

@@ -11,7 +11,7 @@ struct PopulationFinder {
 
   /// - Parameter previous: the figure before in the sentence, whose population a change of it shares.
   func find(
-    _ mention: NumberMention, finding: MetricFinding, bound: Int, previous: Claim? = nil,
+    _ mention: NumberMention, finding: MetricFinding, bound: Int, previous: Told? = nil,
     isPlace: (Range<Int>) -> Bool = { _ in false }
   ) -> (dimensions: [Dimension], text: String) {
     var dimensions: [Dimension] = []
@@ -209,7 +209,7 @@ struct PopulationFinder {
 
   /// "Men accounted for 692", "children made up 125,084 of them and adults 82,106": who or what stands before such a
   /// verb, or in its place in the next part of the list.
-  private func subjectOfPart(_ mention: NumberMention, _ previous: Claim?) -> Range<Int>? {
+  private func subjectOfPart(_ mention: NumberMention, _ previous: Told?) -> Range<Int>? {
     let sentence = reading.sentences[mention.sentence].tokens
     var end = mention.phraseStart
     if reading.isWord(end - 1, .for | .in) { end -= 1 }
@@ -231,7 +231,7 @@ struct PopulationFinder {
     // "… and women for 359".
     let goesOn =
       previous.map { previous in
-        previous.rules.contains("part by its subject") || previous.population.contains { $0.name == "sex" }
+        previous.population.contains { $0.name == "sex" }
       } ?? false
     guard isMadeUp || goesOn && (reading.isWord(end, .for | .in) || end == mention.phraseStart) else { return nil }
     if isMadeUp { end = verb }
@@ -247,7 +247,7 @@ struct PopulationFinder {
   }
 
   /// What "was implicated in", "were present in" a number is said of, or the next of such a list.
-  private func presentIn(_ index: Int, _ sentence: Range<Int>, _ previous: Claim?) -> Range<Int>? {
+  private func presentIn(_ index: Int, _ sentence: Range<Int>, _ previous: Told?) -> Range<Int>? {
     var end = index
     while end > sentence.lowerBound, index - end < 3, !reading.isWord(end - 1, .be),
       reading.lexeme(end - 1).action >= 0 || reading.isWord(end - 1, .adverb | .presence)
