@@ -107,7 +107,7 @@ struct ClaimBuilder {
         token = max(cell.tokens.upperBound, mention.tokens.upperBound)
         continue
       }
-      guard var mention = parser.parse(token, sentence: index) else {
+      guard parser.canOpen(token), var mention = parser.parse(token, sentence: index) else {
         token += 1
         continue
       }
@@ -349,8 +349,8 @@ struct ClaimBuilder {
       let subset = finding.isSubset ? antecedent ?? previous : nil
       let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
       var population = populations.find(
-        mention, finding: finding, bound: bound, previous: claims.count > firstClaim ? told.last : nil
-      ) { self.place(in: $0) != nil }
+        mention, finding: finding, bound: bound, previous: claims.count > firstClaim ? told.last : nil,
+        places: mentions(in: sentence.tokens))
       // "1,320 potential victims in London, the North West for 811".
       if population.dimensions.isEmpty, !finding.isSubset, let antecedent,
         claims.count > firstClaim || finding.isToldBefore

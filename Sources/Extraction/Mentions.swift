@@ -163,8 +163,9 @@ struct MentionFinder {
         index += 1
       }
       guard matched == letters.count else { continue }
+      // The first time that the text spells it out says which body it is.
       let words = RegionNames.normalized(reading.string(start..<index))
-      if !name.contains(words), !words.contains(name) { return true }
+      return !name.contains(words) && !words.contains(name)
     }
     return false
   }
@@ -318,11 +319,7 @@ struct MentionFinder {
     guard
       text.hasSuffix("police") || text.hasSuffix("constabulary") || text.hasSuffix("unit") || text.hasSuffix("service")
     else { return nil }
-    return gazetteer.organisations.indices.first { index in
-      let organisation = gazetteer.organisations[index]
-      return (organisation.kind == "police_force" || organisation.kind == "regional_unit")
-        && mention.regions.contains { gazetteer.regions[$0].id == organisation.jurisdiction }
-    }
+    return mention.regions.lazy.compactMap { gazetteer.force(of: gazetteer.regions[$0].id) }.first
   }
 
   private func mentionsRegionalUnit() -> Bool {

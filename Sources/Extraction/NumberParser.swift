@@ -33,6 +33,12 @@ struct NumberParser {
       | .doubleWord
   }
 
+  /// Whether a number may begin with a token: asked first, for most begin none.
+  @inline(__always)
+  func canOpen(_ index: Int) -> Bool {
+    reading.tokens[index].kind == .number || reading.isWord(index, Self.openers)
+  }
+
   /// The mention that starts at a token of a sentence; nil if none does.
   func parse(_ index: Int, sentence: Int) -> NumberMention? {
     guard reading.tokens[index].kind == .number || reading.isWord(index, Self.openers) else { return nil }

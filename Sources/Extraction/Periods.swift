@@ -55,6 +55,10 @@ struct PeriodFinder {
     var result: [PeriodMention] = []
     var index = 0
     while index < reading.tokens.count {
+      guard canOpen(index) else {
+        index += 1
+        continue
+      }
       if let mention = period(at: index) {
         result.append(mention)
         index = max(mention.tokens.upperBound, index + 1)
@@ -63,6 +67,13 @@ struct PeriodFinder {
       }
     }
     return result
+  }
+
+  /// Whether a period may begin with a token: asked first, for most begin none.
+  @inline(__always)
+  private func canOpen(_ index: Int) -> Bool {
+    let token = reading.tokens[index]
+    return token.kind == .number ? token.end - token.start <= 4 : reading.isWord(index, Self.openers)
   }
 
   private func period(at index: Int) -> PeriodMention? {
@@ -126,6 +137,7 @@ struct PeriodFinder {
   /// "during the year", "over the 12 months", "in the six months": the period that the text speaks of.
   private func wholeOfContext(_ index: Int) -> PeriodMention? {
     guard reading.isWord(index, .in | .preposition | .locative), reading.isWord(index + 1, .determiner),
+      reading.isWord(index + 2, .yearWord | .periodWord | .number) || reading.isNumber(index + 2),
       ["during", "over", "in", "throughout", "across"].contains(reading.string(index..<index + 1).lowercased()),
       reading.string(index + 1..<index + 2).lowercased() == "the"
     else { return nil }

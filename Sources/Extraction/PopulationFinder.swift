@@ -12,7 +12,7 @@ struct PopulationFinder {
   /// - Parameter previous: the figure before in the sentence, whose population a change of it shares.
   func find(
     _ mention: NumberMention, finding: MetricFinding, bound: Int, previous: Told? = nil,
-    isPlace: (Range<Int>) -> Bool = { _ in false }
+    places: ArraySlice<Mention> = []
   ) -> (dimensions: [Dimension], text: String) {
     var dimensions: [Dimension] = []
     var texts: [String] = []
@@ -35,7 +35,9 @@ struct PopulationFinder {
       texts.append(text)
     }
     // "Men accounted for 692 of the deaths and women for 359".
-    if dimensions.isEmpty, let text = subjectOfPart(mention, previous), !isPlace(text) {
+    if dimensions.isEmpty, let text = subjectOfPart(mention, previous),
+      !places.contains(where: { $0.kind == .region && $0.tokens.overlaps(text) })
+    {
       dimensions = known(in: text).map(\.0)
       texts = [known(in: text).first?.1 ?? reading.string(text)]
       if dimensions.isEmpty { dimensions.append(Dimension("description", texts[0].lowercased())) }

@@ -96,9 +96,10 @@ struct Reading {
     return lexicon.lexemes[Int(tokens[index].symbol)].classes.intersects(classes)
   }
 
-  func isMark(_ index: Int, _ character: Character) -> Bool {
+  @inline(__always)
+  func isMark(_ index: Int, _ character: Unicode.Scalar) -> Bool {
     tokens.indices.contains(index) && tokens[index].kind == .mark
-      && tokens[index].mark == character.asciiValue
+      && tokens[index].mark == UInt8(truncatingIfNeeded: character.value)
   }
 
   func isNumber(_ index: Int) -> Bool {

@@ -79,6 +79,7 @@ package struct Gazetteer: Sendable {
 
   private let indexByID: [String: Int]
   private let organisationByID: [String: Int]
+  private let forceByArea: [String: Int]
   private let candidatesByName: [String: [Int]]
   private let parents: [[Int]]
   private let ancestors: [Set<Int>]
@@ -192,9 +193,17 @@ package struct Gazetteer: Sendable {
         id: row[columns[0]], name: row[columns[1]], abbreviation: row[columns[2]],
         kind: row[columns[3]], jurisdiction: row[columns[4]], parent: row[columns[5]])
     }
+    forceByArea = Dictionary(
+      self.organisations.indices.lazy.filter { [organisations = self.organisations] in
+        ["police_force", "regional_unit"].contains(organisations[$0].kind)
+      }.map { [organisations = self.organisations] in (organisations[$0].jurisdiction, $0) },
+      uniquingKeysWith: { first, _ in first })
     organisationByID = Dictionary(
       uniqueKeysWithValues: self.organisations.enumerated().map { ($1.id, $0) })
   }
+
+  /// The police force or regional unit of an area, by index into the organisations; nil where there is none.
+  package func force(of jurisdiction: String) -> Int? { forceByArea[jurisdiction] }
 
   /// "West Midlands" for the area of West Midlands Police; other kinds keep their name.
   private static func areaName(_ name: String, _ kind: Region.Kind) -> String {
