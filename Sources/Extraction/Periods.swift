@@ -73,7 +73,18 @@ struct PeriodFinder {
   @inline(__always)
   private func canOpen(_ index: Int) -> Bool {
     let token = reading.tokens[index]
-    return token.kind == .number ? token.end - token.start <= 4 : reading.isWord(index, Self.openers)
+    if token.kind == .number { return token.end - token.start <= 4 }
+    guard reading.isWord(index, Self.openers) else { return false }
+    // "in", "on", "from", "this": only before words of time.
+    if reading.isWord(index, .month | .weekday | .dayWord | .since | .yearWord | .number) { return true }
+    return tokenRange(index + 1, min(index + 6, reading.tokens.count)).contains {
+      reading.isNumber($0) || reading.isWord($0, Self.timeWords)
+    }
+  }
+
+  private static var timeWords: WordClasses {
+    .month | .weekday | .yearWord | .timeUnit | .periodWord | .ordinal | .dayWord | .number | .fraction | .previousWord
+      | .last | .ending
   }
 
   private func period(at index: Int) -> PeriodMention? {
