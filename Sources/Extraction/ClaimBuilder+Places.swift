@@ -113,9 +113,9 @@ extension ClaimBuilder {
   /// "Officers in Herefordshire, Shropshire, Telford and Worcestershire": the area that all places of a list of three or
   /// more lie in, where there is one below a country.
   func commonOfList(around mention: Mention) -> Int {
-    guard mention.kind == .region,
-      var first = mentions.indices.first(where: { mentions[$0].tokens == mention.tokens })
-    else { return mention.region }
+    guard mention.kind == .region else { return mention.region }
+    var first = firstMention(from: mention.tokens.lowerBound)
+    guard mentions.indices.contains(first), mentions[first].tokens == mention.tokens else { return mention.region }
     func isJoined(_ left: Int, _ right: Int) -> Bool {
       mentions[left].kind == .region && mentions[right].kind == .region && mentions[left].region >= 0
         && mentions[right].region >= 0

@@ -298,15 +298,21 @@ struct ClaimBuilder {
     if let operation = claim.operation { trace.note("operation", "of the paragraph or the text", operation.summary) }
   }
 
-  /// The area that is named in some words of a table.
-  func place(in tokens: Range<Int>) -> Int? {
-    guard !tokens.isEmpty else { return nil }
+  /// The index of the first mention that begins at a token or behind it.
+  func firstMention(from token: Int) -> Int {
     var low = 0
     var high = mentions.count
     while low < high {
       let middle = (low + high) / 2
-      if mentions[middle].tokens.lowerBound < tokens.lowerBound { low = middle + 1 } else { high = middle }
+      if mentions[middle].tokens.lowerBound < token { low = middle + 1 } else { high = middle }
     }
+    return low
+  }
+
+  /// The area that is named in some words of a table.
+  func place(in tokens: Range<Int>) -> Int? {
+    guard !tokens.isEmpty else { return nil }
+    var low = firstMention(from: tokens.lowerBound)
     while low < mentions.count, mentions[low].tokens.lowerBound < tokens.upperBound {
       if mentions[low].region >= 0, !mentions[low].isExample { return mentions[low].region }
       low += 1
