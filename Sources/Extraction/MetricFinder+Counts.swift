@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// A number with its noun, and what stands around both.
+struct Count {
+  let finder: MetricFinder
+  let head: Int
+  let noun: CountedNoun
+  let mention: NumberMention
+  let context: MetricContext
+
+  private var reading: Reading { finder.reading }
+
+  /// Whether the noun is one for people of any kind.
+  var isOfPeople: Bool {
+    MetricFinder.peopleKinds.contains(noun.kind) || ["child", "suspect", "victim"].contains(noun.kind)
+  }
+
+  /// The metric, narrowed where the words between number and noun say whom it was done to, and its unit.
+  func finding(_ metric: String, _ rule: String, verb: Int? = nil) -> MetricFinding {
+    let metric = metric == "vulnerable_people_safeguarded" ? safeguarded : metric
+    var unit = finder.lexicon.catalog[metric]?.unit ?? noun.unit
+    if noun.kind == "weight" { unit = finder.unitOfWeight(head) }
+    if metric == "drugs_seized_units" { unit = reading.string(head..<head + 1).lowercased() }
+    var result = MetricFinding(metric: metric, unit: unit, noun: head, rules: [rule])
+    if let verb {
+      result.action = reading.lexeme(verb).action
+      result.verb = verb
+    }
+    return result
+  }
+
+  /// The metric of an earlier claim, as a part of what that counted.
+  func part(of told: Told, _ rule: String) -> MetricFinding {
+    var result = finding(told.metric, rule)
+    result.unit = told.unit
+    result.isInherited = true
+    result.isSubset = true
+    return result
+  }
+
+  private var safeguarded: String {
+    let words = tokenRange(mention.headStart, head + 1)
+    if words.contains(where: { reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child" }) {
+      return "children_safeguarded"
+    }
+    return words.contains { reading.isWord($0, .adult) } ? "adults_safeguarded" : "vulnerable_people_safeguarded"
+  }
+}
+
+/// What a number with a noun counts: by the words between them, the verbs around them, what was told before.
+extension MetricFinder {
+  /// The metric of the verb that governs a number and its noun, else the noun's own.
+  func counted(_ head: Int, _ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    let count = Count(finder: self, head: head, noun: reading.noun(head), mention: mention, context: context)
+    if let found = described(count) ?? done(count) { return found }
+    guard !count.noun.metric.isEmpty else { return nil }
+    return partOfTold(count) ?? ofPeopleTold(count) ?? inCompany(count) ?? count.finding(count.noun.metric, "noun")
+  }
+
+  /// By the words between the number and its noun.
+  private func described(_ count: Count) -> MetricFinding? {
+    let modifiers = tokenRange(count.mention.headStart, count.head)
+    // "88 stop and searches", "missing children", "active lines".
+    if count.noun.kind == "search", let stop = modifiers.first(where: { reading.lexeme($0).action >= 0 }),
+      let metric = lexicon.metric(action: reading.lexeme(stop).action, kind: "person")
+    {
+      return count.finding(metric, "stop and search")
+    }
+    // "112 house searches", "21 premises raids".
+    if count.noun.kind == "search" || count.noun.kind == "raid",
+      modifiers.contains(where: {
+        reading.lexeme($0).noun >= 0 && ["property", "premises"].contains(reading.noun($0).kind)
+      })
+    {
+      return count.finding("properties_searched", "searches of homes")
+    }
+    // "40,000 ecstasy tablets": drugs, whatever else the noun can be.
+    if count.noun.kind == "device", modifiers.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }) {
+      return count.finding("drugs_seized_units", "pills of a drug")
+    }
+    // "missing children", "active lines".
+    if let missing = modifiers.first(where: { reading.isWord($0, .describing) }),
+      let metric = lexicon.metric(action: reading.lexeme(missing).action, kind: count.noun.kind)
+    {
+      return count.finding(metric, "described by a participle")
+    }
+    return nil
+  }
+
+  /// By a verb or a noun of action.
+  private func done(_ count: Count) -> MetricFinding? {
+    // "reported 118 drivers for no insurance", "306 people were reported to the procurator fiscal".
+    if let position = reportedForProsecution(count.mention, count.head, count.context) {
+      return count.finding("charges", "reported for prosecution", verb: position)
+    }
+    // "moved 287 children to a place of safety", "bringing 11 girls to safety", "out of harm's way".
+    if Self.peopleKinds.contains(count.noun.kind) || count.noun.kind == "child" || count.noun.kind == "victim",
+      tokenRange(count.head + 1, min(count.head + 13, count.context.bound)).contains(where: {
+        reading.isWord($0, .safety) && reading.isWord($0 - 1, .to | .of | .from)
+      })
+    {
+      return count.finding(
+        count.noun.kind == "child" ? "children_safeguarded" : "vulnerable_people_safeguarded", "brought to safety")
+    }
+    if let (metric, position) = verbBefore(
+      count.mention.phraseStart, kind: count.noun.kind, count.context, mustTouch: true)
+    {
+      return count.finding(metric, "verb before: object", verb: position)
+    }
+    if let metric = nominal(count.mention.phraseStart, kind: count.noun.kind) {
+      return count.finding(metric, "noun of action before")
+    }
+    if let (metric, position) = verbAfter(count.head + 1, kind: count.noun.kind, count.context) {
+      return count.finding(metric, "verb after: subject", verb: position)
+    }
+    // "recovered 140 phones and 31 tablets": the verb of the list.
+    if count.context.previousAction >= 0, isListGap(count.mention, count.context),
+      let metric = lexicon.metric(action: count.context.previousAction, kind: count.noun.kind)
+    {
+      var result = count.finding(metric, "verb of the list")
+      result.action = count.context.previousAction
+      return result
+    }
+    // "two officers needed treatment", "11 officers suffered injuries".
+    if ["officer", "staff", "person"].contains(count.noun.kind), reading.isWord(count.head + 1, .result | .suffering),
+      tokenRange(count.head + 2, min(count.head + 10, count.context.bound)).contains(where: {
+        reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "injury" || reading.isWord($0, .treatment)
+      })
+    {
+      return count.finding(count.noun.kind == "officer" ? "officers_injured" : "injuries", "injuries suffered")
+    }
+    // A share of a total told before ("of the 660 arrested, 12 teachers …") keeps its metric.
+    if count.noun.metric != "officers",
+      let (metric, position) = verbBefore(
+        count.mention.phraseStart, kind: count.noun.kind, count.context, mustTouch: false)
+    {
+      return count.finding(metric, "verb before: clause", verb: position)
+    }
+    return nil
+  }
+
+  /// By the figure that this is a part of, or of a kind with.
+  private func partOfTold(_ count: Count) -> MetricFinding? {
+    // "cited in 125 cases": of what was told before.
+    if count.noun.kind == "case", reading.isWord(count.mention.phraseStart - 1, .in),
+      let previous = count.context.previousInSentence ?? count.context.previous, !isShare(previous)
+    {
+      var result = count.finding(previous.metric, "in so many cases")
+      result.unit = previous.unit
+      return result
+    }
+    // "Charges have been brought against 274 individuals".
+    if Self.peopleKinds.contains(count.noun.kind) || count.noun.kind == "suspect",
+      reading.isWord(count.mention.phraseStart - 1, .against),
+      let told = tokenRange(
+        max(count.context.sentence.lowerBound, count.mention.phraseStart - 9), count.mention.phraseStart
+      ).last(
+        where: {
+          reading.lexeme($0).noun >= 0
+            && ["charge", "complaint", "prosecution", "warrant"].contains(reading.noun($0).kind)
+        })
+    {
+      return count.finding(reading.noun(told).metric, "brought against people")
+    }
+    // "131 arrests (13 registered sex offenders; 19 people in …)", "17,940 incidents: 12,392 girls, 4,595 boys".
+    if count.isOfPeople,
+      let previous = count.context.previousInSentence, isBreakdown(count.mention, of: previous, count.context)
+    {
+      return count.part(of: previous, "breakdown")
+    }
+    // "the arrest of 88 traffickers and 63 smugglers".
+    if let previous = count.context.previousInSentence, previous.rule == "noun of action before",
+      previous.unit == "persons", Self.peopleKinds.contains(count.noun.kind), isListGap(count.mention, count.context)
+    {
+      return count.finding(previous.metric, "noun of action before")
+    }
+    // "put 104 suspects under arrest".
+    if reading.isWord(count.head + 1, .under), reading.lexeme(count.head + 2).noun >= 0,
+      reading.noun(count.head + 2).kind == "arrest"
+    {
+      return count.finding("arrests", "under arrest")
+    }
+    // "Police arrest 150 vendors": a headline's verb that is a noun elsewhere.
+    if reading.lexeme(count.mention.phraseStart - 1).noun >= 0,
+      reading.noun(count.mention.phraseStart - 1).kind == "arrest",
+      !isPlural(count.mention.phraseStart - 1), Self.peopleKinds.contains(count.noun.kind)
+    {
+      return count.finding("arrests", "verb before: object")
+    }
+    return nil
+  }
+
+  /// By whom the text told of before.
+  private func ofPeopleTold(_ count: Count) -> MetricFinding? {
+    // "just 299 people made the journey", in a text on arrivals.
+    if count.noun.kind == "person", count.noun.metric == "persons", count.context.usual?.metric == "irregular_arrivals",
+      reading.isWord(count.head + 1, .composition | .verb)
+    {
+      return count.finding("irregular_arrivals", "people of a text on arrivals")
+    }
+    // "712 people were in the care sector": of the people told before.
+    if Self.carriers.contains(count.noun.metric), count.noun.metric != "officers", reading.isWord(count.head + 1, .be),
+      reading.isWord(count.head + 2, .in | .locative | .of | .for | .preposition)
+        || reading.lexeme(count.head + 2).noun >= 0,
+      let people = count.context.people, count.noun.kind != "child" || people.unit == "children"
+    {
+      var result = count.finding(people.metric, "of the people told before")
+      result.predicate = count.head + 1
+      return result
+    }
+    // "Thirty-three officers had abused …", in a paragraph on those dismissed.
+    if count.noun.kind == "officer", count.noun.metric == "officers", let people = count.context.people,
+      people.metric == "dismissals" || people.metric == "officers_accused", count.context.previous != nil,
+      !reading.isWord(count.head + 1, .in | .preposition | .locative | .of)
+    {
+      var result = count.finding(people.metric, "of the people told before")
+      result.isSubset = true
+      result.predicate = count.head + 1
+      return result
+    }
+    // "including five teachers and two constables".
+    if Self.peopleKinds.contains(count.noun.kind) || count.noun.kind == "child", isIncluded(count.mention),
+      let previous = count.context.previousInSentence ?? count.context.previous,
+      previous.unit == "persons"
+    {
+      return count.part(of: previous, "included in the figure before")
+    }
+    return nil
+  }
+
+  /// By what stands around people: the money taken from them, a protest, others of a list.
+  private func inCompany(_ count: Count) -> MetricFinding? {
+    // "stole £1.6 million from 4,100 customers".
+    if Self.peopleKinds.contains(count.noun.kind), reading.isWord(count.mention.phraseStart - 1, .from),
+      count.context.previousInSentence?.metric == "losses"
+    {
+      return count.finding("victims", "money was taken from them")
+    }
+    // People at a protest.
+    if count.noun.kind == "person" || count.noun.kind == "protester", isProtest(count.context) {
+      return count.finding("protest_attendance", "people at a protest")
+    }
+    if count.noun.kind == "person" || count.noun.kind == "protester",
+      reading.isWord(count.mention.phraseStart - 1, .of),
+      reading.isWord(count.mention.phraseStart - 2, .crowd | .group),
+      count.context.toldMetrics.contains("protest_attendance")
+    {
+      return count.finding("protest_attendance", "a group at a protest")
+    }
+    // "eleven men, five women": people of a list are what was counted before them.
+    if count.noun.kind == "person", let previous = count.context.previousInSentence, previous.unit == "persons" {
+      return count.finding(previous.metric, "people of a list")
+    }
+    return nil
+  }
+
+  /// "reported 118 drivers for …", "reported for … / to the procurator fiscal" behind people.
+  func reportedForProsecution(_ mention: NumberMention, _ head: Int, _ context: MetricContext) -> Int? {
+    guard Self.peopleKinds.contains(reading.noun(head).kind) else { return nil }
+    func isReported(_ index: Int) -> Bool {
+      lexicon.metric(action: reading.lexeme(index).action, kind: "crime") == "recorded_crimes"
+        && lexicon.actionNames[Int(reading.lexeme(index).action)] == "report"
+    }
+    var before = mention.phraseStart - 1
+    while reading.isWord(before, .determiner | .adverb | .link) { before -= 1 }
+    if before >= context.sentence.lowerBound, isReported(before), reading.isWord(head + 1, .for) { return before }
+    var after = head + 1
+    while reading.isWord(after, .be | .have | .adverb) { after += 1 }
+    guard after > head + 1, after < context.bound, isReported(after) else { return nil }
+    let isToProsecutor =
+      reading.isWord(after + 1, .for)
+      || tokenRange(after + 1, min(after + 5, context.sentence.upperBound)).contains { reading.isWord($0, .prosecutor) }
+    return isToProsecutor ? after : nil
+  }
+
+  static let peopleKinds: Set<String> = ["person", "officer", "staff", "offender"]
+
+  func isProtest(_ context: MetricContext) -> Bool {
+    context.sentence.contains {
+      reading.isWord($0, .protestWord) && !(reading.isWord($0, .month) && reading.tokens[$0].isCapitalized)
+    }
+  }
+
+  /// Whether a colon or an open bracket stands between a figure and this one, or this goes on with such a list.
+  func isBreakdown(_ mention: NumberMention, of previous: Told, _ context: MetricContext) -> Bool {
+    let isOpened = previous.rule == "breakdown"
+    var index = mention.phraseStart - 1
+    while index >= context.sentence.lowerBound, Int(reading.tokens[index].start) >= previous.span.end {
+      if reading.isMark(index, ")") || reading.isWord(index, .be | .have | .conjunction) { return false }
+      if reading.isMark(index, ":") || reading.isMark(index, "(") { return true }
+      index -= 1
+    }
+    return isOpened
+  }
+
+  /// Only words of a list stand between the figure before and this one: no verb of its own.
+  func isListGap(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    guard let previous = context.previousInSentence else { return false }
+    var index = mention.phraseStart - 1
+    while index >= context.sentence.lowerBound, Int(reading.tokens[index].start) >= previous.span.end {
+      if reading.isWord(index, .be | .have | .verb | .conjunction | .relative | .pronoun) { return false }
+      if reading.isMark(index, ";") || reading.isMark(index, ":") { return false }
+      index -= 1
+    }
+    return true
+  }
+
+  /// "kg", "g", "tonnes", "oz", as the text measures.
+  func unitOfWeight(_ index: Int) -> String { reading.noun(index).unit }
+
+  /// "the arrest of 660 suspects": a noun of action with "of" before the number.
+  func nominal(_ index: Int, kind: String) -> String? {
+    guard reading.isWord(index - 1, .of), reading.lexeme(index - 2).noun >= 0 else { return nil }
+    let noun = reading.noun(index - 2)
+    // "the rescue of 500 victims", "the closure of three lines".
+    if let action = Self.nominalActions[noun.kind], let metric = lexicon.metric(action: action, kind: kind) {
+      return metric
+    }
+    let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
+    return isPersonal && ["arrest", "charge", "conviction", "deportation", "detention"].contains(noun.kind)
+      ? noun.metric : nil
+  }
+
+  /// Kinds of noun that name an action.
+  static let nominalActions = [
+    "safeguard": "safeguard", "closure": "close", "seizure": "seize", "recovery": "recover",
+    "identification": "identify", "search": "search", "visit": "visit",
+  ]
+
+  /// "arrested 27 suspects": the nearest verb before a number. `mustTouch`: only words without
+  /// weight may stand between.
+  func verbBefore(
+    _ index: Int, kind: String, _ context: MetricContext, mustTouch: Bool
+  ) -> (String, Int)? {
+    var position = index - 1
+    var isClauseEnd = false
+    while position >= context.sentence.lowerBound, !isClauseEnd {
+      if reading.isNumber(position), !mustTouch { return nil }
+      let lexeme = reading.lexeme(position)
+      if lexeme.action >= 0, !isAttributive(position), let metric = lexicon.metric(action: lexeme.action, kind: kind) {
+        return (metric, position)
+      }
+      if mustTouch {
+        let isLight =
+          lexeme.classes.intersects(.determiner | .adverb | .total | .of | .adverb)
+          || reading.isMark(position, "\"") || reading.isWord(position, .link)
+        guard isLight else { return nil }
+      } else {
+        isClauseEnd = reading.isMark(position, ";") || lexeme.classes.intersects(.conjunction)
+      }
+      position -= 1
+    }
+    return nil
+  }
+
+  /// "of stolen property": a participle that describes its noun, and does nothing.
+  func isAttributive(_ index: Int) -> Bool {
+    reading.lexeme(index + 1).noun >= 0 && reading.isWord(index - 1, .of | .determiner | .number | .preposition)
+  }
+
+  /// Whether a metric counts who acted or where: forces, agencies, countries.
+  static func isActors(_ metric: String) -> Bool { metric.hasSuffix("_involved") }
+
+  /// "600 suspects have been arrested", "80 children were safeguarded", "660 arrested".
+  func verbAfter(
+    _ index: Int, kind: String, _ context: MetricContext
+  ) -> (String, Int)? {
+    var position = index
+    var hasVerb = false
+    while position < context.bound {
+      if reading.isMark(position, ";") { return nil }
+      if reading.isWord(position, .be | .have) { hasVerb = true }
+      let lexeme = reading.lexeme(position)
+      // "reported missing": the second word says what was.
+      if lexeme.action >= 0, reading.isWord(position + 1, .describing),
+        let metric = lexicon.metric(action: reading.lexeme(position + 1).action, kind: kind)
+      {
+        return (metric, position + 1)
+      }
+      if lexeme.action >= 0 || lexeme.classes.intersects(.movement), let metric = done(at: position, kind: kind),
+        isPassive(position, from: index)
+      {
+        return (metric, position)
+      }
+      position += 1
+    }
+    // A verb behind the list holds for all of it, if it is passive and this one has none of its own.
+    if hasVerb { return nil }
+    while position < context.listBound {
+      let lexeme = reading.lexeme(position)
+      if lexeme.action >= 0 {
+        guard
+          reading.isWord(position - 1, .be)
+            || reading.isWord(position - 1, .adverb) && reading.isWord(position - 2, .be)
+        else { return nil }
+        return lexicon.metric(action: lexeme.action, kind: kind).map { ($0, position) }
+      }
+      if reading.isMark(position, ";") || reading.isWord(position, .relative) { return nil }
+      position += 1
+    }
+    return nil
+  }
+
+  /// A participle behind a form of "be", or directly behind what it describes; not a verb that has an
+  /// object of its own.
+  func isPassive(_ index: Int, from start: Int) -> Bool {
+    var before = index - 1
+    while before >= start,
+      reading.isWord(before, .adverb) || reading.isMark(before, "\"") || reading.isMark(before, "'") || isManner(before)
+    {
+      before -= 1
+    }
+    if before < start { return true }
+    if reading.isWord(before, .be) || reading.isWord(index, .intransitive) { return true }
+    // "those arrested", "people arrested", "been charged and convicted".
+    if reading.isWord(before, .pronoun | .determiner) || reading.lexeme(before).noun >= 0
+      || reading.isWord(before, .and)
+    {
+      let takesObject = reading.isNumber(index + 1) || reading.isWord(index + 1, .determiner | .pronoun)
+      return !takesObject
+    }
+    return !reading.isWord(before, .have) && !reading.isWord(before, .relative)
+      && !reading.isNumber(index + 1) && !reading.isWord(index + 1, .determiner)
+  }
+}
