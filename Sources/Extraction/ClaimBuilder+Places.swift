@@ -164,10 +164,12 @@ extension ClaimBuilder {
   mutating func noteListRegion(_ index: Int) {
     let sentence = reading.sentences[index]
     if reading.isMark(sentence.tokens.upperBound - 1, ":") {
+      leadIn = metrics.metricOfLeadIn(sentence.tokens)
       listRegion =
         mentions(in: sentence.tokens).first { $0.kind == .region && $0.region >= 0 && !$0.isExample && $0.isLocative }?
         .region
     } else if !isListItem(sentence) {
+      leadIn = nil
       listRegion = nil
     }
   }

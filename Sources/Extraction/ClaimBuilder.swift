@@ -37,6 +37,8 @@ struct ClaimBuilder {
   var lastMain = -1
   /// The metrics of the claims so far, of those that the catalogue knows.
   var toldMetrics: Set<String> = []
+  /// What the line that leads in to the list says of its lines: "The arrests were for:".
+  var leadIn: String?
   /// The place of the line that leads in to the list that is being read.
   var listRegion: Int?
   /// What each claim leaves for those after it, beside `claims`.
@@ -340,6 +342,7 @@ struct ClaimBuilder {
       previous: recent.map { told[$0] }, lastOfText: told.last)
     context.toldMetrics = toldMetrics
     context.people = people(near: index)
+    context.leadIn = leadIn
     if claims.count > firstClaim + 1 { context.pair = Array(told[firstClaim..<firstClaim + 2]) }
     context.usual = usual.map { told[$0] }
     let again = toldBefore(mention, sentence.tokens.upperBound)

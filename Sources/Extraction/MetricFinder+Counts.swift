@@ -369,6 +369,16 @@ extension MetricFinder {
   ) -> (String, Int)? {
     var position = index
     var hasVerb = false
+    // "29 vulnerable people, 12 of them children, had been safeguarded": over an insertion with a number of its own.
+    if reading.isMark(index, ","), context.bound - index <= 2,
+      let close = tokenRange(context.bound, min(context.bound + 10, context.sentence.upperBound)).first(where: {
+        reading.isMark($0, ",")
+      }), reading.isWord(close + 1, .be | .have)
+    {
+      var verb = close + 1
+      while reading.isWord(verb, .be | .have | .adverb) || isManner(verb) { verb += 1 }
+      if verb < context.sentence.upperBound, let metric = done(at: verb, kind: kind) { return (metric, verb) }
+    }
     while position < context.bound {
       if reading.isMark(position, ";") { return nil }
       if reading.isWord(position, .be | .have) { hasVerb = true }

@@ -44,6 +44,12 @@ extension MetricFinder {
       if let part = inherit(context, mention, subset: true, rule: "of them").map({ found -> MetricFinding in
         var finding = found
         finding.predicate = next + 2
+        if finding.metric == "vulnerable_people_safeguarded", reading.lexeme(next + 2).noun >= 0,
+          reading.noun(next + 2).kind == "child"
+        {
+          finding.metric = "children_safeguarded"
+          finding.unit = "children"
+        }
         return finding
       }) {
         return part
@@ -141,6 +147,17 @@ extension MetricFinder {
     }
     // "12,065 arrests and 15,391 children safeguarded, compared with 10,182 and 12,940 respectively".
     if let pair = respectively(mention, context) { return pair }
+    // "recorded the most rapes, 8,714, followed by …".
+    if reading.isMark(mention.phraseStart - 1, ","), reading.isMark(next, ","),
+      reading.lexeme(mention.phraseStart - 2).noun >= 0, isPlural(mention.phraseStart - 2),
+      context.previousInSentence == nil
+    {
+      let noun = reading.noun(mention.phraseStart - 2)
+      if !noun.metric.isEmpty, !Self.carriers.contains(noun.metric), !Self.isActors(noun.metric) {
+        return MetricFinding(
+          metric: noun.metric, unit: lexicon.catalog[noun.metric]?.unit ?? noun.unit, rules: ["said beside its noun"])
+      }
+    }
     // "Of the 16, nine have been charged": the whole, told before.
     if reading.isMark(next, ","), reading.isWord(mention.phraseStart - 1, .determiner),
       reading.isWord(mention.phraseStart - 2, .of)
@@ -203,6 +220,10 @@ extension MetricFinder {
     let isPlain =
       end < mention.phraseStart
       || label.count <= 4 && !label.contains { reading.isWord($0, .determiner | .to | .pronoun | .timeUnit | .be) }
+    if let metric = context.leadIn, end < mention.phraseStart, context.previousInSentence == nil {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["line that leads in"])
+    }
     guard isPlain, start == context.sentence.lowerBound || reading.tokens[start - 1].kind == .mark,
       let metric = labelMetric(label)
     else { return nil }
@@ -214,7 +235,10 @@ extension MetricFinder {
     of next: Int, _ mention: NumberMention, _ context: MetricContext, whole told: Told? = nil
   ) -> MetricFinding? {
     guard let whole = told ?? context.previousInSentence ?? context.previous else { return nil }
-    let isPersonal = whole.unit == "persons" || whole.unit == "children"
+    // "forty of those held".
+    let isOfDone =
+      reading.lexeme(next).action >= 0 && lexicon.metric(action: reading.lexeme(next).action, kind: "person") != nil
+    let isPersonal = whole.unit == "persons" || whole.unit == "children" || isOfDone
     let kind =
       isPersonal
       ? "person" : whole.unit == "vehicles" ? "vehicle" : whole.unit == "devices" ? "device" : ""
@@ -444,6 +468,18 @@ extension MetricFinder {
     // "lost their lives", "found guilty", "sent to prison".
     if action >= 0, lexicon.actionNames[Int(action)] == "lose",
       tokenRange(index + 1, index + 4).contains(where: { reading.isWord($0, .lifeWord) })
+    {
+      return "fatalities"
+    }
+    // "47 had abused their position": they did it.
+    if action >= 0, lexicon.actionNames[Int(action)] == "victimise", reading.isWord(index - 1, .have),
+      !reading.isWord(index - 1, .be)
+    {
+      return nil
+    }
+    // "stabbed to death".
+    if action >= 0, reading.isWord(index + 1, .to), reading.lexeme(index + 2).noun >= 0,
+      reading.noun(index + 2).kind == "fatality"
     {
       return "fatalities"
     }

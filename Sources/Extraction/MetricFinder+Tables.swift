@@ -29,7 +29,8 @@ extension MetricFinder {
     let known =
       words.lazy.compactMap { labelMetric($0) }.first ?? words.lazy.compactMap({ anyMetric($0) }).first
       ?? lastOfText.map({ Self.base($0.metric) })
-    let told = known ?? slug(cell)
+    // "The arrests were for:", above lines of offences.
+    let told = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? slug(cell)
     let base = Self.base(told)
     let unit = lexicon.catalog[base]?.unit ?? "items"
     func found(_ metric: String, _ unit: String) -> MetricFinding {
@@ -54,6 +55,12 @@ extension MetricFinder {
     case .money: return found(told, mention.currency)
     default: return found(told, unit)
     }
+  }
+
+  /// What a line that ends in "for:" says of the lines below it.
+  func metricOfLeadIn(_ tokens: Range<Int>) -> String? {
+    guard reading.isMark(tokens.upperBound - 1, ":"), reading.isWord(tokens.upperBound - 2, .for) else { return nil }
+    return labelMetric(tokens)
   }
 
   /// The words of a column's heading, or of the row's label, where no table knows what they count.

@@ -47,6 +47,8 @@ struct MetricContext {
   var people: Told?
   /// What most counts of the text so far are of: what a list of places after a heading goes on with.
   var usual: Told?
+  /// What a line that ends in "for:" says of the lines of the list below it.
+  var leadIn: String?
   /// The metrics that the text has told so far.
   var toldMetrics: Set<String> = []
 }

@@ -143,6 +143,13 @@ struct NumberParser {
     {
       return (reading.lexeme(index + 2).value / 2, index + 3)
     }
+    // "half a tonne of cocaine".
+    if reading.isWord(index, .fraction), reading.lexeme(index).share == 50, index + 3 < end,
+      reading.isWord(index + 1, .determiner), isA(index + 1), reading.lexeme(index + 2).noun >= 0,
+      reading.noun(index + 2).kind == "weight", reading.isWord(index + 3, .of)
+    {
+      return (0.5, index + 2)
+    }
     // "a quarter of a million".
     if reading.isWord(index, .determiner), isA(index), reading.isWord(index + 1, .fraction),
       reading.lexeme(index + 1).share == 25,

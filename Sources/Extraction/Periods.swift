@@ -248,8 +248,10 @@ struct PeriodFinder {
   private func date(_ index: Int, needsYear: Bool = true) -> Point? {
     var next = index
     if reading.isWord(next, .determiner) { next += 1 }
-    // "the end of March 2023".
-    if reading.isWord(next, .ending), reading.isWord(next + 1, .of) { next += 2 }
+    // "the end of March 2023": its last day.
+    if reading.isWord(next, .ending), reading.isWord(next + 1, .of) {
+      return date(next + 2, needsYear: needsYear).map { Point(first: $0.last, last: $0.last, end: $0.end) }
+    }
     if reading.isWord(next, .weekday) {
       next += 1
       if reading.isMark(next, ",") { next += 1 }
@@ -347,6 +349,10 @@ struct PeriodFinder {
     }
     for index in tokens {
       if let span = shortMonths(index) { return span }
+      // "April to June 2023".
+      if isMonth(index), let span = spanOfMonths(index), span.end <= tokens.upperBound {
+        return mention(index..<span.end, span.first, span.last).period
+      }
       if let ending = yearEnding(index) { return ending.period }
       if let point = date(index), point.end <= tokens.upperBound {
         return mention(index..<point.end, point.first, point.last).period
@@ -669,7 +675,12 @@ struct PeriodFinder {
   /// "in the last 12 months", "over last year", "the past six months", "last week", "this year".
   private func relative(_ index: Int) -> PeriodMention? {
     if let opening = opening(index) { return opening }
-    if reading.isWord(index, .this), reading.isWord(index + 1, .timeUnit), let period = current(index) { return period }
+    // "this year's carnival" says which, not when.
+    if reading.isWord(index, .this), reading.isWord(index + 1, .timeUnit), !reading.isMark(index + 2, "s"),
+      let period = current(index)
+    {
+      return period
+    }
     guard reading.isWord(index, .last), !reading.isWord(index - 1, .this) else { return nil }
     let parser = NumberParser(reading: reading)
     var count = 1.0
