@@ -262,9 +262,7 @@ extension ClaimBuilder {
     var headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadlineLocal ?? inHeadline.first
     // "NCA seizes a tonne of cocaine": where the first sentence says.
     if let body = headline, body.kind == .organisation, gazetteer.isNational(body.region),
-      let opening = reading.sentences.first(where: {
-        $0.section == .body && $0.tokens.contains { reading.isNumber($0) } && $0.tokens.count > 9
-      }),
+      let opening = reading.sentences.first(where: { $0.section == .body && $0.tokens.count > 9 }),
       let place = usable.first(where: {
         $0.kind == .region && $0.isLocative && opening.tokens.contains($0.tokens.lowerBound)
       }
@@ -300,6 +298,10 @@ extension ClaimBuilder {
       let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading) && !isLate
       let isNational = gazetteer.isNational(first.region)
       guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
+      // A nation of the United Kingdom named late: one of those that the text is about.
+      if first.kind == .region, gazetteer.regions[first.region].kind == .nation, first.tokens.lowerBound >= leadEnd {
+        return gazetteer.index(of: "gb") ?? first.region
+      }
       // A country named in passing, in a text on the towns of one area.
       if isNational, first.kind == .region, first.tokens.lowerBound >= startEnd {
         let local = usable.filter { !gazetteer.isNational($0.region) }
@@ -308,6 +310,10 @@ extension ClaimBuilder {
         }
       }
       return together(first, usable, reading)
+    }
+    // "57 arrested in Swindon": the headline says where.
+    if chosen.kind == .region, chosen.isLocative, chosen.tokens.lowerBound < headEnd {
+      return together(chosen, usable, reading)
     }
     // A dateline names a town; the figures of a force's release are for the force's area.
     let body = forces.first { mention in
@@ -360,7 +366,18 @@ extension ClaimBuilder {
       places.filter { gazetteer.contains(gazetteer.regions[outer].id, gazetteer.regions[$0.key].id) }.values.reduce(
         0, +)
     }
-    let wide = places.keys.filter { inside($0) * 2 > mentions.count }
-    return wide.min { (inside($0), gazetteer.regions[$0].name) < (inside($1), gazetteer.regions[$1].name) }
+    func smallest(_ regions: [Int], of count: Int) -> Int? {
+      regions.filter { inside($0) * 2 > count }
+        .min { (inside($0), gazetteer.regions[$0].name) < (inside($1), gazetteer.regions[$1].name) }
+    }
+    // The towns of one county or force first, whether or not the text names it; a country only where they are of several.
+    let local = places.keys.filter { !gazetteer.isNational($0) }.sorted()
+    if local.count > 2 {
+      if let named = smallest(local, of: local.reduce(0) { $0 + (places[$1] ?? 0) }) { return named }
+      var common = local.first
+      for region in local.dropFirst() { common = common.flatMap { gazetteer.common($0, region) } }
+      if let common, !gazetteer.isNational(common) { return common }
+    }
+    return smallest(Array(places.keys), of: mentions.count)
   }
 }

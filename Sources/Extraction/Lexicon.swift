@@ -168,6 +168,10 @@ package final class Lexicon: Sendable {
         let key = sequence(name)
         // A name that is an area's as well ("West Midlands Police") is read as the body.
         if !key.isEmpty { names.insert(key, .organisation(index)) }
+        // "An Garda Síochána": also with its accents, as a text has them.
+        if !name.utf8.allSatisfy({ $0 < 0x80 }) {
+          names.insert(name.lowercased().split(separator: " ").map { symbol(String($0)) }, .organisation(index))
+        }
       }
     }
     self.names = names
