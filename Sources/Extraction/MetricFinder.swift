@@ -144,6 +144,12 @@ struct MetricFinder {
     if let again = toldBefore(mention, head, context) { return .found(again) }
     if let head, let finding = counted(head, mention, context) {
       // "One offender was found with …": "one" counts only what a verb of the lexicon was done to.
+      // "One man told me", "one person may be arrested more than once".
+      if isOne, Self.peopleKinds.contains(reading.noun(head).kind) || reading.noun(head).kind == "child",
+        reading.isWord(head + 1, .modal | .saying)
+      {
+        return .rejected(.pronoun)
+      }
       // "one man, aged 47, was stopped".
       let isTold =
         isOne && !reading.isMark(mention.phraseStart - 1, ":") && reading.isMark(head + 1, ",")

@@ -11,6 +11,11 @@ struct Rejections {
 
   /// - Returns: why a mention is no figure; nil if nothing here says so.
   func reason(_ mention: NumberMention) -> RejectionReason? {
+    // "hundreds of hours of footage".
+    if mention.form == .vague, reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart + 1, .timeUnit)
+    {
+      return .duration
+    }
     // "Twice I showed them": how often one did something.
     if mention.form == .multiple, reading.isWord(mention.headStart, .pronoun) { return .other }
     guard mention.form == .plain else { return mention.form == .money ? perUnit(mention) : nil }
@@ -24,7 +29,8 @@ struct Rejections {
     }
     // "Where two or more people are killed".
     if mention.low <= 3, reading.isWord(mention.tokens.lowerBound, .number), mention.precision == .atLeast,
-      mention.headStart > mention.tokens.upperBound, reading.isWord(mention.phraseStart - 1, .when | .conjunction)
+      mention.headStart > mention.tokens.upperBound,
+      reading.isWord(mention.phraseStart - 1, .when | .conjunction | .question)
     {
       return .other
     }
@@ -45,7 +51,7 @@ struct Rejections {
     var next = index
     if reading.isWord(next, .of), reading.isWord(next + 1, .determiner) { next += 2 }
     while next < index + 6, reading.isWord(next, .or | .number) || next > index && reading.isNumber(next) { next += 1 }
-    return reading.isWord(next, .superlative) && (next > index || reading.isWord(index - 2, .determiner))
+    return reading.isWord(next, .superlative) && (next > index || reading.isWord(index - 2, .determiner | .or))
       && !reading.isWord(next + 1, .of)
   }
 
@@ -103,6 +109,10 @@ struct Rejections {
     let digits = (start..<end).reduce(0) { $0 + (reading.isNumber($1) ? reading.digitCount($1) : 0) }
     if reading.text[Int(reading.tokens[start].start)] == UInt8(ascii: "0"), digits >= 7 { return .phone }
     if reading.isMark(start - 1, "+"), digits >= 9 { return .phone }
+    // "1800 666 111": the first group is too long for thousands.
+    if end - start >= 3, digits >= 9, digits <= 13, reading.tokens[start].end - reading.tokens[start].start == 4 {
+      return .phone
+    }
     // "+1 (202) 732 4213", "(02) 6131 6333".
     if let reason = bracketed(start, end) { return reason }
     // "ring 999", "on 101".
@@ -125,6 +135,13 @@ struct Rejections {
       return .time
     }
     if reading.isWord(after, .clock) { return .time }
+    // "5 a.m.".
+    if reading.isMark(after + 1, "."), reading.isMark(after + 3, "."), reading.touchesPrevious(after + 1),
+      ["a", "p"].contains(reading.string(after..<after + 1).lowercased()),
+      reading.string(after + 2..<after + 3).lowercased() == "m"
+    {
+      return .time
+    }
     let slashBefore = reading.isMark(first - 1, "/") && reading.touchesPrevious(first)
     let slashAfter = reading.isMark(after, "/") && reading.touchesPrevious(after)
     if slashBefore || slashAfter {
@@ -277,7 +294,9 @@ struct Rejections {
       if reading.isWord(first - 1, .of), isOnePerson(first - 2), endsHere || reading.isWord(after, .be | .have) {
         return .age
       }
-      if reading.isMark(first - 1, ","), isOnePerson(first - 2), endsHere { return .age }
+      if reading.isMark(first - 1, ","), isOnePerson(first - 2) || reading.isWord(first - 2, .relation), endsHere {
+        return .age
+      }
       // "when she was 12", "the oldest was 89", "the youngest 17".
       var subject = first - 1
       while reading.isWord(subject, .be | .adverb) { subject -= 1 }
@@ -295,7 +314,15 @@ struct Rejections {
       }
       var subject = first - 1
       while subject > first - 4, reading.isWord(subject, .be | .adverb) { subject -= 1 }
-      if subject < first - 1, reading.isWord(subject, .oldest) { return .age }
+      if subject < first - 1, reading.isWord(subject, .oldest) || reading.isWord(subject, .superlative) { return .age }
+    }
+    // "is under five", "children of ten and under".
+    if mention.low <= 18, reading.isWord(mention.tokens.lowerBound, .number),
+      mention.precision == .lessThan && reading.isWord(mention.phraseStart - 1, .be) && reading.endsPlainly(after)
+        || reading.isWord(first - 1, .of) && isOnePerson(first - 2) && reading.isWord(after, .and | .or)
+          && reading.isWord(after + 1, .ageBound | .older | .young)
+    {
+      return .age
     }
     // "I'm 61", "my son, who is 17,".
     if mention.low >= 5, mention.low < 105, after == first + 1, mention.precision == .exact,
@@ -305,9 +332,7 @@ struct Rejections {
     {
       return .age
     }
-    if reading.isNumber(first), reading.isMark(first - 2, "'"), isPersonalPronoun(first - 3), mention.low < 105 {
-      return .age
-    }
+    if reading.isNumber(first), reading.isWord(first - 1, .iAm), mention.low < 105 { return .age }
     // "now 38,".
     if reading.isWord(first - 1, .adverb), reading.isMark(first - 2, ","), reading.isMark(after, ","),
       mention.low < 105,
@@ -329,7 +354,7 @@ struct Rejections {
       let sentence = reading.sentences[mention.sentence].tokens
       let before = tokenRange(max(sentence.lowerBound, first - 14), first)
       if before.contains(where: { reading.isWord($0, .average) && reading.isWord($0 + 1, .age) }) { return .age }
-      if before.suffix(7).contains(where: { reading.isWord($0, .oldest) }), reading.isWord(first - 1, .be | .adverb) {
+      if before.suffix(12).contains(where: { reading.isWord($0, .oldest) }), reading.isWord(first - 1, .be | .adverb) {
         return .age
       }
       if reading.isWord(after, .or), reading.isWord(after + 1, .young | .older) { return .age }
@@ -468,6 +493,19 @@ struct Rejections {
       return .identifier
     }
     if reading.isMark(before, "#") { return .identifier }
+    // "Quote incident 1873", "Flat 12": a singular noun before a number names one thing.
+    if reading.isNumber(first), reading.lexeme(before).noun >= 0, reading.tokens[before].gap != .paragraph,
+      ["incident", "property"].contains(reading.noun(before).kind), !isPluralNoun(before),
+      reading.endsPlainly(after) || reading.isWord(after, .of | .preposition), mention.phraseStart == first
+    {
+      return .identifier
+    }
+    // "nine times out of ten it is a scam".
+    if reading.isWord(before, .of), reading.isWord(before - 1, .out), reading.isWord(before - 2, .times) {
+      return .other
+    }
+    // "Comments (6)".
+    if reading.isMark(before, "("), reading.isWord(before - 1, .boiler) { return .boilerplate }
     if reading.isMark(before, "("), reading.isMark(after, ")"), reading.isNumber(first), mention.low < 30 {
       // "Section 40(2)".
       if reading.touchesPrevious(before), reading.isNumber(before - 1) { return .statute }
@@ -488,6 +526,17 @@ struct Rejections {
     {
       return .bullet
     }
+    // "2. Charnwood: 468": the full stop of the bullet ended the sentence.
+    if reading.tokens[first].gap >= .line, reading.isNumber(first), mention.low < 100, reading.isMark(after, "."),
+      reading.tokens.indices.contains(after + 1), reading.tokens[after + 1].gap == .space,
+      reading.tokens[after + 1].kind == .word, reading.tokens[after + 1].isCapitalized
+    {
+      return .bullet
+    }
+    // "revised from 51".
+    if reading.isWord(before, .from), reading.isWord(before - 1, .correctedWord) { return .corrected }
+    // "every one of those 225".
+    if mention.low == 1, reading.isWord(before, .every) { return .pronoun }
     // "12 High Street": a number, one to three capitals, a kind of street.
     var next = after
     while next < sentence.tokens.upperBound, next - after < 3, reading.tokens[next].kind == .word,

@@ -119,6 +119,8 @@ enum WordClass: UInt64, CaseIterable {
   case boiler
   case webWord
   case level
+  case iAm
+  case modal
   case continent
   case what
   case question
@@ -344,6 +346,8 @@ extension WordClasses {
   static var boiler: Self { Self(.boiler) }
   static var webWord: Self { Self(.webWord) }
   static var level: Self { Self(.level) }
+  static var iAm: Self { Self(.iAm) }
+  static var modal: Self { Self(.modal) }
   static var continent: Self { Self(.continent) }
   static var what: Self { Self(.what) }
   static var question: Self { Self(.question) }
