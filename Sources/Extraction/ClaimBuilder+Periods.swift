@@ -36,6 +36,27 @@ extension ClaimBuilder {
     return nil
   }
 
+  /// "last year" is the reporting year, where the opening of a text states one that is not the calendar's: "Between 1
+  /// April 2023 and 31 March 2024".
+  static func reportingYears(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
+    let end = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let stated = periods.prefix { $0.tokens.lowerBound < end }.first { mention in
+      guard let start = mention.period.start, let last = mention.period.end else { return false }
+      let days = last.dayNumber - start.dayNumber
+      return days >= 360 && days <= 366 && start.month != 1
+    }
+    guard let stated, let first = stated.period.start else { return periods }
+    return periods.map { mention in
+      guard mention.tokens.count == 2, reading.isWord(mention.tokens.lowerBound, .last),
+        reading.isWord(mention.tokens.lowerBound + 1, .yearWord), let start = mention.period.start,
+        abs(start.dayNumber - first.dayNumber) < 366
+      else { return mention }
+      var result = mention
+      result.period = Period(start: first, end: stated.period.end, text: mention.period.text)
+      return result
+    }
+  }
+
   /// The period that holds for a whole sentence: the first one that is not said of a figure it is compared
   /// with.
   func framePeriod(_ sentence: Sentence, _ numbers: [NumberMention]) -> Period? {
@@ -255,6 +276,13 @@ extension ClaimBuilder {
     {
       return resolve(
         PeriodMention(tokens: mention.tokens, period: Period(text: "the year before"), shift: 12), in: context)
+    }
+    // "Over the same period a year earlier there were 680 calls and 151 arrests."
+    if frame == nil, !isChange,
+      let opening = periods(in: sentence.tokens).first, opening.shift != 0,
+      opening.tokens.lowerBound <= sentence.tokens.lowerBound + 2
+    {
+      return resolve(opening, in: context)
     }
     return frame
   }

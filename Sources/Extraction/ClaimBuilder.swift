@@ -63,7 +63,8 @@ struct ClaimBuilder {
     defaultRegion = Self.defaultRegion(reading, mentions)
     let area = defaultRegion < 0 ? "" : reading.lexicon.gazetteer.regions[defaultRegion].id
     country = area.split(separator: "-").first.map(String.init) ?? ""
-    periods = PeriodFinder(reading: reading, published: published, country: country).periods()
+    periods = Self.reportingYears(
+      reading, PeriodFinder(reading: reading, published: published, country: country).periods())
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)

@@ -369,7 +369,10 @@ extension MetricFinder {
     if reading.isWord(mention.phraseStart - 1, .link) || reading.isWord(mention.phraseStart - 2, .link),
       let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.unit)
     {
-      return found(previous.metric, "goes on with the sum before")
+      // "recovered assets worth £41.7m and restrained or froze a further £187m".
+      let verbs = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 4), mention.phraseStart)
+      let done = previous.metric.hasPrefix("assets") ? assetsDone(verbs) : nil
+      return found(done ?? previous.metric, "goes on with the sum before")
     }
     // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
     var index = mention.headStart
@@ -405,7 +408,8 @@ extension MetricFinder {
     if near.contains(where: { reading.isWord($0, .worth) }) {
       if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }) {
         return found(
-          assetsDone(tokenRange(mention.headStart, min(mention.headStart + 14, context.sentence.upperBound)))
+          assetsDone(near) ?? assetsDone(
+            tokenRange(mention.headStart, min(mention.headStart + 14, context.sentence.upperBound)))
             ?? "assets_seized", "value of assets")
       }
       // "lost jewellery worth £14,000".

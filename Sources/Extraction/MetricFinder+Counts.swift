@@ -123,6 +123,10 @@ extension MetricFinder {
       result.action = count.context.previousAction
       return result
     }
+    // "5,600 offenders were given an immediate custodial sentence".
+    if count.isOfPeople, let outcome = received(count.head + 1, count.context), outcome.metric == "convictions" {
+      return count.finding("convictions", "what people received")
+    }
     // "two officers needed treatment", "11 officers suffered injuries".
     if ["officer", "staff", "person"].contains(count.noun.kind), reading.isWord(count.head + 1, .result | .suffering),
       tokenRange(count.head + 2, min(count.head + 10, count.context.bound)).contains(where: {
@@ -169,6 +173,23 @@ extension MetricFinder {
       let previous = count.context.previousInSentence, isBreakdown(count.mention, of: previous, count.context)
     {
       return count.part(of: previous, "breakdown")
+    }
+    // "The victims, 14 men and three women", "Those arrested - seven men".
+    let before = count.mention.phraseStart - 1
+    if count.isOfPeople, reading.isMark(before, ",") || reading.isMark(before, "-") && !reading.touchesPrevious(before),
+      count.context.previousInSentence == nil
+    {
+      if reading.lexeme(before - 1).noun >= 0,
+        ["victim", "suspect", "offender"].contains(reading.noun(before - 1).kind),
+        isPlural(before - 1)
+      {
+        return count.finding(reading.noun(before - 1).metric, "apposition")
+      }
+      if reading.isWord(before - 2, .determiner | .pronoun),
+        let metric = lexicon.metric(action: reading.lexeme(before - 1).action, kind: "person")
+      {
+        return count.finding(metric, "apposition")
+      }
     }
     // "the arrest of 88 traffickers and 63 smugglers".
     if let previous = count.context.previousInSentence, previous.rule == "noun of action before",
@@ -357,7 +378,9 @@ extension MetricFinder {
 
   /// "of stolen property": a participle that describes its noun, and does nothing.
   func isAttributive(_ index: Int) -> Bool {
-    reading.lexeme(index + 1).noun >= 0 && reading.isWord(index - 1, .of | .determiner | .number | .preposition)
+    reading.lexeme(index + 1).noun >= 0
+      && (reading.isNumber(index - 1) || reading.isWord(index - 1, .of | .determiner | .number | .preposition)
+        || index > 0 && reading.tokens[index].gap == .space && reading.isWord(index - 1, .magnitude))
   }
 
   /// Whether a metric counts who acted or where: forces, agencies, countries.
@@ -373,7 +396,7 @@ extension MetricFinder {
     if reading.isMark(index, ","), context.bound - index <= 2,
       let close = tokenRange(context.bound, min(context.bound + 10, context.sentence.upperBound)).first(where: {
         reading.isMark($0, ",")
-      }), reading.isWord(close + 1, .be | .have)
+      }), reading.isWord(close + 1, .be | .have | .intransitive)
     {
       var verb = close + 1
       while reading.isWord(verb, .be | .have | .adverb) || isManner(verb) { verb += 1 }

@@ -396,6 +396,7 @@ extension MetricFinder {
   static let outcomeKinds: Set<String> = [
     "arrest", "charge", "caution", "conviction", "prosecution", "resolution", "penalty", "dismissal", "warning",
     "injury",
+    "sentence",
   ]
 
   /// "no further action", at "further".
@@ -415,7 +416,7 @@ extension MetricFinder {
       let lexeme = reading.lexeme(position)
       guard lexeme.noun >= 0, !(reading.lexeme(position + 1).noun >= 0) else { continue }
       let noun = reading.noun(position)
-      guard ["warning", "caution", "resolution", "order", "penalty"].contains(noun.kind) else { return nil }
+      guard ["warning", "caution", "resolution", "order", "penalty", "sentence"].contains(noun.kind) else { return nil }
       return MetricFinding(metric: noun.metric, unit: "persons", noun: position, rules: ["what people received"])
     }
     return nil
@@ -489,7 +490,8 @@ extension MetricFinder {
     {
       return metric
     }
-    if reading.isWord(index, .movement), reading.isWord(index + 1, .to), reading.isWord(index + 2, .prisonWord),
+    let to = reading.isWord(index + 1, .to) ? index + 1 : index + 2
+    if reading.isWord(index, .movement), reading.isWord(to, .to), reading.isWord(to + 1, .prisonWord),
       let metric = lexicon.metric(action: "jail", kind: kind)
     {
       return metric

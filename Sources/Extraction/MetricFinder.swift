@@ -421,11 +421,8 @@ struct MetricFinder {
       {
         return nil
       }
-      // "103,496 child sexual abuse offences": the plural behind some plain words is the head.
-      if let last = found, !isPlural(last), reading.noun(last).kind != "weight",
-        let head = tokenRange(index, min(index + 4, context.bound)).first(where: { !isPlain($0) }),
-        reading.lexeme(head).noun >= 0, isPlural(head)
-      {
+      // "103,496 child sexual abuse offences", "18,427 knife and offensive weapon offences": the plural is the head.
+      if let last = found, !isPlural(last), reading.noun(last).kind != "weight", let head = pluralHead(index, context) {
         found = head
         index = head + 1
         continue
@@ -455,6 +452,20 @@ struct MetricFinder {
       index += 1
     }
     return found
+  }
+
+  /// The last plural of a compound that goes on from a token; nil where a word of another kind ends it before.
+  private func pluralHead(_ index: Int, _ context: MetricContext) -> Int? {
+    var result: Int?
+    for position in tokenRange(index, min(index + 6, context.bound)) {
+      let isNoun = reading.lexeme(position).noun >= 0 && reading.tokens[position].gap == .space
+      guard isNoun || isPlain(position) || position == index && reading.isWord(position, .and) else { break }
+      if isNoun, isPlural(position) {
+        result = position
+        break
+      }
+    }
+    return result
   }
 
   /// A word between the parts of a compound, that says nothing to the rules: "sexual abuse" of "child sexual abuse offences".
