@@ -156,6 +156,9 @@ struct ClaimBuilder {
       while next < numbers.count,
         reading.isWord(numbers[next].phraseStart - 1, .and) || reading.isMark(numbers[next].phraseStart - 1, ",")
       {
+        // "15,000 crimes, and three-fifths have been solved": a share is no member of a list of counts.
+        let isShare = [.percent, .fraction].contains(numbers[next].form)
+        if isShare != [.percent, .fraction].contains(numbers[position].form) { break }
         if reading.isWord(numbers[next].phraseStart - 1, .and) { last = next }
         next += 1
       }

@@ -70,6 +70,12 @@ extension MetricFinder {
         return .found(MetricFinding(metric: metric + "_rate", unit: "percent", rules: ["rate"]))
       }
     }
+    // "In 53% no suspect was identified".
+    if reading.isWord(mention.phraseStart - 1, .in),
+      hasNoSuspect(tokenRange(mention.headStart, min(mention.headStart + 8, context.sentence.upperBound)))
+    {
+      return finding("crimes_unsolved", "no suspect found")
+    }
     var next = mention.headStart
     let hasOf = reading.isWord(next, .of)
     if hasOf { next += 1 }

@@ -176,7 +176,9 @@ extension MetricFinder {
     }
     // "The victims, 14 men and three women", "Those arrested - seven men".
     let before = count.mention.phraseStart - 1
-    if count.isOfPeople, reading.isMark(before, ",") || reading.isMark(before, "-") && !reading.touchesPrevious(before),
+    if count.isOfPeople,
+      reading.isMark(before, ",") || reading.isMark(before, "(")
+        || reading.isMark(before, "-") && !reading.touchesPrevious(before),
       count.context.previousInSentence == nil
     {
       if reading.lexeme(before - 1).noun >= 0,

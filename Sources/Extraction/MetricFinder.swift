@@ -275,7 +275,9 @@ struct MetricFinder {
   func rate(_ finding: MetricFinding, _ head: Int, _ context: MetricContext) -> MetricFinding? {
     var next = head + 1
     if reading.isWord(next, .preposition), !reading.isWord(next, .per), reading.isWord(next + 1, .every) { next += 1 }
-    guard reading.isWord(next, .per | .every), reading.isNumber(next + 1) else { return nil }
+    guard reading.isWord(next, .per | .every), reading.isNumber(next + 1) || reading.isWord(next + 1, .magnitude) else {
+      return nil
+    }
     var result = finding
     result.metric = Self.base(finding.metric) + "_rate"
     result.unit = "per " + reading.string(next + 1..<next + 2)
