@@ -41,7 +41,9 @@ extension ClaimBuilder {
   static func reportingYears(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
     let end = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
     let stated = periods.prefix { $0.tokens.lowerBound < end }.first { mention in
-      guard let start = mention.period.start, let last = mention.period.end else { return false }
+      guard let start = mention.period.start, let last = mention.period.end, mention.period.duration.isEmpty else {
+        return false
+      }
       let days = last.dayNumber - start.dayNumber
       return days >= 360 && days <= 366 && start.month != 1
     }
