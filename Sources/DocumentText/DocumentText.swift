@@ -121,6 +121,11 @@ enum PDFText {
     }
     // Written beside the reading: a pipe holds little, and both sides would wait.
     let writer = Thread {
+      // The program may end, or not be there, before it has read all: that is no reason to end this one.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, SIGPIPE)
+      pthread_sigmask(SIG_BLOCK, &signals, nil)
       try? input.fileHandleForWriting.write(contentsOf: Data(bytes))
       try? input.fileHandleForWriting.close()
     }

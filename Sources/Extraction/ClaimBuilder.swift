@@ -17,6 +17,8 @@ struct ClaimBuilder {
   let headingRegions: [Int: Int]
   let headingPeriods: [Int: Period]
   let firstBody: Mention?
+  /// When the text was published, as the caller or the text says.
+  let publication: CalendarDate?
   /// The country of the area that the text is about, if it is one abroad: its region id.
   let country: String
   let lead: (period: Period, operation: Operation?)?
@@ -63,8 +65,9 @@ struct ClaimBuilder {
     defaultRegion = Self.defaultRegion(reading, mentions)
     let area = defaultRegion < 0 ? "" : reading.lexicon.gazetteer.regions[defaultRegion].id
     country = area.split(separator: "-").first.map(String.init) ?? ""
-    periods = Self.reportingYears(
-      reading, PeriodFinder(reading: reading, published: published, country: country).periods())
+    let finder = PeriodFinder(reading: reading, published: published, country: country)
+    publication = finder.published
+    periods = Self.reportingYears(reading, finder.periods())
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)
@@ -246,7 +249,9 @@ struct ClaimBuilder {
       "metric", finding.rules.joined(separator: "; "),
       [cell.rowLabel, cell.columnHeading].map { reading.string($0) }.joined(separator: " | "))
     let period =
-      places.compactMap { finder.period(inHeading: $0, corner: cell.corner) }.first ?? headingPeriods[index]
+      places.compactMap { finder.period(inHeading: $0, corner: cell.corner) }
+      // The line with the day of publication is no caption.
+      .first { $0.start != $0.end || $0.start != publication } ?? headingPeriods[index]
       ?? lastFrame ?? lead?.period
     let population = populations.find(cell, finding: finding) {
       self.place(in: $0) != nil || finder.period(inHeading: $0) != nil

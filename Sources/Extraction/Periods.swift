@@ -59,7 +59,12 @@ struct PeriodFinder {
         index += 1
         continue
       }
+      // "Tuesday 27 August 2024, 10:15": the day of publication, also behind its weekday.
       if let mention = period(at: index) {
+        if publication?.overlaps(mention.tokens) ?? false {
+          index = max(mention.tokens.upperBound, index + 1)
+          continue
+        }
         result.append(mention)
         index = max(mention.tokens.upperBound, index + 1)
       } else {
@@ -514,6 +519,15 @@ struct PeriodFinder {
     while reading.isWord(next, .determiner | .last | .yearWord | .financial) { next += 1 }
     // "Since Operation Harbourgate began in January 2023 we have …".
     let reach = tokenRange(next, min(next + 9, reading.tokens.count))
+    // "since the launch of the programme in November 2019".
+    if let launch = reach.first(where: { reading.isWord($0, .founded) || reading.isMark($0, ",") }),
+      reading.isWord(launch, .founded),
+      let joint = tokenRange(launch + 1, min(launch + 10, reading.tokens.count)).first(where: {
+        reading.isWord($0, .in) || reading.isMark($0, ",") || reading.isMark($0, ".")
+      }), reading.isWord(joint, .in), let point = date(joint + 1, needsYear: false)
+    {
+      return mention(index..<point.end, point.first, nil)
+    }
     if let founded = reach.first(where: { reading.isWord($0, .founded) || reading.isMark($0, ",") }),
       reading.isWord(founded, .founded), reading.isWord(founded + 1, .in | .preposition | .locative),
       let point = date(founded + 2, needsYear: false)

@@ -245,3 +245,7 @@ def test_pdf_is_read_where_pdftotext_is(tmp_path):
         assert result.returncode == 0 and "arrests" in result.stdout
     missing = client("extract", str(file), env={"PATH": str(tmp_path)})
     assert missing.returncode == 4 and "pdftotext" in missing.stderr and "poppler-utils" in missing.stderr
+    # A program that reads nothing of what it is given does not take the client with it.
+    file.write_bytes(b"%PDF-1.4\n" + b"0" * 1_000_000)
+    for _ in range(5):
+        assert client("extract", str(file), env={"PATH": str(tmp_path)}).returncode == 4
