@@ -65,19 +65,15 @@ enum WordClass: UInt64, CaseIterable {
   case financial
   case last
   case this
-  case compared
   case out
   case than
-  case more
   case adverb
   case founded
   case suchAs
   case national
-  case nationalAdjective
   case areaNoun
   case bodyNoun
   case countryNoun
-  case sex
   case moneyCue
   case currency
   case strong
@@ -198,8 +194,10 @@ struct WordClasses: Hashable {
     }
   }
 
-  private static let named = Dictionary(
-    uniqueKeysWithValues: WordClass.allCases.map { ("\($0)".lowercased(), WordClasses($0)) })
+  private static let named: [String: WordClasses] = {
+    precondition(WordClass.allCases.count <= 3 * UInt64.bitWidth, "more classes than bits")
+    return Dictionary(uniqueKeysWithValues: WordClass.allCases.map { ("\($0)".lowercased(), WordClasses($0)) })
+  }()
 
   /// Traps on a class that no rule knows: lexicon and program do not fit.
   init(_ name: String) {
@@ -292,19 +290,15 @@ extension WordClasses {
   static var financial: Self { Self(.financial) }
   static var last: Self { Self(.last) }
   static var this: Self { Self(.this) }
-  static var compared: Self { Self(.compared) }
   static var out: Self { Self(.out) }
   static var than: Self { Self(.than) }
-  static var more: Self { Self(.more) }
   static var adverb: Self { Self(.adverb) }
   static var founded: Self { Self(.founded) }
   static var suchAs: Self { Self(.suchAs) }
   static var national: Self { Self(.national) }
-  static var nationalAdjective: Self { Self(.nationalAdjective) }
   static var areaNoun: Self { Self(.areaNoun) }
   static var bodyNoun: Self { Self(.bodyNoun) }
   static var countryNoun: Self { Self(.countryNoun) }
-  static var sex: Self { Self(.sex) }
   static var moneyCue: Self { Self(.moneyCue) }
   static var currency: Self { Self(.currency) }
   static var strong: Self { Self(.strong) }
