@@ -424,9 +424,7 @@ extension MetricFinder {
           && !(reading.lexeme($0 + 1).noun >= 0 && reading.lexeme($0 - 1).action >= 0)
       }
       if let verb,
-        ["lose", "steal", "take"].contains(where: {
-          reading.lexeme(verb).action >= 0 && lexicon.actionNames[Int(reading.lexeme(verb).action)] == $0
-        })
+        ["lose", "steal", "take"].contains(where: { isAction(verb, $0) })
       {
         return found("losses", "worth of what was lost")
       }

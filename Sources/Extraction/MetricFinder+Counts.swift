@@ -124,7 +124,7 @@ extension MetricFinder {
       return result
     }
     // "5,600 offenders were given an immediate custodial sentence".
-    if count.isOfPeople, let outcome = received(count.head + 1, count.context), outcome.metric == "convictions" {
+    if count.isOfPeople, let outcome = resulted(count.head + 1, count.context), outcome.metric == "convictions" {
       return count.finding("convictions", "what people received")
     }
     // "two officers needed treatment", "11 officers suffered injuries".
@@ -283,8 +283,7 @@ extension MetricFinder {
   func reportedForProsecution(_ mention: NumberMention, _ head: Int, _ context: MetricContext) -> Int? {
     guard Self.peopleKinds.contains(reading.noun(head).kind) else { return nil }
     func isReported(_ index: Int) -> Bool {
-      lexicon.metric(action: reading.lexeme(index).action, kind: "crime") == "recorded_crimes"
-        && lexicon.actionNames[Int(reading.lexeme(index).action)] == "report"
+      isAction(index, "report")
     }
     var before = mention.phraseStart - 1
     while reading.isWord(before, .determiner | .adverb | .link) { before -= 1 }

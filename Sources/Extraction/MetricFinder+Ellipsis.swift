@@ -67,13 +67,12 @@ extension MetricFinder {
       }
     }
     // "arrested 341 people and reported 306 to the procurator fiscal".
-    if reading.isWord(next, .to | .for), reading.lexeme(mention.phraseStart - 1).action >= 0,
-      lexicon.actionNames[Int(reading.lexeme(mention.phraseStart - 1).action)] == "report",
+    if reading.isWord(next, .to | .for), isAction(mention.phraseStart - 1, "report"),
       tokenRange(next, min(next + 4, context.sentence.upperBound)).contains(where: { reading.isWord($0, .prosecutor) })
     {
       return MetricFinding(metric: "charges", unit: "persons", rules: ["reported for prosecution"])
     }
-    if let outcome = received(next, context) ?? resulted(next, context) { return outcome }
+    if let outcome = resulted(next, context) { return outcome }
     if let direct = participle(next, mention, context) { return direct }
     if reading.isWord(next, .be | .have) {
       return inherit(context, mention, subset: opensWithWhole(context, mention), rule: "predicate").map {
@@ -363,7 +362,8 @@ extension MetricFinder {
       && reading.text[end - 2] == UInt8(ascii: "l")
   }
 
-  /// "Fewer than 5 resulted in a charge", "21 faced no further action", "207 in an arrest": what came of them.
+  /// "Fewer than 5 resulted in a charge", "207 in an arrest", "14 received final written warnings": what came of them, or
+  /// what they got.
   func resulted(_ index: Int, _ context: MetricContext) -> MetricFinding? {
     var next = index
     while next < context.bound, reading.isWord(next, .be | .have | .adverb) { next += 1 }
@@ -387,16 +387,16 @@ extension MetricFinder {
       if noun.kind == "injury", (context.previousInSentence ?? context.previous)?.metric == "officers" {
         return MetricFinding(metric: "officers_injured", unit: "persons", noun: position, rules: ["came of it"])
       }
-      return MetricFinding(
-        metric: noun.metric, unit: lexicon.catalog[noun.metric]?.unit ?? "items", noun: position, rules: ["came of it"])
+      // What people got counts the people.
+      let unit = reading.isWord(next, .receive) ? "persons" : lexicon.catalog[noun.metric]?.unit ?? "items"
+      return MetricFinding(metric: noun.metric, unit: unit, noun: position, rules: ["came of it"])
     }
     return nil
   }
 
   static let outcomeKinds: Set<String> = [
     "arrest", "charge", "caution", "conviction", "prosecution", "resolution", "penalty", "dismissal", "warning",
-    "injury",
-    "sentence",
+    "injury", "order", "sentence",
   ]
 
   /// "no further action", at "further".
@@ -404,22 +404,6 @@ extension MetricFinder {
     reading.isWord(index - 1, .no)
       && (reading.isWord(index, .furtherAction)
         || reading.isWord(index, .link) && reading.isWord(index + 1, .furtherAction))
-  }
-
-  /// "14 received final written warnings", "21 faced no further action": what people got counts them.
-  func received(_ index: Int, _ context: MetricContext) -> MetricFinding? {
-    var next = index
-    while next < context.bound, reading.isWord(next, .be | .have | .adverb) { next += 1 }
-    guard reading.isWord(next, .receive) else { return nil }
-    for position in tokenRange(next + 1, min(next + 6, context.bound)) {
-      if reading.tokens[position].kind != .word { return nil }
-      let lexeme = reading.lexeme(position)
-      guard lexeme.noun >= 0, !(reading.lexeme(position + 1).noun >= 0) else { continue }
-      let noun = reading.noun(position)
-      guard ["warning", "caution", "resolution", "order", "penalty", "sentence"].contains(noun.kind) else { return nil }
-      return MetricFinding(metric: noun.metric, unit: "persons", noun: position, rules: ["what people received"])
-    }
-    return nil
   }
 
   /// "41 arrested", "124 have been convicted", "45 already convicted".
@@ -463,31 +447,30 @@ extension MetricFinder {
       metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["participle"])
   }
 
+  /// Whether a token is a word of an action of metric_rules.tsv.
+  func isAction(_ index: Int, _ name: String) -> Bool {
+    let action = reading.lexeme(index).action
+    return action >= 0 && lexicon.actionNames[Int(action)] == name
+  }
+
   /// The metric of what was done at a token: "released without charge" is the end of a case.
   func done(at index: Int, kind: String) -> String? {
     let action = reading.lexeme(index).action
     // "lost their lives", "found guilty", "sent to prison".
-    if action >= 0, lexicon.actionNames[Int(action)] == "lose",
+    if isAction(index, "lose"),
       tokenRange(index + 1, index + 4).contains(where: { reading.isWord($0, .lifeWord) })
     {
       return "fatalities"
     }
     // "47 had abused their position": they did it.
-    if action >= 0, lexicon.actionNames[Int(action)] == "victimise", reading.isWord(index - 1, .have),
-      !reading.isWord(index - 1, .be)
-    {
-      return nil
-    }
+    if isAction(index, "victimise"), reading.isWord(index - 1, .have), !reading.isWord(index - 1, .be) { return nil }
     // "stabbed to death".
     if action >= 0, reading.isWord(index + 1, .to), reading.lexeme(index + 2).noun >= 0,
       reading.noun(index + 2).kind == "fatality"
     {
       return "fatalities"
     }
-    if action >= 0, reading.lexeme(index + 1).action >= 0,
-      lexicon.actionNames[Int(reading.lexeme(index + 1).action)] == "convict",
-      let metric = lexicon.metric(action: reading.lexeme(index + 1).action, kind: kind)
-    {
+    if action >= 0, isAction(index + 1, "convict"), let metric = lexicon.metric(action: "convict", kind: kind) {
       return metric
     }
     let to = reading.isWord(index + 1, .to) ? index + 1 : index + 2
@@ -496,7 +479,7 @@ extension MetricFinder {
     {
       return metric
     }
-    if action >= 0, lexicon.actionNames[Int(action)] == "release", reading.isWord(index + 1, .without),
+    if isAction(index, "release"), reading.isWord(index + 1, .without),
       reading.lexeme(index + 2).noun >= 0
     {
       return "no_further_action"
@@ -615,7 +598,7 @@ extension MetricFinder {
     while position >= context.sentence.lowerBound {
       let lexeme = reading.lexeme(position)
       // "Belfast City recorded 9,452": the verb does not say what.
-      if lexeme.action >= 0, ["record", "report"].contains(lexicon.actionNames[Int(lexeme.action)]),
+      if isAction(position, "record") || isAction(position, "report"),
         let last = context.previous ?? context.usual, !isShare(last), lexicon.catalog[last.metric] != nil
       {
         return last.metric
