@@ -129,8 +129,8 @@ extension ClaimBuilder {
             && number > sentence.tokens.lowerBound + 1
         }
       // A question says of when the answers below it are.
-      let isRequest = sentence.tokens.prefix(6).contains { reading.isWord($0, .please) }
-      let isQuestion = (reading.isMark(last, "?") || isRequest) && sentence.section == .body && index > 0
+      let isQuestion =
+        MetricFinder(reading: reading).isQuestion(sentence.tokens) && sentence.section == .body && index > 0
       if isQuestion {
         current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period ?? current
       }

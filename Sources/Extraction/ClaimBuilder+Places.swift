@@ -23,6 +23,10 @@ extension ClaimBuilder {
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
       return commonOfList(around: bound)
     }
+    if let own = respectivePlace(mention, sentence, firstClaim) {
+      trace?.note("area", "respectively", name(own))
+      return own
+    }
     // "Merseyside (43)", "Doncaster 377": the name right before a number that has no noun of its own.
     if let named = adjacentPlace(mention) {
       trace?.note("area", "the name right before the number", name(named))
@@ -97,6 +101,10 @@ extension ClaimBuilder {
       trace?.note("area", "the line above the list", name(listRegion))
       return listRegion
     }
+    if let place = question(before: index)?.region {
+      trace?.note("area", "the question above", name(place))
+      return place
+    }
     // A line of a list, and what goes on with "they" or "of those", stay where the paragraph is.
     if goesOn(index), let last = regions.last, last >= 0 {
       trace?.note("area", "the place of the sentence before", name(last))
@@ -108,6 +116,25 @@ extension ClaimBuilder {
     }
     if defaultRegion >= 0 { trace?.note("area", "the area that the text is about", name(defaultRegion)) }
     return defaultRegion
+  }
+
+  /// "Arrests in Derby and Leicester were 31 and 44 respectively": the place of a list that stands where the number does.
+  func respectivePlace(_ mention: NumberMention, _ sentence: Range<Int>, _ firstClaim: Int) -> Int? {
+    guard tokenRange(mention.headStart, sentence.upperBound).contains(where: { reading.isWord($0, .respectively) })
+    else { return nil }
+    let start =
+      claims.count > firstClaim ? claims[firstClaim].span.start : Int(reading.tokens[mention.phraseStart].start)
+    let places = mentions(in: sentence).filter {
+      $0.kind == .region && $0.region >= 0 && !$0.isExample && Int(reading.tokens[$0.tokens.lowerBound].start) < start
+    }
+    let isLast = !tokenRange(mention.headStart, sentence.upperBound).contains {
+      reading.isNumber($0) || reading.isWord($0, .number)
+    }
+    let position = isLast ? places.count - 1 : claims.count - firstClaim
+    guard places.count >= 2, position < places.count,
+      reading.isWord(places[places.count - 1].tokens.lowerBound - 1, .and)
+    else { return nil }
+    return places[position].region
   }
 
   /// "Officers in Herefordshire, Shropshire, Telford and Worcestershire": the area that all places of a list of three or
@@ -160,14 +187,20 @@ extension ClaimBuilder {
     }
   }
 
-  /// The place that a line leads in to a list with: "searches at 11 premises in Luton and Peterborough uncovered:".
-  mutating func noteListRegion(_ index: Int) {
+  /// What a line says of the lines below it: a question of its answer, "searches at 11 premises in Luton and
+  /// Peterborough uncovered:" of a list.
+  mutating func noteLeadIn(_ index: Int) {
     let sentence = reading.sentences[index]
+    var place: Int? {
+      mentions(in: sentence.tokens).first { $0.kind == .region && $0.region >= 0 && !$0.isExample && $0.isLocative }?
+        .region
+    }
+    if metrics.isQuestion(sentence.tokens) {
+      question = Question(sentence: index, asked: metrics.asked(index, previous: told.last), region: place)
+    }
     if reading.isMark(sentence.tokens.upperBound - 1, ":") {
       leadIn = metrics.metricOfLeadIn(sentence.tokens)
-      listRegion =
-        mentions(in: sentence.tokens).first { $0.kind == .region && $0.region >= 0 && !$0.isExample && $0.isLocative }?
-        .region
+      listRegion = place
     } else if !isListItem(sentence) {
       leadIn = nil
       listRegion = nil

@@ -41,6 +41,7 @@ struct ClaimBuilder {
   var toldMetrics: Set<String> = []
   /// What the line that leads in to the list says of its lines: "The arrests were for:".
   var leadIn: String?
+  var question: Question?
   /// The place of the line that leads in to the list that is being read.
   var listRegion: Int?
   /// What each claim leaves for those after it, beside `claims`.
@@ -95,7 +96,7 @@ struct ClaimBuilder {
 
   mutating func read(_ index: Int) {
     let sentence = reading.sentences[index]
-    defer { noteListRegion(index) }
+    defer { noteLeadIn(index) }
     while mentionCursor < mentions.count, mentions[mentionCursor].tokens.upperBound <= sentence.tokens.lowerBound {
       mentionCursor += 1
     }
@@ -352,6 +353,7 @@ struct ClaimBuilder {
     context.toldMetrics = toldMetrics
     context.people = people(near: index)
     context.leadIn = leadIn
+    context.asked = question(before: index)?.asked
     if claims.count > firstClaim + 1 { context.pair = Array(told[firstClaim..<firstClaim + 2]) }
     context.usual = usual.map { told[$0] }
     let again = toldBefore(mention, sentence.tokens.upperBound)
@@ -457,6 +459,23 @@ struct ClaimBuilder {
     let count = (timesTold[finding.metric] ?? 0) + 1
     timesTold[finding.metric] = count
     if count >= (usual.flatMap { timesTold[claims[$0].metric] } ?? 0) { usual = claims.count - 1 }
+  }
+
+  /// The last question of a text.
+  struct Question {
+    let sentence: Int
+    /// What it asks the number of.
+    let asked: MetricFinding?
+    /// Where it asks for it.
+    let region: Int?
+  }
+
+  /// Sentences from a question to the last line of its answer.
+  private static let answerReach = 12
+
+  /// The question that a sentence may answer.
+  func question(before index: Int) -> Question? {
+    question.flatMap { index - $0.sentence <= Self.answerReach ? $0 : nil }
   }
 
   /// Claims back to which "the children" may point.

@@ -422,6 +422,7 @@ extension MetricFinder {
     while next < context.sentence.upperBound, next - index < 14,
       reading.isWord(next, .be | .have | .adverb | .plea) || reading.isMark(next, "\"") || isManner(next)
         || reading.isWord(next, .in) && reading.lexeme(next + 1).action >= 0
+        || reading.isWord(next, .since) && reading.isWord(next - 1, .have)
     {
       next += 1
     }

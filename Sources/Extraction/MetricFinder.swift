@@ -49,6 +49,8 @@ struct MetricContext {
   var usual: Told?
   /// What a line that ends in "for:" says of the lines of the list below it.
   var leadIn: String?
+  /// What the question above asks the number of.
+  var asked: MetricFinding?
   /// The metrics that the text has told so far.
   var toldMetrics: Set<String> = []
 }
@@ -142,6 +144,7 @@ struct MetricFinder {
     let isOne = mention.isSpelled && mention.low == 1 && mention.high == 1 && mention.precision == .exact && !isOfMany
     let head = noun(from: mention.headStart, context, skipsOf: mention.form == .vague)
     if let again = toldBefore(mention, head, context) { return .found(again) }
+    if let answer = answer(mention, head, context) { return .found(answer) }
     if let head, let finding = counted(head, mention, context) {
       // "One offender was found with …": "one" counts only what a verb of the lexicon was done to.
       // "One man told me", "one person may be arrested more than once".
@@ -169,6 +172,19 @@ struct MetricFinder {
         MetricFinding(
           metric: previous.metric, unit: previous.unit, isInherited: true, isSubset: true,
           predicate: mention.headStart, rules: ["breakdown"]))
+    }
+    // "accounted for 203 and 141 firearms".
+    if head == nil, reading.isWord(mention.headStart, .and),
+      let other = NumberParser(reading: reading).cardinal(mention.headStart + 1, context.listBound)
+    {
+      var shared = mention
+      shared.headStart = other.end
+      if noun(from: other.end, context.whole, skipsOf: false) != nil,
+        case .found(var finding) = count(shared, context.whole)
+      {
+        finding.rules.append("noun shared by two numbers")
+        return .found(finding)
+      }
     }
     if head == nil, let finding = elliptical(mention, context) {
       if isOne, !startsPlaceList(mention, context), !isPartOfPrevious(finding, context) { return .rejected(.pronoun) }

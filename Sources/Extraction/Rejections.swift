@@ -121,9 +121,11 @@ struct Rejections {
     {
       return .phone
     }
-    if (max(0, first - 3)..<first).contains(where: { reading.isWord($0, .phone) }),
+    // "text 60066", "call us on 1400"; not "our helpline took 1,400 calls", where a verb follows.
+    if let cue = (max(0, first - 3)..<first).last(where: { reading.isWord($0, .phone) }),
+      !(cue + 1..<first).contains(where: { reading.isWord($0, .have) || reading.lexeme($0).action >= 0 }),
       !reading.isWord(after, .noun),
-      reading.tokens[first].end - reading.tokens[first].start >= 3,
+      reading.digitCount(first) >= 3, !isGrouped(first),
       !reading.isWord(first - 1, .rank) || digits >= 3
     {
       return .phone
@@ -198,10 +200,12 @@ struct Rejections {
     let digits = tokens.reduce(0) { $0 + (reading.isNumber($1) ? reading.digitCount($1) : 0) }
     let opens = tokens.first.map { reading.isMark($0, "(") || reading.isMark($0, "+") } ?? false
     return opens && digits >= 8 && digits <= 15 && tokens.contains(where: { reading.isMark($0, ")") })
-      && !tokens.contains { index in
-        reading.isNumber(index)
-          && reading.tokens[index].end - reading.tokens[index].start != Int32(reading.digitCount(index))
-      } ? .phone : nil
+      && !tokens.contains { reading.isNumber($0) && isGrouped($0) } ? .phone : nil
+  }
+
+  /// "1,400", "2.5": digits with marks between them, as no telephone number has.
+  private func isGrouped(_ index: Int) -> Bool {
+    reading.tokens[index].end - reading.tokens[index].start != Int32(reading.digitCount(index))
   }
 
   /// Numbers within a run of characters without a space: addresses of pages, dates with times, scores, and
