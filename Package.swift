@@ -150,7 +150,9 @@ let package = Package(
     .testTarget(
       name: "ExtractionTests", dependencies: ["Extraction", "FiguresModel", "Gazetteer"],
       resources: [.copy("Resources")]),
-    .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", "FiguresModel", "Gazetteer"]),
+    .testTarget(
+      name: "ReconciliationTests", dependencies: ["Extraction", "Reconciliation", "FiguresModel", "Gazetteer"],
+      resources: [.copy("Resources")], swiftSettings: strict),
     .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"]),
     .testTarget(
       name: "RPCTests",

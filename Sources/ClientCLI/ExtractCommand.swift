@@ -12,7 +12,9 @@ package struct ExtractCommand: AsyncParsableCommand {
     commandName: "extract",
     abstract: "Read the figures of a text and print them; nothing is sent or stored.")
 
-  @Flag(help: "Print one JSON object a line.")
+  @Flag(
+    help:
+      "Print one JSON object a line; what is said without a number (\"the majority\", \"all the others\") is left out.")
   var jsonl = false
 
   @Flag(help: "Print the numbers that are no figures as well, with the reason.")
@@ -35,7 +37,7 @@ package struct ExtractCommand: AsyncParsableCommand {
     if jsonl {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      for claim in extraction.claims {
+      for claim in extraction.claims where !claim.quantity.isShareInWords && claim.remainder == nil {
         let line = try encoder.encode(ClaimRow(claim, gazetteer: .bundled))
         Output.print(String(decoding: line, as: UTF8.self))
       }

@@ -116,17 +116,20 @@ extension ClaimBuilder {
     // A date above the headline is the page's.
     let leading =
       reading.sentences.prefix(16).lastIndex { [.headline, .caption, .standfirst].contains($0.section) } ?? -1
-    for (index, sentence) in reading.sentences.enumerated() where index > leading {
+    for (index, sentence) in reading.sentences.enumerated() {
+      // A line that leads in to a list speaks of the list, wherever it stands.
+      guard index > leading || reading.isMark(sentence.tokens.upperBound - 1, ":") else { continue }
       while cursor < periods.count, periods[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
       let last = sentence.tokens.upperBound - 1
       let inside = periods[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
       let isHeading =
-        sentence.startsBlock && sentence.tokens.count <= (reading.isMark(last, ")") ? 24 : 12) && index > 0
+        sentence.startsBlock
+        && sentence.tokens.count <= (reading.isMark(last, ")") ? 24 : reading.isMark(last, ":") ? 20 : 12) && index > 0
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
         && ![".", "\"", ",", ";", "?"].contains { reading.isMark(last, $0) }
         && !sentence.tokens.contains { number in
           reading.isNumber(number) && !inside.contains { $0.tokens.contains(number) }
-            && number > sentence.tokens.lowerBound + 1
+            && number > sentence.tokens.lowerBound + 1 && !reading.isWord(number + 1, .timeUnit)
         }
       // A question says of when the answers below it are.
       let isQuestion =
@@ -139,7 +142,9 @@ extension ClaimBuilder {
       if isHeading && !reading.isMark(sentence.tokens.lowerBound, "*")
         && !reading.isMark(sentence.tokens.lowerBound, "-") || isDate
       {
-        current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
+        // "Compared with the year before:" says of when the other figures are.
+        let isOfOther = sentence.tokens.prefix(3).contains { reading.isWord($0, .comparedTo) }
+        if !isOfOther { current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period }
       }
       if let current { result[index] = current }
     }
@@ -175,8 +180,17 @@ extension ClaimBuilder {
       && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
   }
 
-  /// "compared with 987", "from 82 to …": a number that another is compared with.
+  /// "compared with 987", "from 82 to …", "an increase on April to June 2021 (3,124)": a number that another is compared
+  /// with.
   func isCompared(_ mention: NumberMention, _ sentence: Range<Int>) -> Bool {
+    let bracket = mention.phraseStart - 1
+    if reading.isMark(bracket, "("),
+      let period = periods(in: sentence).last(where: { $0.tokens.upperBound == bracket }),
+      tokenRange(max(sentence.lowerBound, period.tokens.lowerBound - 2), period.tokens.lowerBound + 1)
+        .contains(where: { isComparison($0) })
+    {
+      return true
+    }
     var index = mention.phraseStart - 1
     while index >= max(sentence.lowerBound, mention.phraseStart - 4), !reading.isNumber(index) {
       if isComparison(index) { return true }
@@ -188,7 +202,11 @@ extension ClaimBuilder {
   /// The claim itself, or the one that it is compared with, before it in the text.
   func ofMain(_ claim: Int) -> Int {
     var index = claim
-    while index > 0, isOfOther[index], claims[index - 1].metric == claims[index].metric { index -= 1 }
+    while index > 0, isOfOther[index],
+      MetricFinder.base(claims[index - 1].metric) == MetricFinder.base(claims[index].metric)
+    {
+      index -= 1
+    }
     return isOfOther[index] ? claim : index
   }
 

@@ -122,15 +122,15 @@ extension ClaimBuilder {
   func respectivePlace(_ mention: NumberMention, _ sentence: Range<Int>, _ firstClaim: Int) -> Int? {
     guard tokenRange(mention.headStart, sentence.upperBound).contains(where: { reading.isWord($0, .respectively) })
     else { return nil }
-    let start =
-      claims.count > firstClaim ? claims[firstClaim].span.start : Int(reading.tokens[mention.phraseStart].start)
+    let numbers = claims[firstClaim...].filter { !$0.quantity.isShareInWords }
+    let start = numbers.first?.span.start ?? Int(reading.tokens[mention.phraseStart].start)
     let places = mentions(in: sentence).filter {
       $0.kind == .region && $0.region >= 0 && !$0.isExample && Int(reading.tokens[$0.tokens.lowerBound].start) < start
     }
     let isLast = !tokenRange(mention.headStart, sentence.upperBound).contains {
       reading.isNumber($0) || reading.isWord($0, .number)
     }
-    let position = isLast ? places.count - 1 : claims.count - firstClaim
+    let position = isLast ? places.count - 1 : numbers.count
     guard places.count >= 2, position < places.count,
       reading.isWord(places[places.count - 1].tokens.lowerBound - 1, .and)
     else { return nil }
@@ -330,6 +330,8 @@ extension ClaimBuilder {
         && Set(usable.filter { !isRelated($0.region, first.region, gazetteer) }.map(\.region)).count > 1
       let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading) && !isLate
       let isNational = gazetteer.isNational(first.region)
+      // The one place that a text names, once and late, is where something in it happened.
+      if usable.count == 1, first.kind == .region, first.tokens.lowerBound >= leadEnd, !isNational { return -1 }
       guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
       // A nation of the United Kingdom named late: one of those that the text is about.
       if first.kind == .region, gazetteer.regions[first.region].kind == .nation, first.tokens.lowerBound >= leadEnd {

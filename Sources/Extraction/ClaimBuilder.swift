@@ -24,6 +24,8 @@ struct ClaimBuilder {
   let lead: (period: Period, operation: Operation?)?
 
   var claims: [Claim] = []
+  /// Figures that the text implies without a number.
+  var implied: [Claim] = []
   var rejections: [Rejection] = []
   /// Regions of the claims, by index into the gazetteer, beside `claims`.
   var regions: [Int] = []
@@ -42,6 +44,8 @@ struct ClaimBuilder {
   /// What the line that leads in to the list says of its lines: "The arrests were for:".
   var leadIn: String?
   var question: Question?
+  /// The latest period of the cells of the row of a table that is being read.
+  var lastRow: (label: Range<Int>, period: Period?) = (0..<0, nil)
   /// The place of the line that leads in to the list that is being read.
   var listRegion: Int?
   /// What each claim leaves for those after it, beside `claims`.
@@ -82,7 +86,12 @@ struct ClaimBuilder {
   }
 
   mutating func build() -> Extraction {
-    for index in reading.sentences.indices { read(index) }
+    for index in reading.sentences.indices {
+      read(index)
+      noteRemainders(index)
+    }
+    settleWholes()
+    if !implied.isEmpty { claims = (claims + implied).sorted { $0.span < $1.span } }
     return Extraction(claims: claims, rejections: rejections)
   }
 
@@ -249,11 +258,20 @@ struct ClaimBuilder {
     trace?.note(
       "metric", finding.rules.joined(separator: "; "),
       [cell.rowLabel, cell.columnHeading].map { reading.string($0) }.joined(separator: " | "))
-    let period =
-      places.compactMap { finder.period(inHeading: $0, corner: cell.corner) }
+    let stated = places.compactMap { finder.period(inHeading: $0, corner: cell.corner) }
       // The line with the day of publication is no caption.
-      .first { $0.start != $0.end || $0.start != publication } ?? headingPeriods[index]
-      ?? lastFrame ?? lead?.period
+      .first { $0.start != $0.end || $0.start != publication }
+    // "2022 | 2023 | Change": a change is of the year that it led to.
+    let ofRow =
+      stated == nil && cell.rowLabel == lastRow.label && MetricFinder.base(finding.metric) != finding.metric
+      ? lastRow.period : nil
+    let period = stated ?? ofRow ?? headingPeriods[index] ?? lastFrame ?? lead?.period
+    if let start = stated?.start, cell.rowLabel != lastRow.label || (lastRow.period?.start).map({ start > $0 }) ?? true
+    {
+      lastRow = (cell.rowLabel, stated)
+    } else if cell.rowLabel != lastRow.label {
+      lastRow = (cell.rowLabel, nil)
+    }
     let population = populations.find(cell, finding: finding) {
       self.place(in: $0) != nil || finder.period(inHeading: $0) != nil
     }
@@ -325,11 +343,16 @@ struct ClaimBuilder {
   func place(in tokens: Range<Int>) -> Int? {
     guard !tokens.isEmpty else { return nil }
     var low = firstMention(from: tokens.lowerBound)
+    var first: Int?
     while low < mentions.count, mentions[low].tokens.lowerBound < tokens.upperBound {
-      if mentions[low].region >= 0, !mentions[low].isExample { return mentions[low].region }
+      if mentions[low].region >= 0, !mentions[low].isExample {
+        // "supplied to the UK Missing Persons Unit by forces in England and Wales".
+        if mentions[low].kind == .region, mentions[low].isLocative { return mentions[low].region }
+        first = first ?? mentions[low].region
+      }
       low += 1
     }
-    return nil
+    return first
   }
 
   // MARK: - One claim
@@ -495,8 +518,8 @@ struct ClaimBuilder {
   }
 
   func quantity(_ mention: NumberMention, _ finding: MetricFinding) -> Quantity {
-    if mention.precision == .range {
-      return Quantity(low: mention.low, high: mention.high, precision: .range, unit: finding.unit)
+    if mention.precision == .range || mention.isInWordsOnly {
+      return Quantity(low: mention.low, high: mention.high, precision: mention.precision, unit: finding.unit)
     }
     return Quantity(mention.low, mention.precision, unit: finding.unit)
   }

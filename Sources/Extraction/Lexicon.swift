@@ -198,11 +198,14 @@ package final class Lexicon: Sendable {
     self.phrases = phrases
     self.populations = populations
     self.qualifiers = qualifiers
+    and = symbol("and")
     self.symbols = symbols
     self.lexemes = lexemes
   }
 
   let populations: PhraseTrie
+  /// The word "and", which names may have as "&".
+  let and: Symbol
 
   /// - Parameter word: letters in lower case, apostrophes left out.
   func symbol(_ word: UnsafeRawBufferPointer) -> Symbol { symbols.find(word) }

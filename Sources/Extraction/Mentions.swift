@@ -220,6 +220,10 @@ struct MentionFinder {
         guard index > start,
           token.mark == UInt8(ascii: "-") || token.mark == UInt8(ascii: "s") || token.mark == UInt8(ascii: "&")
         else { break }
+        // "Ards & North Down" is "Ards and North Down".
+        if token.mark == UInt8(ascii: "&"), let next = reading.lexicon.names.next(node, reading.lexicon.and) {
+          node = next
+        }
         index += 1
         continue
       }

@@ -89,6 +89,15 @@ extension MetricFinder {
       return MetricFinding(
         metric: base, unit: lexicon.catalog[base]?.unit ?? "items", rules: ["level of a change"])
     }
+    // "a 6% increase on April to June 2021 (3,124)": what was before the change.
+    if let change = context.previousInSentence, change.unit == "percent", Self.base(change.metric) != change.metric,
+      !change.metric.hasSuffix("_share"), reading.isMark(mention.phraseStart - 1, "("), reading.isMark(next, ")"),
+      reading.year(mention.phraseStart - 2) != nil
+    {
+      let base = Self.base(change.metric)
+      return MetricFinding(
+        metric: base, unit: lexicon.catalog[base]?.unit ?? "items", isInherited: true, rules: ["level of a change"])
+    }
     // "Merseyside (43)", "Arrests: 8,014", "Doncaster 377".
     let follows = mention.phraseStart - 1
     if reading.endsPlainly(next),

@@ -21,6 +21,9 @@ struct NumberMention {
   /// ISO 4217 code of a sum of money; empty else.
   var currency = ""
   var sentence: Int
+
+  /// "The majority of", "most of": a share without a number.
+  var isInWordsOnly: Bool { form == .fraction && precision == .vague }
 }
 
 /// Finds numbers in digits and words, with magnitudes, percent signs, ranges and fractions.
@@ -30,7 +33,7 @@ struct NumberParser {
   /// Classes of the words that a number may begin with.
   private static var openers: WordClasses {
     .number | .magnitude | .collective | .vague | .several | .fraction | .multiple | .halved | .none | .determiner
-      | .doubleWord
+      | .doubleWord | .majority
   }
 
   /// Whether a number may begin with a token: asked first, for most begin none.
@@ -44,7 +47,7 @@ struct NumberParser {
     guard reading.tokens[index].kind == .number || reading.isWord(index, Self.openers) else { return nil }
     let end = reading.sentences[sentence].tokens.upperBound
     if let mention = fraction(index, sentence, end) { return mention }
-    if let mention = vague(index, sentence, end) { return mention }
+    if let mention = majority(index, sentence) ?? vague(index, sentence, end) { return mention }
     if reading.isWord(index, .multiple),
       !reading.isWord(index + 1, .noun) || reading.lexeme(index).classes.intersects(.multiple)
     {
@@ -414,6 +417,24 @@ struct NumberParser {
     tokenRange(max(0, index - 4), index).contains {
       reading.isWord($0, .increase | .decrease) && (reading.isWord($0 + 1, .by | .of) || index - $0 < 3)
     }
+  }
+
+  /// "the majority of those arrested", "most of them": more than half, in words only.
+  private func majority(_ index: Int, _ sentence: Int) -> NumberMention? {
+    guard reading.isWord(index, .majority) else { return nil }
+    let next = index + 1
+    if reading.isWord(index, .superlative) {
+      guard reading.isWord(next, .of), reading.isWord(next + 1, .determiner | .pronoun | .relative) else { return nil }
+    } else {
+      guard reading.isWord(index - 1, .determiner) || reading.isWord(index - 2, .determiner),
+        reading.isWord(next, .of)
+          || reading.tokens.indices.contains(next) && reading.tokens[next].kind == .word
+            && !reading.isWord(next, .noun | .bodyNoun | .authority)
+      else { return nil }
+    }
+    return NumberMention(
+      tokens: index..<next, phraseStart: index, headStart: next, low: 50, high: 100, form: .fraction,
+      precision: .vague, isSpelled: true, sentence: sentence)
   }
 
   /// "hundreds", "several hundred", "hundreds of thousands": a lower bound.

@@ -46,7 +46,10 @@ struct PeriodFinder {
     published = anchor
     self.publication = publication
     firstMonth = Self.firstMonths[country] ?? 4
+    self.country = country
   }
+
+  private let country: String
 
   /// Where the financial years of the state do not begin in April.
   private static let firstMonths = ["au": 7, "nz": 7]
@@ -88,7 +91,8 @@ struct PeriodFinder {
   }
 
   private static var timeWords: WordClasses {
-    .month | .weekday | .yearWord | .timeUnit | .periodWord | .ordinal | .dayWord | .number | .fraction | .previousWord
+    .month | .weekday | .yearWord | .timeUnit | .periodWord | .quarterLabel | .fiscal | .ordinal | .dayWord | .number
+      | .fraction | .previousWord
       | .last | .ending
   }
 
@@ -100,13 +104,17 @@ struct PeriodFinder {
     }
     guard reading.isWord(index, Self.openers) else { return nil }
     if let stated = span(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
+    if let named = numberedQuarter(index) ?? fiscalYear(index) {
+      return mention(index..<named.end, named.first, named.last)
+    }
     if let told = same(index) ?? point(index) ?? shifted(index) ?? relative(index) { return told }
     return weekday(index) ?? bareSpan(index) ?? bareDate(index)
   }
 
   /// Classes of the words that a period may begin with.
   private static var openers: WordClasses {
-    .from | .between | .since | .yearWord | .ordinal | .same | .in | .preposition | .locative | .previousWord | .last
+    .from | .between | .since | .yearWord | .periodWord | .quarterLabel | .fiscal | .ordinal | .same | .in
+      | .preposition | .locative | .previousWord | .last
       | .this | .weekday | .month | .dayWord | .number
   }
 
@@ -316,6 +324,7 @@ struct PeriodFinder {
 
   /// "2019", "2019/20", "2019-2020".
   private func years(_ index: Int) -> Point? {
+    if let fiscal = fiscalYear(index) ?? numberedQuarter(index) { return fiscal }
     guard let year = reading.year(index) else { return nil }
     if reading.isMark(index + 1, "/") || reading.isMark(index + 1, "-"), reading.isNumber(index + 2),
       reading.touchesPrevious(index + 1), reading.touchesPrevious(index + 2),
@@ -325,6 +334,36 @@ struct PeriodFinder {
       return financial(year, end: index + 3)
     }
     return months(1, 12, year, end: index + 1)
+  }
+
+  /// "Fiscal Year 2023", "FY 2023", "FY2023" of the government of the United States: October 2022 to September 2023.
+  /// - Source: 31 U.S.C. 1102.
+  private func fiscalYear(_ index: Int) -> Point? {
+    guard country == "us" else { return nil }
+    var next = index
+    if reading.isWord(next, .fiscal) {
+      next += 1
+      if reading.isWord(next, .yearWord) { next += 1 }
+    }
+    guard next > index, let year = reading.year(next), let first = CalendarDate(year: year - 1, month: 10, day: 1),
+      let last = CalendarDate(year: year, month: 9, day: 30)
+    else { return nil }
+    return Point(first: first, last: last, end: next + 1)
+  }
+
+  /// "Q3 2021", "quarter 3 2021", "Q2 2022/23": of the calendar, or of a financial year where it is one.
+  private func numberedQuarter(_ index: Int) -> Point? {
+    var next = index
+    guard reading.isWord(next, .quarterLabel), reading.isNumber(next + 1), reading.digitCount(next + 1) == 1,
+      let quarter = reading.value(ofDigits: next + 1).map({ Int($0) }), (1...4).contains(quarter)
+    else { return nil }
+    next += 2
+    while reading.isWord(next, .of) || reading.isMark(next, ",") || reading.isMark(next, "-") { next += 1 }
+    guard !reading.isWord(next, .quarterLabel), let whole = years(next),
+      let first = whole.first.adding(months: (quarter - 1) * 3),
+      let last = whole.first.adding(months: quarter * 3)?.adding(days: -1)
+    else { return nil }
+    return Point(first: first, last: last, end: whole.end)
   }
 
   /// The financial year: April to March in the United Kingdom, July to June in Australia.

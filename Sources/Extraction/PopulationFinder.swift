@@ -380,7 +380,8 @@ struct PopulationFinder {
       return subjectText(mention)
     }
     while start < end,
-      reading.isWord(start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at)
+      reading.isWord(start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at),
+      !reading.isWord(start, .negation)
     {
       start += 1
     }

@@ -75,6 +75,8 @@ struct Reading {
       var before = index - 1
       while before > index - 4, isMark(before, "-") || isWord(before, .and) { before -= 1 }
       if isWord(before, .action), lexicon.metric(action: lexeme(before).action, kind: "person") == "stop_searches" {
+        // The headline names the topic.
+        if let head = sentences.first, head.tokens.contains(index) { return true }
         mentions += 1
       }
     }

@@ -174,6 +174,11 @@ enum WordClass: UInt64, CaseIterable {
   case fine
   case pay
   case receive
+  case majority
+  case others
+  case negation
+  case fiscal
+  case quarterLabel
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -399,4 +404,9 @@ extension WordClasses {
   static var fine: Self { Self(.fine) }
   static var pay: Self { Self(.pay) }
   static var receive: Self { Self(.receive) }
+  static var majority: Self { Self(.majority) }
+  static var others: Self { Self(.others) }
+  static var negation: Self { Self(.negation) }
+  static var fiscal: Self { Self(.fiscal) }
+  static var quarterLabel: Self { Self(.quarterLabel) }
 }

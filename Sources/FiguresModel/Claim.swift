@@ -107,13 +107,15 @@ package struct Claim: Hashable, Sendable {
   package var partOf: Int?
   /// Names of the rules that fired, in order.
   package var rules: [String]
+  /// Of what a figure was made that the text implies without a number ("all the others"); nil for printed figures.
+  package var remainder: Remainder?
 
   package init(
     span: Span, numberText: String, quote: String, quantity: Quantity, metric: String,
     region: String = "", period: Period? = nil, operation: Operation? = nil,
     population: [Dimension] = [], populationText: String = "", organisation: String = "",
     certainty: Certainty = .stated, section: Section = .body, partOf: Int? = nil,
-    rules: [String] = []
+    rules: [String] = [], remainder: Remainder? = nil
   ) {
     self.span = span
     self.numberText = numberText
@@ -130,6 +132,20 @@ package struct Claim: Hashable, Sendable {
     self.section = section
     self.partOf = partOf
     self.rules = rules
+    self.remainder = remainder
+  }
+}
+
+/// What a whole leaves when its parts are taken away: "41 arrested, one charged, all the others on bail".
+package struct Remainder: Hashable, Sendable {
+  /// Start of the span of the whole's claim; nil where it is a share, of which the whole is 100 %.
+  package var whole: Int?
+  /// Starts of the spans of the parts' claims, in order.
+  package var parts: [Int]
+
+  package init(whole: Int?, parts: [Int]) {
+    self.whole = whole
+    self.parts = parts
   }
 }
 

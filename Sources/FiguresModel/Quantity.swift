@@ -36,6 +36,9 @@ package struct Quantity: Hashable, Sendable {
     }
   }
 
+  /// "The majority", "most of": more than half, said without a number.
+  package var isShareInWords: Bool { precision == .vague && unit == "percent" }
+
   /// The one number that was printed; nil for ranges and vague words.
   package var nominal: Double? {
     switch precision {
@@ -80,6 +83,7 @@ package struct Quantity: Hashable, Sendable {
     case .about: "about \(number(low))"
     case .almost: "almost \(number(high))"
     case .range: "\(Self.format(low ?? 0)) to \(number(high))"
+    case .vague where low == 50 && isShareInWords: "more than half (vague)"
     case .vague: low == nil ? "at most \(number(high)) (vague)" : "at least \(number(low)) (vague)"
     }
   }
