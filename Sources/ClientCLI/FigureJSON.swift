@@ -60,6 +60,8 @@ enum FigureJSON {
     let part_of: [String]
     let check: String
     let reason: String
+    let derived: String
+    let inputs: [String]
 
     init(_ fact: FactRecord) {
       id = fact.id
@@ -88,6 +90,8 @@ enum FigureJSON {
       part_of = fact.partOf
       check = fact.check
       reason = fact.reason
+      derived = fact.formula
+      inputs = fact.inputs
     }
   }
 

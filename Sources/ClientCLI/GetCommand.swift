@@ -39,6 +39,8 @@ package struct GetCommand: AsyncParsableCommand {
   @Option(help: "Wait until the service has read the journal up to this revision.")
   var atLeast: UInt64?
 
+  @OptionGroup var past: AsOfOption
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -47,6 +49,7 @@ package struct GetCommand: AsyncParsableCommand {
   package init() {}
 
   package func validate() throws {
+    if atLeast != nil, past.asOf != nil { throw ValidationError("--at-least and --as-of exclude each other") }
     if allAreas, noParts { throw ValidationError("--all-areas and --no-parts exclude each other") }
   }
 
@@ -58,6 +61,7 @@ package struct GetCommand: AsyncParsableCommand {
     request.operation = operation ?? ""
     request.subAreas = allAreas ? .all : noParts ? .none : .parts
     if let atLeast { request.consistency = .atLeast(atLeast) }
+    if let earlier = try past.consistency { request.consistency = earlier }
     let answer = try await connection.with(.query) { try await Self.fetch(request, $0) }
     if json {
       Output.print(try FigureJSON.text(answer))
@@ -67,7 +71,7 @@ package struct GetCommand: AsyncParsableCommand {
     if answer.facts.isEmpty { throw ExitCode(ClientExit.nothingFound) }
   }
 
-  private static func date(_ text: String?, _ name: String) throws -> CalendarDate? {
+  static func date(_ text: String?, _ name: String) throws -> CalendarDate? {
     guard let text else { return nil }
     guard let date = CalendarDate(text) else {
       throw ValidationError("\(name) is \"\(text)\"; it must be a date, YYYY-MM-DD")
@@ -114,6 +118,12 @@ package struct GetCommand: AsyncParsableCommand {
     }
     Output.print("")
     Output.print(FigureTable(facts: answer.facts, region: answer.region).text)
+    for fact in answer.facts where !fact.formula.isEmpty {
+      if fact.id == answer.facts.first(where: { !$0.formula.isEmpty })?.id { Output.print("") }
+      Output.print(
+        "\(fact.quantity?.text ?? "") \(fact.metricName), \(fact.region?.name ?? ""): derived, \(fact.formula); not printed "
+          + "anywhere (figures-client fact \(fact.shortID))")
+    }
     let conflicts = answer.facts.filter { !$0.conflicting.isEmpty }
     let checks = answer.facts.filter { !$0.check.isEmpty }
     if !conflicts.isEmpty || !checks.isEmpty { Output.print("") }
@@ -145,9 +155,13 @@ struct FigureTable {
       let level = fact.partOf.compactMap { depth[$0] }.max().map { $0 + 1 } ?? 0
       depth[fact.id] = level
       let sources =
-        fact.documentCount > fact.sourceCount
-        ? "\(fact.sourceCount) (\(fact.documentCount) documents)" : "\(fact.sourceCount)"
-      let agreement = (fact.agreement?.rawValue ?? "") + (fact.certainty == .hedged ? ", unconfirmed" : "")
+        !fact.formula.isEmpty
+        ? ""
+        : fact.documentCount > fact.sourceCount
+          ? "\(fact.sourceCount) (\(fact.documentCount) documents)" : "\(fact.sourceCount)"
+      let agreement =
+        fact.formula.isEmpty
+        ? (fact.agreement?.rawValue ?? "") + (fact.certainty == .hedged ? ", unconfirmed" : "") : "derived"
       let area =
         fact.region?.id == region.id || region.sameExtent.contains(fact.region?.id ?? "")
         ? "" : fact.region?.name ?? ""

@@ -13,13 +13,16 @@ package struct FactCommand: AsyncParsableCommand {
   @Argument(help: "The fact's id, as `get` shows it, with or without \"fact/\".")
   var id: String
 
+  @OptionGroup var past: AsOfOption
+
   @OptionGroup var connection: ConnectionOptions
 
   package init() {}
 
   package mutating func run() async throws {
-    let request = GetFactRequest(id: id.hasPrefix("fact/") ? id : "fact/" + id)
-    let answer = try await connection.with(.query) {
+    var request = GetFactRequest(id: id.hasPrefix("fact/") ? id : "fact/" + id)
+    if let earlier = try past.consistency { request.consistency = earlier }
+    let answer = try await connection.with(.query) { [request] in
       try await $0.call(Methods.getFact, request, as: GetFactResponse.self)
     }
     let fact = answer.fact
@@ -33,7 +36,8 @@ package struct FactCommand: AsyncParsableCommand {
     line("operation", fact.operation.map { "\($0.summary)  [\($0.id)]" } ?? "")
     line("agreement", (fact.agreement?.rawValue ?? "") + (fact.certainty == .hedged ? ", unconfirmed" : ""))
     line("sources", "\(fact.sourceCount) independent, \(fact.documentCount) documents, \(fact.claimCount) claims")
-    line("chosen", fact.reason)
+    line("chosen", fact.formula.isEmpty ? fact.reason : "")
+    line("derived", fact.formula.isEmpty ? "" : "\(fact.formula), of \(fact.inputs.joined(separator: ", "))")
     Output.print("\nClaims")
     for ranked in answer.claims {
       Output.print(
@@ -48,6 +52,7 @@ package struct FactCommand: AsyncParsableCommand {
         let check = relation.check == .holds ? " holds" : relation.check == .fails ? " FAILS" : ""
         Output.print("  \(relation.kind?.reading ?? "")\(check): \(relation.detail)")
         for member in relation.members { Output.print("    \(member)") }
+        for claim in relation.claims { Output.print("    \(claim)") }
       }
     }
   }
@@ -63,6 +68,11 @@ extension RelationKind {
     case .conflictsWith: "conflicts with"
     case .duplicates: "duplicates"
     case .derivedFrom: "derived from"
+    case .possiblePartOf: "may be part of"
+    case .ratioOf: "ratio of"
+    case .shareOf: "share of"
+    case .overlaps: "overlaps"
+    case .periodDiffers: "period differs"
     }
   }
 }

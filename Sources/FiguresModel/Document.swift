@@ -42,3 +42,42 @@ package struct RecordedDocument: Sendable {
   /// Identity of a claim: its document, and where the number starts.
   package func claimID(_ claim: Claim) -> String { "\(id):\(claim.span.start)" }
 }
+
+/// What takes the place of a claim's own reading. Only what is set is changed.
+package struct Correction: Hashable, Sendable {
+  package var quantity: Quantity?
+  package var metric: String?
+  package var region: String?
+  package var period: Period?
+
+  package init(
+    quantity: Quantity? = nil, metric: String? = nil, region: String? = nil, period: Period? = nil
+  ) {
+    self.quantity = quantity
+    self.metric = metric
+    self.region = region
+    self.period = period
+  }
+
+  /// Nothing takes the claim's place: it is withdrawn.
+  package var isWithdrawal: Bool { self == Correction() }
+
+  package func applied(to claim: Claim) -> Claim {
+    var result = claim
+    if let quantity { result.quantity = quantity }
+    if let metric { result.metric = metric }
+    if let region { result.region = region }
+    if let period { result.period = period }
+    result.rules.append("corrected")
+    return result
+  }
+}
+
+/// What an entry of the journal says.
+package enum EntryBody: Sendable {
+  case document(RecordedDocument)
+  /// A document no longer counts.
+  case retraction(documentID: String, reason: String)
+  /// A claim, by the start of its span, no longer counts as it was read.
+  case correction(documentID: String, start: Int, reason: String, Correction)
+}

@@ -20,6 +20,16 @@ package enum ClaimRank: String, Sendable, CaseIterable { case chosen, agrees, co
 /// What holds between a fact and others.
 package enum RelationKind: String, Sendable, CaseIterable {
   case totalOf, partOf, complement, refines, conflictsWith, duplicates, derivedFrom
+  /// A part, if the total counts what it may count; the text does not say so. Never added.
+  case possiblePartOf
+  /// A multiple or a change beside the two levels it is of.
+  case ratioOf
+  /// A share and what it is a share of.
+  case shareOf
+  /// Periods overlap, or may: never added.
+  case overlaps
+  /// Claims of one fact that name its period differently.
+  case periodDiffers
 }
 
 /// The result of a relation's check.

@@ -167,3 +167,94 @@ extension Document {
       text: wireText(message.text))
   }
 }
+
+/// `figures.v1.RetractRequest`.
+package struct RetractRequest: WireMessage, Equatable {
+  package var documentID: String
+  package var reason: String
+  package var requestID: String
+
+  package init(documentID: String, reason: String, requestID: String = "") {
+    self.documentID = documentID
+    self.reason = reason
+    self.requestID = requestID
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__retract_request__init)
+    documentID = wireText(message.pointee.document_id)
+    reason = wireText(message.pointee.reason)
+    requestID = wireText(message.pointee.request_id)
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__retract_request__init)
+    message.pointee.document_id = arena.string(documentID)
+    message.pointee.reason = arena.string(reason)
+    message.pointee.request_id = arena.string(requestID)
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.CorrectClaimRequest`.
+package struct CorrectClaimRequest: WireMessage, Equatable {
+  package var claimID: String
+  package var reason: String
+  package var requestID: String
+  package var correction: Correction
+
+  package init(claimID: String, reason: String, correction: Correction, requestID: String = "") {
+    self.claimID = claimID
+    self.reason = reason
+    self.correction = correction
+    self.requestID = requestID
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__correct_claim_request__init)
+    claimID = wireText(message.pointee.claim_id)
+    reason = wireText(message.pointee.reason)
+    requestID = wireText(message.pointee.request_id)
+    correction = Correction()
+    if let value = message.pointee.correction { correction = try Correction(value.pointee, field: "correction") }
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__correct_claim_request__init)
+    message.pointee.claim_id = arena.string(claimID)
+    message.pointee.reason = arena.string(reason)
+    message.pointee.request_id = arena.string(requestID)
+    message.pointee.correction = arena.correction(correction)
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.RetractResponse` and `figures.v1.CorrectClaimResponse`, which have the same fields.
+package struct AmendResponse: WireMessage, Equatable {
+  package var revision: UInt64
+  package var outcome: SubmitOutcome
+
+  package init(revision: UInt64, outcome: SubmitOutcome) {
+    self.revision = revision
+    self.outcome = outcome
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__retract_response__init)
+    revision = message.pointee.revision
+    outcome = SubmitOutcome(wireNumber: message.pointee.outcome.rawValue) ?? .recorded
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__retract_response__init)
+    message.pointee.revision = revision
+    message.pointee.outcome = Figures__V1__SubmitOutcome(rawValue: outcome.wireNumber)
+    return ProtoArena.pack(message)
+  }
+}

@@ -36,12 +36,14 @@ package struct SubscribeRequest: WireMessage {
 package struct JournalEntry: WireMessage {
   package var recordedAtMilliseconds: Int64
   package var requestID: String
-  package var document: RecordedDocument
+  package var body: EntryBody
+  /// The entry's place in the journal; 0 before it is stored.
+  package var revision: UInt64 = 0
 
-  package init(recordedAtMilliseconds: Int64, requestID: String, document: RecordedDocument) {
+  package init(recordedAtMilliseconds: Int64, requestID: String, body: EntryBody) {
     self.recordedAtMilliseconds = recordedAtMilliseconds
     self.requestID = requestID
-    self.document = document
+    self.body = body
   }
 
   package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
@@ -49,21 +51,45 @@ package struct JournalEntry: WireMessage {
     try self.init(try arena.unpack(bytes, figures__v1__entry__init).pointee)
   }
 
+  /// The document of the entry; nil for entries of other kinds.
+  package var document: RecordedDocument? {
+    if case .document(let document) = body { document } else { nil }
+  }
+
   fileprivate init(_ message: Figures__V1__Entry) throws(WireError) {
     recordedAtMilliseconds = message.recorded_at_ms
     requestID = wireText(message.request_id)
-    guard message.body_case == FIGURES__V1__ENTRY__BODY_DOCUMENT, let body = message.document,
-      let document = body.pointee.document
-    else { throw WireError(field: "entry.body", message: "it is of a kind that this version does not know") }
-    let record = try DocumentRecord(document.pointee)
-    var claims: [Claim] = []
-    claims.reserveCapacity(body.pointee.n_claims)
-    for index in 0..<body.pointee.n_claims {
-      if let claim = body.pointee.claims?[index] { claims.append(try Claim(claim.pointee)) }
+    revision = message.revision
+    switch message.body_case {
+    case FIGURES__V1__ENTRY__BODY_DOCUMENT:
+      guard let body = message.document, let document = body.pointee.document else {
+        throw WireError(field: "entry.document", message: "it is missing")
+      }
+      let record = try DocumentRecord(document.pointee)
+      var claims: [Claim] = []
+      claims.reserveCapacity(body.pointee.n_claims)
+      for index in 0..<body.pointee.n_claims {
+        if let claim = body.pointee.claims?[index] { claims.append(try Claim(claim.pointee)) }
+      }
+      self.body = .document(
+        RecordedDocument(
+          id: record.id, document: record.document, claims: claims, extractor: record.extractor,
+          revision: message.revision))
+    case FIGURES__V1__ENTRY__BODY_RETRACTION:
+      body = .retraction(
+        documentID: wireText(message.retraction?.pointee.document_id),
+        reason: wireText(message.retraction?.pointee.reason))
+    case FIGURES__V1__ENTRY__BODY_CORRECTION:
+      let entry = message.correction?.pointee
+      let correction = try entry?.correction.map { value throws(WireError) in
+        try Correction(value.pointee, field: "entry.correction")
+      }
+      body = .correction(
+        documentID: wireText(entry?.document_id), start: Int(entry?.start ?? 0), reason: wireText(entry?.reason),
+        correction ?? Correction())
+    default:
+      throw WireError(field: "entry.body", message: "it is of a kind that this version does not know")
     }
-    self.document = RecordedDocument(
-      id: record.id, document: record.document, claims: claims, extractor: record.extractor,
-      revision: message.revision)
   }
 
   package func encoded() -> [UInt8] {
@@ -71,17 +97,34 @@ package struct JournalEntry: WireMessage {
     let entry = arena.make(figures__v1__entry__init)
     entry.pointee.recorded_at_ms = recordedAtMilliseconds
     entry.pointee.request_id = arena.string(requestID)
-    let body = arena.make(figures__v1__document_entry__init)
-    var record = DocumentRecord(document: document.document)
-    record.id = document.id
-    record.claimCount = UInt32(clamping: document.claims.count)
-    record.extractor = document.extractor
-    body.pointee.document = arena.document(record, includesText: true)
-    body.pointee.n_claims = document.claims.count
-    body.pointee.claims = arena.array(
-      document.claims.map { arena.claim($0, id: document.claimID($0), documentID: document.id) })
-    entry.pointee.body_case = FIGURES__V1__ENTRY__BODY_DOCUMENT
-    entry.pointee.document = body
+    switch body {
+    case .document(let document):
+      let body = arena.make(figures__v1__document_entry__init)
+      var record = DocumentRecord(document: document.document)
+      record.id = document.id
+      record.claimCount = UInt32(clamping: document.claims.count)
+      record.extractor = document.extractor
+      body.pointee.document = arena.document(record, includesText: true)
+      body.pointee.n_claims = document.claims.count
+      body.pointee.claims = arena.array(
+        document.claims.map { arena.claim($0, id: document.claimID($0), documentID: document.id) })
+      entry.pointee.body_case = FIGURES__V1__ENTRY__BODY_DOCUMENT
+      entry.pointee.document = body
+    case .retraction(let documentID, let reason):
+      let body = arena.make(figures__v1__retraction_entry__init)
+      body.pointee.document_id = arena.string(documentID)
+      body.pointee.reason = arena.string(reason)
+      entry.pointee.body_case = FIGURES__V1__ENTRY__BODY_RETRACTION
+      entry.pointee.retraction = body
+    case .correction(let documentID, let start, let reason, let correction):
+      let body = arena.make(figures__v1__correction_entry__init)
+      body.pointee.document_id = arena.string(documentID)
+      body.pointee.start = UInt32(clamping: start)
+      body.pointee.reason = arena.string(reason)
+      body.pointee.correction = arena.correction(correction)
+      entry.pointee.body_case = FIGURES__V1__ENTRY__BODY_CORRECTION
+      entry.pointee.correction = body
+    }
     return ProtoArena.pack(entry)
   }
 }
@@ -154,7 +197,7 @@ package enum FeedEvent: Sendable {
       message.pointee.event_case = FIGURES__V1__SUBSCRIBE_RESPONSE__EVENT_CHECKPOINT
       message.pointee.checkpoint = checkpoint
     case .entry(let entry):
-      return Self.encoded(entry: entry.encoded(), revision: entry.document.revision)
+      return Self.encoded(entry: entry.encoded(), revision: entry.revision)
     }
     return ProtoArena.pack(message)
   }

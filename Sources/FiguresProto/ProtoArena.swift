@@ -98,6 +98,14 @@ final class ProtoArena {
     return pointer
   }
 
+  func numbers(_ values: [UInt32]) -> UnsafeMutablePointer<UInt32>? {
+    guard !values.isEmpty else { return nil }
+    let pointer = allocate(values.count * MemoryLayout<UInt32>.stride)
+      .bindMemory(to: UInt32.self, capacity: values.count)
+    for (index, value) in values.enumerated() { pointer[index] = value }
+    return pointer
+  }
+
   // MARK: - Bytes
 
   static func pack<Message>(_ message: UnsafeMutablePointer<Message>) -> [UInt8] {

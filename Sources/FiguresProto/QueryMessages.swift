@@ -8,6 +8,10 @@ package enum Consistency: Sendable, Equatable {
   case any
   case atLeast(UInt64)
   case exactly(UInt64)
+  /// As it was known at a revision.
+  case asOf(UInt64)
+  /// As it was known at a time, in milliseconds since 1970.
+  case asOfTime(Int64)
 
   fileprivate init(_ pointer: UnsafeMutablePointer<Figures__V1__Consistency>?) {
     switch pointer?.pointee.revision_case {
@@ -15,6 +19,10 @@ package enum Consistency: Sendable, Equatable {
       self = .atLeast(pointer?.pointee.at_least_revision ?? 0)
     case FIGURES__V1__CONSISTENCY__REVISION_EXACT_REVISION:
       self = .exactly(pointer?.pointee.exact_revision ?? 0)
+    case FIGURES__V1__CONSISTENCY__REVISION_AS_OF_REVISION:
+      self = .asOf(pointer?.pointee.as_of_revision ?? 0)
+    case FIGURES__V1__CONSISTENCY__REVISION_AS_OF_TIME_MS:
+      self = .asOfTime(pointer?.pointee.as_of_time_ms ?? 0)
     default: self = .any
     }
   }
@@ -497,6 +505,16 @@ extension ProtoArena {
       let message = make(figures__v1__consistency__init)
       message.pointee.revision_case = FIGURES__V1__CONSISTENCY__REVISION_EXACT_REVISION
       message.pointee.exact_revision = revision
+      return message
+    case .asOf(let revision):
+      let message = make(figures__v1__consistency__init)
+      message.pointee.revision_case = FIGURES__V1__CONSISTENCY__REVISION_AS_OF_REVISION
+      message.pointee.as_of_revision = revision
+      return message
+    case .asOfTime(let milliseconds):
+      let message = make(figures__v1__consistency__init)
+      message.pointee.revision_case = FIGURES__V1__CONSISTENCY__REVISION_AS_OF_TIME_MS
+      message.pointee.as_of_time_ms = milliseconds
       return message
     }
   }

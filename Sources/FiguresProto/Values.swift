@@ -62,6 +62,10 @@ package struct FactRecord: Sendable, Equatable {
   package var conflicting: [String] = []
   package var certainty: Certainty?
   package var check = ""
+  /// "41 - 1"; empty for what a document states.
+  package var formula = ""
+  /// Ids of the facts that a derived figure was made of.
+  package var inputs: [String] = []
 
   package init() {}
 }
@@ -97,10 +101,12 @@ package struct RelationRecord: Sendable, Equatable {
   package var members: [String]
   package var check: CheckResult?
   package var detail: String
+  package var claims: [String]
 
   package init(
-    kind: RelationKind?, fact: String, members: [String], check: CheckResult?, detail: String
+    kind: RelationKind?, fact: String, members: [String], check: CheckResult?, detail: String, claims: [String] = []
   ) {
+    self.claims = claims
     self.kind = kind
     self.fact = fact
     self.members = members
@@ -247,6 +253,27 @@ extension ProtoArena {
     }
     message.pointee.n_rules = value.rules.count
     message.pointee.rules = strings(value.rules)
+    if let remainder = value.remainder { message.pointee.remainder = self.remainder(remainder) }
+    return message
+  }
+
+  private func remainder(_ value: Remainder) -> UnsafeMutablePointer<Figures__V1__Remainder> {
+    let message = make(figures__v1__remainder__init)
+    if let whole = value.whole {
+      message.pointee.of_case = FIGURES__V1__REMAINDER__OF_WHOLE
+      message.pointee.whole = UInt32(clamping: whole)
+    }
+    message.pointee.n_parts = value.parts.count
+    message.pointee.parts = numbers(value.parts.map { UInt32(clamping: $0) })
+    return message
+  }
+
+  func correction(_ value: Correction) -> UnsafeMutablePointer<Figures__V1__Correction> {
+    let message = make(figures__v1__correction__init)
+    if let quantity = value.quantity { message.pointee.quantity = self.quantity(quantity) }
+    message.pointee.metric = string(value.metric ?? "")
+    message.pointee.region = string(value.region ?? "")
+    if let period = value.period { message.pointee.period = self.period(period) }
     return message
   }
 
@@ -288,6 +315,13 @@ extension ProtoArena {
     message.pointee.conflicting = strings(value.conflicting)
     message.pointee.certainty = Figures__V1__Certainty(rawValue: value.certainty?.wireNumber ?? 0)
     message.pointee.check = string(value.check)
+    if !value.formula.isEmpty {
+      let derivation = make(figures__v1__derivation__init)
+      derivation.pointee.formula = string(value.formula)
+      derivation.pointee.n_inputs = value.inputs.count
+      derivation.pointee.inputs = strings(value.inputs)
+      message.pointee.derivation = derivation
+    }
     return message
   }
 
@@ -309,6 +343,8 @@ extension ProtoArena {
     message.pointee.members = strings(value.members)
     message.pointee.check = Figures__V1__CheckResult(rawValue: value.check?.wireNumber ?? 0)
     message.pointee.detail = string(value.detail)
+    message.pointee.n_claims = value.claims.count
+    message.pointee.claims = strings(value.claims)
     return message
   }
 }
@@ -378,6 +414,26 @@ extension Claim {
     section = Section(wireNumber: message.section.rawValue) ?? .body
     partOf = message.part_case == FIGURES__V1__CLAIM__PART_PART_OF ? Int(message.part_of) : nil
     rules = wireStrings(message.rules, message.n_rules)
+    remainder = message.remainder.map { Remainder($0.pointee) }
+  }
+}
+
+extension Remainder {
+  fileprivate init(_ message: Figures__V1__Remainder) {
+    self.init(
+      whole: message.of_case == FIGURES__V1__REMAINDER__OF_WHOLE ? Int(message.whole) : nil,
+      parts: (0..<message.n_parts).compactMap { index in message.parts.map { Int($0[index]) } })
+  }
+}
+
+extension Correction {
+  init(_ message: Figures__V1__Correction, field: String) throws(WireError) {
+    self.init()
+    quantity = message.quantity.map { Quantity($0.pointee) }
+    let (metric, region) = (wireText(message.metric), wireText(message.region))
+    self.metric = metric.isEmpty ? nil : metric
+    self.region = region.isEmpty ? nil : region
+    if let period = message.period { self.period = try Period(period.pointee, field: field + ".period") }
   }
 }
 
@@ -417,6 +473,10 @@ extension FactRecord {
     conflicting = wireStrings(message.conflicting, message.n_conflicting)
     certainty = Certainty(wireNumber: message.certainty.rawValue)
     check = wireText(message.check)
+    if let derivation = message.derivation {
+      formula = wireText(derivation.pointee.formula)
+      inputs = wireStrings(derivation.pointee.inputs, derivation.pointee.n_inputs)
+    }
   }
 }
 
@@ -438,6 +498,7 @@ extension RelationRecord {
     self.init(
       kind: RelationKind(wireNumber: message.kind.rawValue), fact: wireText(message.fact),
       members: wireStrings(message.members, message.n_members),
-      check: CheckResult(wireNumber: message.check.rawValue), detail: wireText(message.detail))
+      check: CheckResult(wireNumber: message.check.rawValue), detail: wireText(message.detail),
+      claims: wireStrings(message.claims, message.n_claims))
   }
 }

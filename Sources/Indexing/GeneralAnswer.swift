@@ -24,12 +24,12 @@ package enum GeneralAnswer {
   private static let pageSizeMax: UInt32 = 1000
 
   package static func figures(
-    _ request: GetFiguresRequest, _ snapshot: Snapshot
+    _ request: GetFiguresRequest, _ newest: Snapshot, _ past: PastSnapshots
   ) throws(QueryError) -> [UInt8] {
     guard !request.region.isEmpty else {
       throw .missing(field: "region", allowed: "the id or a name of an area")
     }
-    try check(request.consistency, snapshot)
+    let snapshot = try reading(request.consistency, newest, past)
     for metric in request.metrics where snapshot.catalog[metric] == nil { throw .unknownMetric(name: metric) }
     if let from = request.from, let to = request.to, from > to {
       throw .invalid(field: "to", value: to.description, allowed: "a date not before from (\(from))")
@@ -78,6 +78,23 @@ package enum GeneralAnswer {
       if snapshot.revision < revision { throw .behind(asked: revision, here: snapshot.revision) }
     case .exactly(let revision):
       if snapshot.revision != revision { throw .otherRevision(asked: revision, here: snapshot.revision) }
+    case .asOf, .asOfTime: break
+    }
+  }
+
+  /// The snapshot that a request asks for: the one at hand, or what was known at an earlier revision or time.
+  package static func reading(
+    _ consistency: Consistency, _ snapshot: Snapshot, _ past: PastSnapshots
+  ) throws(QueryError) -> Snapshot {
+    switch consistency {
+    case .any, .atLeast, .exactly:
+      try check(consistency, snapshot)
+      return snapshot
+    case .asOf(let revision):
+      if snapshot.revision < revision { throw .behind(asked: revision, here: snapshot.revision) }
+      return past.snapshot(at: revision, of: snapshot)
+    case .asOfTime(let milliseconds):
+      return past.snapshot(at: snapshot.history.revision(at: milliseconds), of: snapshot)
     }
   }
 

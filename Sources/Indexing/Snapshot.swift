@@ -32,11 +32,13 @@ package final class Snapshot: Sendable {
   private let partsOf: [Int: [Int]]
   /// Whole answers to requests that name an area and nothing else.
   package let plainAnswers: PlainAnswers
+  package let history: History
 
   package init(
-    revision: UInt64, journalID: String, documents: [RecordedDocument], gazetteer: Gazetteer,
-    catalog: MetricCatalog
+    revision: UInt64, journalID: String, documents: [RecordedDocument], history: History = History(),
+    gazetteer: Gazetteer, catalog: MetricCatalog
   ) {
+    self.history = history
     self.revision = revision
     self.journalID = journalID
     self.documents = documents
@@ -188,6 +190,8 @@ package final class Snapshot: Sendable {
     record.conflicting = fact.conflicting
     record.certainty = fact.certainty
     record.check = fact.check
+    record.formula = fact.derivation?.formula ?? ""
+    record.inputs = fact.derivation?.inputs ?? []
     return record
   }
 }

@@ -12,6 +12,9 @@ package enum IngestError: Error, Sendable {
   case tooManyFigures(claims: Int, bytes: Int, limit: Int)
   case otherJournal(asked: String, here: String)
   case beyondHead(asked: UInt64, head: UInt64)
+  case unknownDocument(id: String)
+  case unknownClaim(id: String)
+  case invalid(field: String, value: String, allowed: String)
 
   var status: Status {
     switch self {
@@ -33,6 +36,13 @@ package enum IngestError: Error, Sendable {
         "journal_id: \(asked) is another journal; this one is \(here): subscribe from revision 0")
     case .beyondHead(let asked, let head):
       Status(.outOfRange, "after_revision: \(asked) lies beyond the journal's head, \(head)")
+    case .unknownDocument(let id):
+      Status(.notFound, "document_id: there is no document \"\(id.prefix(128))\", or it is retracted")
+    case .unknownClaim(let id):
+      Status(
+        .notFound, "claim_id: there is no claim \"\(id.prefix(128))\"; GetFact and GetDocument show the ids of claims")
+    case .invalid(let field, let value, let allowed):
+      Status(.invalidArgument, "\(field): it is \"\(value.prefix(128))\"; allowed: \(allowed)")
     }
   }
 

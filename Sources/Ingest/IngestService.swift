@@ -5,6 +5,7 @@ package import Extraction
 internal import FiguresModel
 internal import FiguresProto
 internal import Foundation
+internal import Gazetteer
 package import Journaling
 package import Logging
 internal import NIOCore
@@ -64,6 +65,12 @@ package final class IngestService: Sendable {
     router.unary(Methods.dryRun) { request, _ in
       try await self.mapped { try await self.dryRun(DryRunRequest(decoding: request)).encoded() }
     }
+    router.unary(Methods.retract) { request, _ in
+      try await self.mapped { try await self.retract(RetractRequest(decoding: request)).encoded() }
+    }
+    router.unary(Methods.correctClaim) { request, _ in
+      try await self.mapped { try await self.correct(CorrectClaimRequest(decoding: request)).encoded() }
+    }
     router.unary(Methods.journalStatus) { request, _ in
       try await self.mapped {
         try request.withUnsafeBytes { try EmptyRequest.journalStatus.check($0) }
@@ -95,27 +102,22 @@ package final class IngestService: Sendable {
 
   private func submit(_ request: SubmitDocumentRequest) async throws -> SubmitDocumentResponse {
     try validate(request.document)
-    if request.requestID.utf8.count > limits.requestIDBytesMax {
-      throw IngestError.tooLong(
-        field: "request_id", bytes: request.requestID.utf8.count, limit: limits.requestIDBytesMax, name: nil)
-    }
+    try validate(requestID: request.requestID)
     let id = Self.documentID(request.document.text)
-    if let known = try await journal.find(key: id) { return try unchanged(known, request) }
+    let state = try await recording(of: id)
+    if let known = state.recorded, !state.isRetracted { return try unchanged(known, request) }
     let extraction = try await extract(request.document)
     let recorded = RecordedDocument(
       id: id, document: request.document, claims: extraction.claims, extractor: Extractor.version, revision: 0)
-    let entry = JournalEntry(
-      recordedAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000), requestID: request.requestID,
-      document: recorded)
-    let payload = entry.encoded()
+    let payload = entry(.document(recorded), request.requestID).encoded()
     guard payload.count <= limits.entryBytesMax else {
       throw IngestError.tooManyFigures(
         claims: extraction.claims.count, bytes: payload.count, limit: limits.entryBytesMax)
     }
-    let appended = try await journal.append(key: id, payload: payload)
+    let appended = try await journal.append(key: EntryKey.recording(id, state.count + 1), payload: payload)
     guard appended.isNew else {
       // Another call was quicker with the same text.
-      guard let known = try await journal.find(key: id) else {
+      guard let known = try await recording(of: id).recorded else {
         throw JournalError(.corrupt, "entry \(appended.revision) can't be read back")
       }
       return try unchanged(known, request)
@@ -135,7 +137,7 @@ package final class IngestService: Sendable {
   private func unchanged(
     _ known: JournalRecord, _ request: SubmitDocumentRequest
   ) throws -> SubmitDocumentResponse {
-    let stored = try JournalEntry(decoding: known.payload).document
+    let stored = try document(of: known)
     var differing: [String] = []
     if stored.document.title != request.document.title { differing.append("title") }
     if stored.document.publisher != request.document.publisher { differing.append("publisher") }
@@ -160,6 +162,18 @@ package final class IngestService: Sendable {
     return try await threads.runIfActive { extractor.extract(document) }
   }
 
+  private func entry(_ body: EntryBody, _ requestID: String) -> JournalEntry {
+    JournalEntry(
+      recordedAtMilliseconds: Int64(Date().timeIntervalSince1970 * 1000), requestID: requestID, body: body)
+  }
+
+  private func validate(requestID: String) throws {
+    if requestID.utf8.count > limits.requestIDBytesMax {
+      throw IngestError.tooLong(
+        field: "request_id", bytes: requestID.utf8.count, limit: limits.requestIDBytesMax, name: nil)
+    }
+  }
+
   private func validate(_ document: Document) throws {
     let bytes = document.text.utf8.count
     guard bytes <= limits.documentBytesMax else {
@@ -175,6 +189,104 @@ package final class IngestService: Sendable {
       ("document.url", document.url, limits.urlBytesMax),
     ] where value.utf8.count > limit {
       throw IngestError.tooLong(field: field, bytes: value.utf8.count, limit: limit, name: nil)
+    }
+  }
+
+  // MARK: - Retraction and correction
+
+  /// How often a document was recorded, its last recording, and whether that one is retracted.
+  private func recording(of id: String) async throws -> (count: Int, recorded: JournalRecord?, isRetracted: Bool) {
+    var count = 0
+    var last: JournalRecord?
+    while let next = try await journal.find(key: EntryKey.recording(id, count + 1)) {
+      last = next
+      count += 1
+      guard try await journal.find(key: EntryKey.retraction(id, count)) != nil else { return (count, last, false) }
+    }
+    return (count, last, last != nil)
+  }
+
+  private func document(of record: JournalRecord) throws -> RecordedDocument {
+    guard let document = try JournalEntry(decoding: record.payload).document else {
+      throw JournalError(.corrupt, "entry \(record.revision) is no document")
+    }
+    return document
+  }
+
+  private func validate(reason: String) throws {
+    guard reason.contains(where: { !$0.isWhitespace }) else { throw IngestError.empty(field: "reason") }
+    if reason.utf8.count > limits.titleBytesMax {
+      throw IngestError.tooLong(field: "reason", bytes: reason.utf8.count, limit: limits.titleBytesMax, name: nil)
+    }
+  }
+
+  private func retract(_ request: RetractRequest) async throws -> AmendResponse {
+    try validate(reason: request.reason)
+    try validate(requestID: request.requestID)
+    let state = try await recording(of: request.documentID)
+    guard state.count > 0 else { throw IngestError.unknownDocument(id: request.documentID) }
+    let key = EntryKey.retraction(request.documentID, state.count)
+    let body = EntryBody.retraction(documentID: request.documentID, reason: request.reason)
+    let appended = try await journal.append(key: key, payload: entry(body, request.requestID).encoded())
+    if appended.isNew {
+      changes.notify()
+      logger.info(
+        "document retracted", metadata: ["document": "\(request.documentID)", "revision": "\(appended.revision)"])
+    }
+    return AmendResponse(revision: appended.revision, outcome: appended.isNew ? .recorded : .unchanged)
+  }
+
+  private func correct(_ request: CorrectClaimRequest) async throws -> AmendResponse {
+    try validate(reason: request.reason)
+    try validate(requestID: request.requestID)
+    try validate(request.correction)
+    let parts = request.claimID.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let start = Int(parts[1]) else { throw IngestError.unknownClaim(id: request.claimID) }
+    let id = String(parts[0])
+    let state = try await recording(of: id)
+    guard let recorded = state.recorded, !state.isRetracted else { throw IngestError.unknownDocument(id: id) }
+    guard try document(of: recorded).claims.contains(where: { $0.span.start == start }) else {
+      throw IngestError.unknownClaim(id: request.claimID)
+    }
+    let body = EntryBody.correction(
+      documentID: id, start: start, reason: request.reason, request.correction)
+    let payload = entry(body, request.requestID).encoded()
+    while true {
+      var count = 0
+      var last: JournalRecord?
+      while let next = try await journal.find(key: EntryKey.correction(request.claimID, state.count, count + 1)) {
+        last = next
+        count += 1
+      }
+      if let last, case .correction(_, _, _, let stands) = try JournalEntry(decoding: last.payload).body,
+        stands == request.correction
+      {
+        return AmendResponse(revision: last.revision, outcome: .unchanged)
+      }
+      let key = EntryKey.correction(request.claimID, state.count, count + 1)
+      let appended = try await journal.append(key: key, payload: payload)
+      // Another correction of the claim was quicker: look at it first.
+      guard appended.isNew else { continue }
+      changes.notify()
+      logger.info(
+        "claim corrected", metadata: ["claim": "\(request.claimID)", "revision": "\(appended.revision)"])
+      return AmendResponse(revision: appended.revision, outcome: .recorded)
+    }
+  }
+
+  private func validate(_ correction: Correction) throws {
+    if let metric = correction.metric, MetricCatalog.bundled[metric] == nil {
+      throw IngestError.invalid(field: "correction.metric", value: metric, allowed: "a metric that ListMetrics lists")
+    }
+    if let region = correction.region, Gazetteer.bundled.region(region) == nil {
+      throw IngestError.invalid(
+        field: "correction.region", value: region, allowed: "the id of an area, as ResolveRegion gives it")
+    }
+    guard let quantity = correction.quantity else { return }
+    let bounds = [quantity.low, quantity.high].compactMap { $0 }
+    guard !bounds.isEmpty, bounds.allSatisfy({ $0.isFinite }), bounds.sorted() == bounds else {
+      throw IngestError.invalid(
+        field: "correction.quantity", value: quantity.text, allowed: "at least one bound, finite, low not above high")
     }
   }
 
@@ -225,5 +337,16 @@ package final class IngestService: Sendable {
       }
       throw status
     }
+  }
+}
+
+/// Keys of the journal: each entry has its own, so that nothing is recorded twice.
+enum EntryKey {
+  /// The n-th recording of a document, from 1; a second one can only follow a retraction.
+  static func recording(_ id: String, _ number: Int) -> String { number == 1 ? id : "\(id)@\(number)" }
+  static func retraction(_ id: String, _ number: Int) -> String { "retract/\(id)@\(number)" }
+  /// The k-th correction of a claim of the n-th recording of its document.
+  static func correction(_ claimID: String, _ number: Int, _ count: Int) -> String {
+    "correct/\(claimID)@\(number)#\(count)"
   }
 }

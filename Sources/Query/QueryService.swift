@@ -11,6 +11,7 @@ package import RPC
 /// Answers queries from the snapshot of the moment. Every method answers at once, on the event loop.
 package final class QueryService: Sendable {
   private let store: SnapshotStore
+  private let past = PastSnapshots()
   private let isCaughtUp: @Sendable () -> Bool
 
   package init(store: SnapshotStore, isCaughtUp: @escaping @Sendable () -> Bool) {
@@ -20,6 +21,7 @@ package final class QueryService: Sendable {
 
   package func register(in router: inout Router) {
     let store = self.store
+    let past = self.past
     router.immediate(Methods.getFigures) { call, reply in
       let snapshot = store.current(call.loop)
       // The query that is asked most names an area and nothing else: field 1, and no other byte.
@@ -30,11 +32,11 @@ package final class QueryService: Sendable {
           return .ok
         }
         return Self.reply(&reply) {
-          try GeneralAnswer.figures(GetFiguresRequest(decoding: message), snapshot)
+          try GeneralAnswer.figures(GetFiguresRequest(decoding: message), snapshot, past)
         }
       }
     }
-    add(Methods.getFact, &router) { try Self.fact(GetFactRequest(decoding: $0), $1) }
+    add(Methods.getFact, &router) { try Self.fact(GetFactRequest(decoding: $0), $1, past) }
     add(Methods.resolveRegion, &router) { try Self.resolve(ResolveRegionRequest(decoding: $0), $1) }
     add(Methods.listMetrics, &router) {
       try EmptyRequest.listMetrics.check($0)
@@ -82,8 +84,10 @@ package final class QueryService: Sendable {
 
   // MARK: - Methods
 
-  private static func fact(_ request: GetFactRequest, _ snapshot: Snapshot) throws -> [UInt8] {
-    try GeneralAnswer.check(request.consistency, snapshot)
+  private static func fact(
+    _ request: GetFactRequest, _ newest: Snapshot, _ past: PastSnapshots
+  ) throws -> [UInt8] {
+    let snapshot = try GeneralAnswer.reading(request.consistency, newest, past)
     guard !request.id.isEmpty else {
       throw QueryError.missing(field: "id", allowed: "the id of a fact, as answers show it")
     }
@@ -99,7 +103,11 @@ package final class QueryService: Sendable {
     let relations = fact.relations.map {
       RelationRecord(
         kind: $0.kind, fact: fact.id, members: $0.members,
-        check: $0.check, detail: $0.detail)
+        check: $0.check, detail: $0.detail,
+        claims: $0.claims.map { reference in
+          let document = snapshot.documents[reference.document]
+          return document.claimID(document.claims[reference.claim])
+        })
     }
     return GetFactResponse(
       revision: snapshot.revision, fact: snapshot.record(fact), claims: claims, relations: relations

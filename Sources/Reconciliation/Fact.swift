@@ -20,13 +20,24 @@ package struct RankedClaim: Hashable, Sendable {
   package var reason: String
 }
 
-/// What holds between a fact and others.
+/// What holds between a fact and others, or between its claims.
 package struct Relation: Hashable, Sendable {
   package var kind: RelationKind
-  /// Ids of the other facts, in order of id.
+  /// Ids of the other facts: of a sum in order of their areas, of a ratio the earlier one first.
   package var members: [String]
+  /// The claims that it holds between, where it is one within a fact.
+  package var claims: [ClaimReference] = []
   package var check: CheckResult
+  /// For reading: "8 + 6 + 2 = 16".
   package var detail: String
+}
+
+/// How a figure was made that no text states.
+package struct Derivation: Hashable, Sendable {
+  /// "41 - 1".
+  package var formula: String
+  /// Ids of the facts it was made of, in the formula's order.
+  package var inputs: [String]
 }
 
 /// The operation a fact belongs to: an operation as documents describe it, with an identity.
@@ -60,6 +71,8 @@ package struct Fact: Sendable {
   /// Values that conflict with the chosen one, for reading.
   package var conflicting: [String]
   package var relations: [Relation] = []
+  /// Nil for what a document states.
+  package var derivation: Derivation?
 
   /// Outcome of the sums, for reading; empty where none can be checked.
   package var check: String {

@@ -10,21 +10,43 @@ private let claim = Claim(
   period: Period(start: CalendarDate("2020-01-01"), end: nil, duration: "P6M", text: "since January"),
   operation: Operation(name: "Operation Test", lead: "org/x", duration: "P6M", summary: "Operation Test"),
   population: [Dimension("sex", "male")], populationText: "men", organisation: "org/x", certainty: .hedged,
-  section: .quotation, partOf: 7, rules: ["a", "b"])
+  section: .quotation, partOf: 7, rules: ["a", "b"],
+  remainder: Remainder(whole: 3, parts: [5, 9]))
+
+private let recorded = RecordedDocument(
+  id: "doc/1",
+  document: Document(title: "T", publisher: "P", url: "U", published: CalendarDate("2020-09-11"), text: "Ü 41"),
+  claims: [claim], extractor: "1.0", revision: 0)
 
 private let entry = JournalEntry(
   recordedAtMilliseconds: 1_234, requestID: "r",
-  document: RecordedDocument(
-    id: "doc/1",
-    document: Document(title: "T", publisher: "P", url: "U", published: CalendarDate("2020-09-11"), text: "Ü 41"),
-    claims: [claim], extractor: "1.0", revision: 0))
+  body: .document(recorded))
 
 @Suite struct MessageTests {
   @Test func `an entry comes back as it was`() throws {
     let back = try JournalEntry(decoding: entry.encoded())
-    #expect(back.document.claims == [claim])
-    #expect(back.document.document == entry.document.document)
+    #expect(back.document?.claims == [claim])
+    #expect(back.document?.document == recorded.document)
     #expect(back.recordedAtMilliseconds == 1_234 && back.requestID == "r")
+  }
+
+  @Test func `retractions and corrections come back as they were`() throws {
+    func back(_ body: EntryBody) throws -> EntryBody {
+      try JournalEntry(
+        decoding: JournalEntry(recordedAtMilliseconds: 1, requestID: "", body: body).encoded()
+      ).body
+    }
+    guard case .retraction("doc/1", "withdrawn") = try back(.retraction(documentID: "doc/1", reason: "withdrawn"))
+    else { return #expect(Bool(false), "no retraction") }
+    let change = Correction(
+      quantity: Quantity(12, .exact, unit: "persons"), metric: "charges", region: "lad/leeds",
+      period: Period(start: CalendarDate("2020-01-01"), end: CalendarDate("2020-12-31"), text: "2020"))
+    for correction in [change, Correction()] {
+      let body = EntryBody.correction(documentID: "doc/1", start: 3, reason: "typo", correction)
+      guard case .correction("doc/1", 3, "typo", correction) = try back(body) else {
+        return #expect(Bool(false), "no correction")
+      }
+    }
   }
 
   @Test func `the revision joins the stored bytes`() throws {
@@ -33,7 +55,7 @@ private let entry = JournalEntry(
       Issue.record("not an entry")
       return
     }
-    #expect(back.document.revision == 300 && back.document.claims == [claim])
+    #expect(back.document?.revision == 300 && back.revision == 300 && back.document?.claims == [claim])
   }
 
   @Test func `presence of bounds survives`() throws {
@@ -49,9 +71,10 @@ private let entry = JournalEntry(
   }
 
   @Test(arguments: Precision.allCases) func `every precision has its number`(precision: Precision) throws {
-    var changed = entry
-    changed.document.claims[0].quantity.precision = precision
-    #expect(try JournalEntry(decoding: changed.encoded()).document.claims[0].quantity.precision == precision)
+    var changed = recorded
+    changed.claims[0].quantity.precision = precision
+    let entry = JournalEntry(recordedAtMilliseconds: 0, requestID: "", body: .document(changed))
+    #expect(try JournalEntry(decoding: entry.encoded()).document?.claims[0].quantity.precision == precision)
   }
 
   @Test func `no truncation of a message does harm`() {

@@ -2,7 +2,7 @@
 
 import FiguresModel
 import Gazetteer
-import Reconciliation
+@testable import Reconciliation
 import Testing
 
 private let operation = Operation(lead: "org/national-crime-agency", duration: "P6M", summary: "six-month operation")
@@ -126,5 +126,110 @@ private func facts(_ documents: [RecordedDocument]) -> [Fact] {
     let fact = try #require(facts([document("a", [claim(value)] + vague.prefix(seed % 5))]).first)
     #expect(fact.quantity == Quantity(value, .exact, unit: "persons"))
     #expect(fact.conflicting.isEmpty)
+  }
+
+  // MARK: - Properties
+
+  /// A number generator whose sequence a seed decides.
+  private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ (state >> 29)
+    }
+  }
+
+  private func randomDocuments(_ seed: Int) -> [RecordedDocument] {
+    var random = Seeded(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
+    let precisions = Precision.allCases.filter { $0 != .range }
+    let regions = ["gb", "force/west-midlands", "lad/birmingham", "lad/dudley"]
+    let populations = [[], [Dimension("sex", "male")], [Dimension("sex", "female")], [Dimension("status", "known")]]
+    return (0..<Int.random(in: 1...5, using: &random)).map { number in
+      let claims = (0..<Int.random(in: 1...12, using: &random)).map { at in
+        claim(
+          Double(Int.random(in: 1...60, using: &random)), precisions.randomElement(using: &random) ?? .exact,
+          metric: ["arrests", "charges"].randomElement(using: &random) ?? "arrests",
+          region: regions.randomElement(using: &random) ?? "gb",
+          section: [.body, .headline, .caption].randomElement(using: &random) ?? .body, at: at * 10,
+          operation: Bool.random(using: &random) ? Operation(name: "Operation Test") : nil,
+          population: populations.randomElement(using: &random) ?? [],
+          certainty: Int.random(in: 0..<8, using: &random) == 0 ? .hedged : .stated)
+      }
+      return document("doc/\(number)", claims)
+    }
+  }
+
+  private func lines(_ facts: [Fact]) -> [String] {
+    facts.map { fact in
+      "\(fact.id) \(fact.quantity) \(fact.agreement) \(fact.sourceCount) \(fact.partOf) \(fact.conflicting) "
+        + fact.relations.map { "\($0.kind) \($0.members) \($0.check) \($0.detail)" }.joined(separator: ";")
+    }
+  }
+
+  @Test(arguments: 1...60) func `taking a document away and back is the identity, in any order`(seed: Int) {
+    let documents = randomDocuments(seed)
+    let before = lines(facts(documents))
+    for index in documents.indices {
+      var rest = documents
+      let taken = rest.remove(at: index)
+      _ = facts(rest)
+      rest.insert(taken, at: 0)
+      #expect(lines(facts(rest.shuffled())) == before)
+    }
+  }
+
+  @Test(arguments: 1...60) func `a fact lies within every claim that agrees with it`(seed: Int) {
+    let documents = randomDocuments(seed)
+    for fact in facts(documents) where fact.derivation == nil {
+      for ranked in fact.claims {
+        let claim = documents[ranked.reference.document].claims[ranked.reference.claim]
+        let isWithin = Compatibility.allows(fact.quantity, claim.quantity)
+        #expect(isWithin == (ranked.rank != .conflicts))
+      }
+      #expect(fact.claims.first?.rank == .chosen)
+      #expect(
+        fact.claims.first.map { documents[$0.reference.document].claims[$0.reference.claim].quantity } == fact.quantity)
+    }
+  }
+
+  @Test(arguments: 1...60) func `one more vague claim that fits never moves an exact value`(seed: Int) {
+    let documents = randomDocuments(seed)
+    for fact in facts(documents) where fact.quantity.precision == .exact && fact.agreement != .disputed {
+      guard let chosen = fact.claims.first, let value = fact.quantity.low, value > 1 else { continue }
+      var more = documents[chosen.reference.document].claims[chosen.reference.claim]
+      more.quantity = Quantity(value / 2, .moreThan, unit: "persons")
+      more.span = Span(999, 1000)
+      var changed = documents
+      changed[chosen.reference.document].claims.append(more)
+      #expect(facts(changed).first { $0.id == fact.id }?.quantity == fact.quantity)
+    }
+  }
+
+  @Test func `a stated part that is more than its total is shown as a failed check`() throws {
+    var part = claim(50, at: 20, population: [Dimension("status", "known")])
+    part.partOf = 10
+    let list = facts([document("a", [claim(41, at: 10), part])])
+    let relation = try #require(list.first { !$0.population.isEmpty }?.relations.first { $0.kind == .partOf })
+    #expect(relation.check == .fails && relation.detail == "50 is more than its total, 41")
+  }
+
+  @Test func `ratios and changes are checked against their levels`() throws {
+    func year(_ value: Int) -> Period {
+      Period(start: CalendarDate("\(value)-01-01"), end: CalendarDate("\(value)-12-31"), text: "\(value)")
+    }
+    func check(_ metric: String, _ stated: Quantity, _ before: Double, _ after: Double) throws -> CheckResult {
+      var change = claim(0, metric: metric, at: 30)
+      change.quantity = stated
+      let levels = [claim(before, at: 10, period: year(2011)), claim(after, at: 20, period: year(2016))]
+      let fact = try #require(facts([document("a", levels + [change])]).first { $0.metric == metric })
+      return try #require(fact.relations.first { $0.kind == .ratioOf }).check
+    }
+    #expect(try check("arrests_multiple", Quantity(4, .moreThan, unit: "times"), 151, 640) == .holds)
+    #expect(try check("arrests_multiple", Quantity(4, .moreThan, unit: "times"), 161, 640) == .fails)
+    #expect(try check("arrests_multiple", Quantity(2, .exact, unit: "times"), 50, 104) == .holds)
+    #expect(try check("arrests_increase", Quantity(12, .exact, unit: "percent"), 3848, 4310) == .holds)
+    #expect(try check("arrests_increase", Quantity(13, .exact, unit: "percent"), 3848, 4310) == .fails)
+    #expect(try check("arrests_decrease", Quantity(25, .exact, unit: "percent"), 80, 60) == .holds)
+    #expect(try check("arrests_increase", Quantity(25, .exact, unit: "percent"), 80, 60) == .fails)
   }
 }

@@ -322,6 +322,96 @@ void   figures__v1__claim__free_unpacked
   assert(message->base.descriptor == &figures__v1__claim__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__remainder__init
+                     (Figures__V1__Remainder         *message)
+{
+  static const Figures__V1__Remainder init_value = FIGURES__V1__REMAINDER__INIT;
+  *message = init_value;
+}
+size_t figures__v1__remainder__get_packed_size
+                     (const Figures__V1__Remainder *message)
+{
+  assert(message->base.descriptor == &figures__v1__remainder__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__remainder__pack
+                     (const Figures__V1__Remainder *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__remainder__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__remainder__pack_to_buffer
+                     (const Figures__V1__Remainder *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__remainder__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__Remainder *
+       figures__v1__remainder__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__Remainder *)
+     protobuf_c_message_unpack (&figures__v1__remainder__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__remainder__free_unpacked
+                     (Figures__V1__Remainder *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__remainder__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__correction__init
+                     (Figures__V1__Correction         *message)
+{
+  static const Figures__V1__Correction init_value = FIGURES__V1__CORRECTION__INIT;
+  *message = init_value;
+}
+size_t figures__v1__correction__get_packed_size
+                     (const Figures__V1__Correction *message)
+{
+  assert(message->base.descriptor == &figures__v1__correction__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__correction__pack
+                     (const Figures__V1__Correction *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__correction__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__correction__pack_to_buffer
+                     (const Figures__V1__Correction *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__correction__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__Correction *
+       figures__v1__correction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__Correction *)
+     protobuf_c_message_unpack (&figures__v1__correction__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__correction__free_unpacked
+                     (Figures__V1__Correction *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__correction__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   figures__v1__rejection__init
                      (Figures__V1__Rejection         *message)
 {
@@ -455,6 +545,51 @@ void   figures__v1__fact__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &figures__v1__fact__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__derivation__init
+                     (Figures__V1__Derivation         *message)
+{
+  static const Figures__V1__Derivation init_value = FIGURES__V1__DERIVATION__INIT;
+  *message = init_value;
+}
+size_t figures__v1__derivation__get_packed_size
+                     (const Figures__V1__Derivation *message)
+{
+  assert(message->base.descriptor == &figures__v1__derivation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__derivation__pack
+                     (const Figures__V1__Derivation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__derivation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__derivation__pack_to_buffer
+                     (const Figures__V1__Derivation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__derivation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__Derivation *
+       figures__v1__derivation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__Derivation *)
+     protobuf_c_message_unpack (&figures__v1__derivation__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__derivation__free_unpacked
+                     (Figures__V1__Derivation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__derivation__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   figures__v1__ranked_claim__init
@@ -1022,7 +1157,7 @@ const ProtobufCMessageDescriptor figures__v1__dimension__descriptor =
   (ProtobufCMessageInit) figures__v1__dimension__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__claim__field_descriptors[17] =
+static const ProtobufCFieldDescriptor figures__v1__claim__field_descriptors[18] =
 {
   {
     "id",
@@ -1228,6 +1363,18 @@ static const ProtobufCFieldDescriptor figures__v1__claim__field_descriptors[17] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "remainder",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Claim, remainder),
+    &figures__v1__remainder__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__claim__field_indices_by_name[] = {
   13,   /* field[13] = certainty */
@@ -1244,6 +1391,7 @@ static const unsigned figures__v1__claim__field_indices_by_name[] = {
   5,   /* field[5] = quantity */
   4,   /* field[4] = quote */
   7,   /* field[7] = region */
+  17,   /* field[17] = remainder */
   16,   /* field[16] = rules */
   14,   /* field[14] = section */
   2,   /* field[2] = span */
@@ -1251,7 +1399,7 @@ static const unsigned figures__v1__claim__field_indices_by_name[] = {
 static const ProtobufCIntRange figures__v1__claim__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor figures__v1__claim__descriptor =
 {
@@ -1261,11 +1409,139 @@ const ProtobufCMessageDescriptor figures__v1__claim__descriptor =
   "Figures__V1__Claim",
   "figures.v1",
   sizeof(Figures__V1__Claim),
-  17,
+  18,
   figures__v1__claim__field_descriptors,
   figures__v1__claim__field_indices_by_name,
   1,  figures__v1__claim__number_ranges,
   (ProtobufCMessageInit) figures__v1__claim__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__remainder__field_descriptors[2] =
+{
+  {
+    "whole",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Figures__V1__Remainder, of_case),
+    offsetof(Figures__V1__Remainder, whole),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parts",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Figures__V1__Remainder, n_parts),
+    offsetof(Figures__V1__Remainder, parts),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__remainder__field_indices_by_name[] = {
+  1,   /* field[1] = parts */
+  0,   /* field[0] = whole */
+};
+static const ProtobufCIntRange figures__v1__remainder__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__remainder__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.Remainder",
+  "Remainder",
+  "Figures__V1__Remainder",
+  "figures.v1",
+  sizeof(Figures__V1__Remainder),
+  2,
+  figures__v1__remainder__field_descriptors,
+  figures__v1__remainder__field_indices_by_name,
+  1,  figures__v1__remainder__number_ranges,
+  (ProtobufCMessageInit) figures__v1__remainder__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__correction__field_descriptors[4] =
+{
+  {
+    "quantity",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Correction, quantity),
+    &figures__v1__quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Correction, metric),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Correction, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Correction, period),
+    &figures__v1__period__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__correction__field_indices_by_name[] = {
+  1,   /* field[1] = metric */
+  3,   /* field[3] = period */
+  0,   /* field[0] = quantity */
+  2,   /* field[2] = region */
+};
+static const ProtobufCIntRange figures__v1__correction__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__correction__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.Correction",
+  "Correction",
+  "Figures__V1__Correction",
+  "figures.v1",
+  sizeof(Figures__V1__Correction),
+  4,
+  figures__v1__correction__field_descriptors,
+  figures__v1__correction__field_indices_by_name,
+  1,  figures__v1__correction__number_ranges,
+  (ProtobufCMessageInit) figures__v1__correction__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor figures__v1__rejection__field_descriptors[3] =
@@ -1474,7 +1750,7 @@ const ProtobufCMessageDescriptor figures__v1__document__descriptor =
   (ProtobufCMessageInit) figures__v1__document__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__fact__field_descriptors[19] =
+static const ProtobufCFieldDescriptor figures__v1__fact__field_descriptors[20] =
 {
   {
     "id",
@@ -1704,6 +1980,18 @@ static const ProtobufCFieldDescriptor figures__v1__fact__field_descriptors[19] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "derivation",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Fact, derivation),
+    &figures__v1__derivation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__fact__field_indices_by_name[] = {
   9,   /* field[9] = agreement */
@@ -1712,6 +2000,7 @@ static const unsigned figures__v1__fact__field_indices_by_name[] = {
   13,   /* field[13] = chosen_claim */
   11,   /* field[11] = claim_count */
   16,   /* field[16] = conflicting */
+  19,   /* field[19] = derivation */
   12,   /* field[12] = document_count */
   0,   /* field[0] = id */
   1,   /* field[1] = metric */
@@ -1729,7 +2018,7 @@ static const unsigned figures__v1__fact__field_indices_by_name[] = {
 static const ProtobufCIntRange figures__v1__fact__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 19 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor figures__v1__fact__descriptor =
 {
@@ -1739,11 +2028,62 @@ const ProtobufCMessageDescriptor figures__v1__fact__descriptor =
   "Figures__V1__Fact",
   "figures.v1",
   sizeof(Figures__V1__Fact),
-  19,
+  20,
   figures__v1__fact__field_descriptors,
   figures__v1__fact__field_indices_by_name,
   1,  figures__v1__fact__number_ranges,
   (ProtobufCMessageInit) figures__v1__fact__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__derivation__field_descriptors[2] =
+{
+  {
+    "formula",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Derivation, formula),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "inputs",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Figures__V1__Derivation, n_inputs),
+    offsetof(Figures__V1__Derivation, inputs),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__derivation__field_indices_by_name[] = {
+  0,   /* field[0] = formula */
+  1,   /* field[1] = inputs */
+};
+static const ProtobufCIntRange figures__v1__derivation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__derivation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.Derivation",
+  "Derivation",
+  "Figures__V1__Derivation",
+  "figures.v1",
+  sizeof(Figures__V1__Derivation),
+  2,
+  figures__v1__derivation__field_descriptors,
+  figures__v1__derivation__field_indices_by_name,
+  1,  figures__v1__derivation__number_ranges,
+  (ProtobufCMessageInit) figures__v1__derivation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor figures__v1__ranked_claim__field_descriptors[5] =
@@ -1836,7 +2176,7 @@ const ProtobufCMessageDescriptor figures__v1__ranked_claim__descriptor =
   (ProtobufCMessageInit) figures__v1__ranked_claim__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__relation__field_descriptors[5] =
+static const ProtobufCFieldDescriptor figures__v1__relation__field_descriptors[6] =
 {
   {
     "kind",
@@ -1898,9 +2238,22 @@ static const ProtobufCFieldDescriptor figures__v1__relation__field_descriptors[5
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "claims",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Figures__V1__Relation, n_claims),
+    offsetof(Figures__V1__Relation, claims),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__relation__field_indices_by_name[] = {
   3,   /* field[3] = check */
+  5,   /* field[5] = claims */
   4,   /* field[4] = detail */
   1,   /* field[1] = fact */
   0,   /* field[0] = kind */
@@ -1909,7 +2262,7 @@ static const unsigned figures__v1__relation__field_indices_by_name[] = {
 static const ProtobufCIntRange figures__v1__relation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor figures__v1__relation__descriptor =
 {
@@ -1919,7 +2272,7 @@ const ProtobufCMessageDescriptor figures__v1__relation__descriptor =
   "Figures__V1__Relation",
   "figures.v1",
   sizeof(Figures__V1__Relation),
-  5,
+  6,
   figures__v1__relation__field_descriptors,
   figures__v1__relation__field_indices_by_name,
   1,  figures__v1__relation__number_ranges,
@@ -2110,7 +2463,7 @@ const ProtobufCEnumDescriptor figures__v1__claim_rank__descriptor =
   figures__v1__claim_rank__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue figures__v1__relation_kind__enum_values_by_number[8] =
+static const ProtobufCEnumValue figures__v1__relation_kind__enum_values_by_number[13] =
 {
   { "RELATION_KIND_UNSPECIFIED", "FIGURES__V1__RELATION_KIND__RELATION_KIND_UNSPECIFIED", 0 },
   { "TOTAL_OF", "FIGURES__V1__RELATION_KIND__TOTAL_OF", 1 },
@@ -2120,19 +2473,29 @@ static const ProtobufCEnumValue figures__v1__relation_kind__enum_values_by_numbe
   { "CONFLICTS_WITH", "FIGURES__V1__RELATION_KIND__CONFLICTS_WITH", 5 },
   { "DUPLICATES", "FIGURES__V1__RELATION_KIND__DUPLICATES", 6 },
   { "DERIVED_FROM", "FIGURES__V1__RELATION_KIND__DERIVED_FROM", 7 },
+  { "POSSIBLE_PART_OF", "FIGURES__V1__RELATION_KIND__POSSIBLE_PART_OF", 8 },
+  { "RATIO_OF", "FIGURES__V1__RELATION_KIND__RATIO_OF", 9 },
+  { "SHARE_OF", "FIGURES__V1__RELATION_KIND__SHARE_OF", 10 },
+  { "OVERLAPS", "FIGURES__V1__RELATION_KIND__OVERLAPS", 11 },
+  { "PERIOD_DIFFERS", "FIGURES__V1__RELATION_KIND__PERIOD_DIFFERS", 12 },
 };
 static const ProtobufCIntRange figures__v1__relation_kind__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 13}
 };
-static const ProtobufCEnumValueIndex figures__v1__relation_kind__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex figures__v1__relation_kind__enum_values_by_name[13] =
 {
   { "COMPLEMENT", 3 },
   { "CONFLICTS_WITH", 5 },
   { "DERIVED_FROM", 7 },
   { "DUPLICATES", 6 },
+  { "OVERLAPS", 11 },
   { "PART_OF", 2 },
+  { "PERIOD_DIFFERS", 12 },
+  { "POSSIBLE_PART_OF", 8 },
+  { "RATIO_OF", 9 },
   { "REFINES", 4 },
   { "RELATION_KIND_UNSPECIFIED", 0 },
+  { "SHARE_OF", 10 },
   { "TOTAL_OF", 1 },
 };
 const ProtobufCEnumDescriptor figures__v1__relation_kind__descriptor =
@@ -2142,9 +2505,9 @@ const ProtobufCEnumDescriptor figures__v1__relation_kind__descriptor =
   "RelationKind",
   "Figures__V1__RelationKind",
   "figures.v1",
-  8,
+  13,
   figures__v1__relation_kind__enum_values_by_number,
-  8,
+  13,
   figures__v1__relation_kind__enum_values_by_name,
   1,
   figures__v1__relation_kind__value_ranges,

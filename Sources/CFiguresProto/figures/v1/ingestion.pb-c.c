@@ -232,6 +232,186 @@ void   figures__v1__dry_run_response__free_unpacked
   assert(message->base.descriptor == &figures__v1__dry_run_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__retract_request__init
+                     (Figures__V1__RetractRequest         *message)
+{
+  static const Figures__V1__RetractRequest init_value = FIGURES__V1__RETRACT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__retract_request__get_packed_size
+                     (const Figures__V1__RetractRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__retract_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__retract_request__pack
+                     (const Figures__V1__RetractRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__retract_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__retract_request__pack_to_buffer
+                     (const Figures__V1__RetractRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__retract_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__RetractRequest *
+       figures__v1__retract_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__RetractRequest *)
+     protobuf_c_message_unpack (&figures__v1__retract_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__retract_request__free_unpacked
+                     (Figures__V1__RetractRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__retract_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__retract_response__init
+                     (Figures__V1__RetractResponse         *message)
+{
+  static const Figures__V1__RetractResponse init_value = FIGURES__V1__RETRACT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__retract_response__get_packed_size
+                     (const Figures__V1__RetractResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__retract_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__retract_response__pack
+                     (const Figures__V1__RetractResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__retract_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__retract_response__pack_to_buffer
+                     (const Figures__V1__RetractResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__retract_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__RetractResponse *
+       figures__v1__retract_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__RetractResponse *)
+     protobuf_c_message_unpack (&figures__v1__retract_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__retract_response__free_unpacked
+                     (Figures__V1__RetractResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__retract_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__correct_claim_request__init
+                     (Figures__V1__CorrectClaimRequest         *message)
+{
+  static const Figures__V1__CorrectClaimRequest init_value = FIGURES__V1__CORRECT_CLAIM_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__correct_claim_request__get_packed_size
+                     (const Figures__V1__CorrectClaimRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__correct_claim_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__correct_claim_request__pack
+                     (const Figures__V1__CorrectClaimRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__correct_claim_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__correct_claim_request__pack_to_buffer
+                     (const Figures__V1__CorrectClaimRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__correct_claim_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__CorrectClaimRequest *
+       figures__v1__correct_claim_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__CorrectClaimRequest *)
+     protobuf_c_message_unpack (&figures__v1__correct_claim_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__correct_claim_request__free_unpacked
+                     (Figures__V1__CorrectClaimRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__correct_claim_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__correct_claim_response__init
+                     (Figures__V1__CorrectClaimResponse         *message)
+{
+  static const Figures__V1__CorrectClaimResponse init_value = FIGURES__V1__CORRECT_CLAIM_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__correct_claim_response__get_packed_size
+                     (const Figures__V1__CorrectClaimResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__correct_claim_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__correct_claim_response__pack
+                     (const Figures__V1__CorrectClaimResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__correct_claim_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__correct_claim_response__pack_to_buffer
+                     (const Figures__V1__CorrectClaimResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__correct_claim_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__CorrectClaimResponse *
+       figures__v1__correct_claim_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__CorrectClaimResponse *)
+     protobuf_c_message_unpack (&figures__v1__correct_claim_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__correct_claim_response__free_unpacked
+                     (Figures__V1__CorrectClaimResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__correct_claim_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor figures__v1__document_input__field_descriptors[5] =
 {
   {
@@ -578,6 +758,249 @@ const ProtobufCMessageDescriptor figures__v1__dry_run_response__descriptor =
   (ProtobufCMessageInit) figures__v1__dry_run_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor figures__v1__retract_request__field_descriptors[3] =
+{
+  {
+    "document_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RetractRequest, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RetractRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RetractRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__retract_request__field_indices_by_name[] = {
+  0,   /* field[0] = document_id */
+  1,   /* field[1] = reason */
+  2,   /* field[2] = request_id */
+};
+static const ProtobufCIntRange figures__v1__retract_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor figures__v1__retract_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.RetractRequest",
+  "RetractRequest",
+  "Figures__V1__RetractRequest",
+  "figures.v1",
+  sizeof(Figures__V1__RetractRequest),
+  3,
+  figures__v1__retract_request__field_descriptors,
+  figures__v1__retract_request__field_indices_by_name,
+  1,  figures__v1__retract_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__retract_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__retract_response__field_descriptors[2] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RetractResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RetractResponse, outcome),
+    &figures__v1__submit_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__retract_response__field_indices_by_name[] = {
+  1,   /* field[1] = outcome */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange figures__v1__retract_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__retract_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.RetractResponse",
+  "RetractResponse",
+  "Figures__V1__RetractResponse",
+  "figures.v1",
+  sizeof(Figures__V1__RetractResponse),
+  2,
+  figures__v1__retract_response__field_descriptors,
+  figures__v1__retract_response__field_indices_by_name,
+  1,  figures__v1__retract_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__retract_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__correct_claim_request__field_descriptors[4] =
+{
+  {
+    "claim_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectClaimRequest, claim_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectClaimRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectClaimRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correction",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectClaimRequest, correction),
+    &figures__v1__correction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__correct_claim_request__field_indices_by_name[] = {
+  0,   /* field[0] = claim_id */
+  3,   /* field[3] = correction */
+  1,   /* field[1] = reason */
+  2,   /* field[2] = request_id */
+};
+static const ProtobufCIntRange figures__v1__correct_claim_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__correct_claim_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.CorrectClaimRequest",
+  "CorrectClaimRequest",
+  "Figures__V1__CorrectClaimRequest",
+  "figures.v1",
+  sizeof(Figures__V1__CorrectClaimRequest),
+  4,
+  figures__v1__correct_claim_request__field_descriptors,
+  figures__v1__correct_claim_request__field_indices_by_name,
+  1,  figures__v1__correct_claim_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__correct_claim_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__correct_claim_response__field_descriptors[2] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectClaimResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectClaimResponse, outcome),
+    &figures__v1__submit_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__correct_claim_response__field_indices_by_name[] = {
+  1,   /* field[1] = outcome */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange figures__v1__correct_claim_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__correct_claim_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.CorrectClaimResponse",
+  "CorrectClaimResponse",
+  "Figures__V1__CorrectClaimResponse",
+  "figures.v1",
+  sizeof(Figures__V1__CorrectClaimResponse),
+  2,
+  figures__v1__correct_claim_response__field_descriptors,
+  figures__v1__correct_claim_response__field_indices_by_name,
+  1,  figures__v1__correct_claim_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__correct_claim_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue figures__v1__submit_outcome__enum_values_by_number[3] =
 {
   { "SUBMIT_OUTCOME_UNSPECIFIED", "FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED", 0 },
@@ -608,13 +1031,17 @@ const ProtobufCEnumDescriptor figures__v1__submit_outcome__descriptor =
   figures__v1__submit_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor figures__v1__ingestion__method_descriptors[2] =
+static const ProtobufCMethodDescriptor figures__v1__ingestion__method_descriptors[4] =
 {
   { "SubmitDocument", &figures__v1__submit_document_request__descriptor, &figures__v1__submit_document_response__descriptor },
   { "DryRun", &figures__v1__dry_run_request__descriptor, &figures__v1__dry_run_response__descriptor },
+  { "Retract", &figures__v1__retract_request__descriptor, &figures__v1__retract_response__descriptor },
+  { "CorrectClaim", &figures__v1__correct_claim_request__descriptor, &figures__v1__correct_claim_response__descriptor },
 };
 const unsigned figures__v1__ingestion__method_indices_by_name[] = {
+  3,        /* CorrectClaim */
   1,        /* DryRun */
+  2,        /* Retract */
   0         /* SubmitDocument */
 };
 const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor =
@@ -624,7 +1051,7 @@ const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor =
   "Ingestion",
   "Figures__V1__Ingestion",
   "figures.v1",
-  2,
+  4,
   figures__v1__ingestion__method_descriptors,
   figures__v1__ingestion__method_indices_by_name
 };
@@ -643,6 +1070,22 @@ void figures__v1__ingestion__dry_run(ProtobufCService *service,
 {
   assert(service->descriptor == &figures__v1__ingestion__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void figures__v1__ingestion__retract(ProtobufCService *service,
+                                     const Figures__V1__RetractRequest *input,
+                                     Figures__V1__RetractResponse_Closure closure,
+                                     void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__ingestion__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void figures__v1__ingestion__correct_claim(ProtobufCService *service,
+                                           const Figures__V1__CorrectClaimRequest *input,
+                                           Figures__V1__CorrectClaimResponse_Closure closure,
+                                           void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__ingestion__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
                                    Figures__V1__Ingestion_ServiceDestroy destroy)

@@ -277,6 +277,96 @@ void   figures__v1__entry__free_unpacked
   assert(message->base.descriptor == &figures__v1__entry__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__retraction_entry__init
+                     (Figures__V1__RetractionEntry         *message)
+{
+  static const Figures__V1__RetractionEntry init_value = FIGURES__V1__RETRACTION_ENTRY__INIT;
+  *message = init_value;
+}
+size_t figures__v1__retraction_entry__get_packed_size
+                     (const Figures__V1__RetractionEntry *message)
+{
+  assert(message->base.descriptor == &figures__v1__retraction_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__retraction_entry__pack
+                     (const Figures__V1__RetractionEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__retraction_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__retraction_entry__pack_to_buffer
+                     (const Figures__V1__RetractionEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__retraction_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__RetractionEntry *
+       figures__v1__retraction_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__RetractionEntry *)
+     protobuf_c_message_unpack (&figures__v1__retraction_entry__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__retraction_entry__free_unpacked
+                     (Figures__V1__RetractionEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__retraction_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__correction_entry__init
+                     (Figures__V1__CorrectionEntry         *message)
+{
+  static const Figures__V1__CorrectionEntry init_value = FIGURES__V1__CORRECTION_ENTRY__INIT;
+  *message = init_value;
+}
+size_t figures__v1__correction_entry__get_packed_size
+                     (const Figures__V1__CorrectionEntry *message)
+{
+  assert(message->base.descriptor == &figures__v1__correction_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__correction_entry__pack
+                     (const Figures__V1__CorrectionEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__correction_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__correction_entry__pack_to_buffer
+                     (const Figures__V1__CorrectionEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__correction_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__CorrectionEntry *
+       figures__v1__correction_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__CorrectionEntry *)
+     protobuf_c_message_unpack (&figures__v1__correction_entry__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__correction_entry__free_unpacked
+                     (Figures__V1__CorrectionEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__correction_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   figures__v1__document_entry__init
                      (Figures__V1__DocumentEntry         *message)
 {
@@ -667,7 +757,7 @@ const ProtobufCMessageDescriptor figures__v1__checkpoint__descriptor =
   (ProtobufCMessageInit) figures__v1__checkpoint__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__entry__field_descriptors[4] =
+static const ProtobufCFieldDescriptor figures__v1__entry__field_descriptors[6] =
 {
   {
     "revision",
@@ -717,17 +807,43 @@ static const ProtobufCFieldDescriptor figures__v1__entry__field_descriptors[4] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "retraction",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__Entry, body_case),
+    offsetof(Figures__V1__Entry, retraction),
+    &figures__v1__retraction_entry__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correction",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__Entry, body_case),
+    offsetof(Figures__V1__Entry, correction),
+    &figures__v1__correction_entry__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__entry__field_indices_by_name[] = {
+  5,   /* field[5] = correction */
   3,   /* field[3] = document */
   1,   /* field[1] = recorded_at_ms */
   2,   /* field[2] = request_id */
+  4,   /* field[4] = retraction */
   0,   /* field[0] = revision */
 };
 static const ProtobufCIntRange figures__v1__entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor figures__v1__entry__descriptor =
 {
@@ -737,11 +853,139 @@ const ProtobufCMessageDescriptor figures__v1__entry__descriptor =
   "Figures__V1__Entry",
   "figures.v1",
   sizeof(Figures__V1__Entry),
-  4,
+  6,
   figures__v1__entry__field_descriptors,
   figures__v1__entry__field_indices_by_name,
   1,  figures__v1__entry__number_ranges,
   (ProtobufCMessageInit) figures__v1__entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__retraction_entry__field_descriptors[2] =
+{
+  {
+    "document_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RetractionEntry, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RetractionEntry, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__retraction_entry__field_indices_by_name[] = {
+  0,   /* field[0] = document_id */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange figures__v1__retraction_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__retraction_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.RetractionEntry",
+  "RetractionEntry",
+  "Figures__V1__RetractionEntry",
+  "figures.v1",
+  sizeof(Figures__V1__RetractionEntry),
+  2,
+  figures__v1__retraction_entry__field_descriptors,
+  figures__v1__retraction_entry__field_indices_by_name,
+  1,  figures__v1__retraction_entry__number_ranges,
+  (ProtobufCMessageInit) figures__v1__retraction_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__correction_entry__field_descriptors[4] =
+{
+  {
+    "document_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectionEntry, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "start",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectionEntry, start),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectionEntry, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correction",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CorrectionEntry, correction),
+    &figures__v1__correction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__correction_entry__field_indices_by_name[] = {
+  3,   /* field[3] = correction */
+  0,   /* field[0] = document_id */
+  2,   /* field[2] = reason */
+  1,   /* field[1] = start */
+};
+static const ProtobufCIntRange figures__v1__correction_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__correction_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.CorrectionEntry",
+  "CorrectionEntry",
+  "Figures__V1__CorrectionEntry",
+  "figures.v1",
+  sizeof(Figures__V1__CorrectionEntry),
+  4,
+  figures__v1__correction_entry__field_descriptors,
+  figures__v1__correction_entry__field_indices_by_name,
+  1,  figures__v1__correction_entry__number_ranges,
+  (ProtobufCMessageInit) figures__v1__correction_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor figures__v1__document_entry__field_descriptors[2] =

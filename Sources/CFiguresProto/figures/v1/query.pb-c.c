@@ -727,7 +727,7 @@ void   figures__v1__query_status_response__free_unpacked
   assert(message->base.descriptor == &figures__v1__query_status_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor figures__v1__consistency__field_descriptors[2] =
+static const ProtobufCFieldDescriptor figures__v1__consistency__field_descriptors[4] =
 {
   {
     "at_least_revision",
@@ -753,15 +753,41 @@ static const ProtobufCFieldDescriptor figures__v1__consistency__field_descriptor
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "as_of_revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Figures__V1__Consistency, revision_case),
+    offsetof(Figures__V1__Consistency, as_of_revision),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_of_time_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Figures__V1__Consistency, revision_case),
+    offsetof(Figures__V1__Consistency, as_of_time_ms),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__consistency__field_indices_by_name[] = {
+  2,   /* field[2] = as_of_revision */
+  3,   /* field[3] = as_of_time_ms */
   0,   /* field[0] = at_least_revision */
   1,   /* field[1] = exact_revision */
 };
 static const ProtobufCIntRange figures__v1__consistency__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor figures__v1__consistency__descriptor =
 {
@@ -771,7 +797,7 @@ const ProtobufCMessageDescriptor figures__v1__consistency__descriptor =
   "Figures__V1__Consistency",
   "figures.v1",
   sizeof(Figures__V1__Consistency),
-  2,
+  4,
   figures__v1__consistency__field_descriptors,
   figures__v1__consistency__field_indices_by_name,
   1,  figures__v1__consistency__number_ranges,

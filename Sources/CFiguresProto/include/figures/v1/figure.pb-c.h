@@ -22,9 +22,12 @@ typedef struct Figures__V1__Period Figures__V1__Period;
 typedef struct Figures__V1__Operation Figures__V1__Operation;
 typedef struct Figures__V1__Dimension Figures__V1__Dimension;
 typedef struct Figures__V1__Claim Figures__V1__Claim;
+typedef struct Figures__V1__Remainder Figures__V1__Remainder;
+typedef struct Figures__V1__Correction Figures__V1__Correction;
 typedef struct Figures__V1__Rejection Figures__V1__Rejection;
 typedef struct Figures__V1__Document Figures__V1__Document;
 typedef struct Figures__V1__Fact Figures__V1__Fact;
+typedef struct Figures__V1__Derivation Figures__V1__Derivation;
 typedef struct Figures__V1__RankedClaim Figures__V1__RankedClaim;
 typedef struct Figures__V1__Relation Figures__V1__Relation;
 
@@ -143,7 +146,27 @@ typedef enum _Figures__V1__RelationKind {
   FIGURES__V1__RELATION_KIND__REFINES = 4,
   FIGURES__V1__RELATION_KIND__CONFLICTS_WITH = 5,
   FIGURES__V1__RELATION_KIND__DUPLICATES = 6,
-  FIGURES__V1__RELATION_KIND__DERIVED_FROM = 7
+  FIGURES__V1__RELATION_KIND__DERIVED_FROM = 7,
+  /*
+   * a part only if the total counts what no text says that it counts; never added
+   */
+  FIGURES__V1__RELATION_KIND__POSSIBLE_PART_OF = 8,
+  /*
+   * a multiple or a change beside the levels it is of, the earlier one first
+   */
+  FIGURES__V1__RELATION_KIND__RATIO_OF = 9,
+  /*
+   * a share and what it is a share of
+   */
+  FIGURES__V1__RELATION_KIND__SHARE_OF = 10,
+  /*
+   * periods overlap, or may; never added
+   */
+  FIGURES__V1__RELATION_KIND__OVERLAPS = 11,
+  /*
+   * claims of one fact that name its period differently
+   */
+  FIGURES__V1__RELATION_KIND__PERIOD_DIFFERS = 12
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__RELATION_KIND)
 } Figures__V1__RelationKind;
 typedef enum _Figures__V1__CheckResult {
@@ -387,6 +410,10 @@ struct  Figures__V1__Claim
    */
   size_t n_rules;
   char **rules;
+  /*
+   * only for figures that the text implies without a number
+   */
+  Figures__V1__Remainder *remainder;
   Figures__V1__Claim__PartCase part_case;
   union {
     uint32_t part_of;
@@ -394,7 +421,53 @@ struct  Figures__V1__Claim
 };
 #define FIGURES__V1__CLAIM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__claim__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, FIGURES__V1__CERTAINTY__CERTAINTY_UNSPECIFIED, FIGURES__V1__SECTION__SECTION_UNSPECIFIED, 0,NULL, FIGURES__V1__CLAIM__PART__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, NULL, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, FIGURES__V1__CERTAINTY__CERTAINTY_UNSPECIFIED, FIGURES__V1__SECTION__SECTION_UNSPECIFIED, 0,NULL, NULL, FIGURES__V1__CLAIM__PART__NOT_SET, {0} }
+
+
+typedef enum {
+  FIGURES__V1__REMAINDER__OF__NOT_SET = 0,
+  FIGURES__V1__REMAINDER__OF_WHOLE = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__REMAINDER__OF__CASE)
+} Figures__V1__Remainder__OfCase;
+
+/*
+ * What a whole leaves when its parts are taken away: "41 arrested, one charged, all the others on bail".
+ */
+struct  Figures__V1__Remainder
+{
+  ProtobufCMessage base;
+  /*
+   * starts of the spans of the parts' claims
+   */
+  size_t n_parts;
+  uint32_t *parts;
+  Figures__V1__Remainder__OfCase of_case;
+  union {
+    uint32_t whole;
+  };
+};
+#define FIGURES__V1__REMAINDER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__remainder__descriptor) \
+    , 0,NULL, FIGURES__V1__REMAINDER__OF__NOT_SET, {0} }
+
+
+/*
+ * What takes the place of a claim's own reading. Only what is set is changed; nothing set: the claim is withdrawn.
+ */
+struct  Figures__V1__Correction
+{
+  ProtobufCMessage base;
+  Figures__V1__Quantity *quantity;
+  char *metric;
+  /*
+   * id of an area
+   */
+  char *region;
+  Figures__V1__Period *period;
+};
+#define FIGURES__V1__CORRECTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__correction__descriptor) \
+    , NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
 
 
 /*
@@ -485,10 +558,35 @@ struct  Figures__V1__Fact
    * outcome of the sums, for reading: "7 parts add up to 41"
    */
   char *check;
+  /*
+   * only for figures that no document states
+   */
+  Figures__V1__Derivation *derivation;
 };
 #define FIGURES__V1__FACT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__fact__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, FIGURES__V1__AGREEMENT__AGREEMENT_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, FIGURES__V1__CERTAINTY__CERTAINTY_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, FIGURES__V1__AGREEMENT__AGREEMENT_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, FIGURES__V1__CERTAINTY__CERTAINTY_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL }
+
+
+/*
+ * How a figure was made that no document states. It is made anew whenever an input changes, and goes with it.
+ */
+struct  Figures__V1__Derivation
+{
+  ProtobufCMessage base;
+  /*
+   * "41 - 1"
+   */
+  char *formula;
+  /*
+   * ids of facts, in the formula's order
+   */
+  size_t n_inputs;
+  char **inputs;
+};
+#define FIGURES__V1__DERIVATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__derivation__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Figures__V1__RankedClaim
@@ -520,10 +618,15 @@ struct  Figures__V1__Relation
    * "8 + 6 + 2 + 2 + 1 + 15 + 7 = 41"
    */
   char *detail;
+  /*
+   * ids of the claims it holds between, where it is one within a fact
+   */
+  size_t n_claims;
+  char **claims;
 };
 #define FIGURES__V1__RELATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__relation__descriptor) \
-    , FIGURES__V1__RELATION_KIND__RELATION_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, FIGURES__V1__CHECK_RESULT__CHECK_RESULT_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , FIGURES__V1__RELATION_KIND__RELATION_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, FIGURES__V1__CHECK_RESULT__CHECK_RESULT_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 /* Figures__V1__Quantity methods */
@@ -659,6 +762,44 @@ Figures__V1__Claim *
 void   figures__v1__claim__free_unpacked
                      (Figures__V1__Claim *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__Remainder methods */
+void   figures__v1__remainder__init
+                     (Figures__V1__Remainder         *message);
+size_t figures__v1__remainder__get_packed_size
+                     (const Figures__V1__Remainder   *message);
+size_t figures__v1__remainder__pack
+                     (const Figures__V1__Remainder   *message,
+                      uint8_t             *out);
+size_t figures__v1__remainder__pack_to_buffer
+                     (const Figures__V1__Remainder   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__Remainder *
+       figures__v1__remainder__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__remainder__free_unpacked
+                     (Figures__V1__Remainder *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__Correction methods */
+void   figures__v1__correction__init
+                     (Figures__V1__Correction         *message);
+size_t figures__v1__correction__get_packed_size
+                     (const Figures__V1__Correction   *message);
+size_t figures__v1__correction__pack
+                     (const Figures__V1__Correction   *message,
+                      uint8_t             *out);
+size_t figures__v1__correction__pack_to_buffer
+                     (const Figures__V1__Correction   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__Correction *
+       figures__v1__correction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__correction__free_unpacked
+                     (Figures__V1__Correction *message,
+                      ProtobufCAllocator *allocator);
 /* Figures__V1__Rejection methods */
 void   figures__v1__rejection__init
                      (Figures__V1__Rejection         *message);
@@ -715,6 +856,25 @@ Figures__V1__Fact *
                       const uint8_t       *data);
 void   figures__v1__fact__free_unpacked
                      (Figures__V1__Fact *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__Derivation methods */
+void   figures__v1__derivation__init
+                     (Figures__V1__Derivation         *message);
+size_t figures__v1__derivation__get_packed_size
+                     (const Figures__V1__Derivation   *message);
+size_t figures__v1__derivation__pack
+                     (const Figures__V1__Derivation   *message,
+                      uint8_t             *out);
+size_t figures__v1__derivation__pack_to_buffer
+                     (const Figures__V1__Derivation   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__Derivation *
+       figures__v1__derivation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__derivation__free_unpacked
+                     (Figures__V1__Derivation *message,
                       ProtobufCAllocator *allocator);
 /* Figures__V1__RankedClaim methods */
 void   figures__v1__ranked_claim__init
@@ -777,6 +937,12 @@ typedef void (*Figures__V1__Dimension_Closure)
 typedef void (*Figures__V1__Claim_Closure)
                  (const Figures__V1__Claim *message,
                   void *closure_data);
+typedef void (*Figures__V1__Remainder_Closure)
+                 (const Figures__V1__Remainder *message,
+                  void *closure_data);
+typedef void (*Figures__V1__Correction_Closure)
+                 (const Figures__V1__Correction *message,
+                  void *closure_data);
 typedef void (*Figures__V1__Rejection_Closure)
                  (const Figures__V1__Rejection *message,
                   void *closure_data);
@@ -785,6 +951,9 @@ typedef void (*Figures__V1__Document_Closure)
                   void *closure_data);
 typedef void (*Figures__V1__Fact_Closure)
                  (const Figures__V1__Fact *message,
+                  void *closure_data);
+typedef void (*Figures__V1__Derivation_Closure)
+                 (const Figures__V1__Derivation *message,
                   void *closure_data);
 typedef void (*Figures__V1__RankedClaim_Closure)
                  (const Figures__V1__RankedClaim *message,
@@ -812,9 +981,12 @@ extern const ProtobufCMessageDescriptor figures__v1__period__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__operation__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__dimension__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__claim__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__remainder__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__correction__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__rejection__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__document__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__fact__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__derivation__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__ranked_claim__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__relation__descriptor;
 

@@ -21,6 +21,10 @@ typedef struct Figures__V1__SubmitDocumentRequest Figures__V1__SubmitDocumentReq
 typedef struct Figures__V1__SubmitDocumentResponse Figures__V1__SubmitDocumentResponse;
 typedef struct Figures__V1__DryRunRequest Figures__V1__DryRunRequest;
 typedef struct Figures__V1__DryRunResponse Figures__V1__DryRunResponse;
+typedef struct Figures__V1__RetractRequest Figures__V1__RetractRequest;
+typedef struct Figures__V1__RetractResponse Figures__V1__RetractResponse;
+typedef struct Figures__V1__CorrectClaimRequest Figures__V1__CorrectClaimRequest;
+typedef struct Figures__V1__CorrectClaimResponse Figures__V1__CorrectClaimResponse;
 
 
 /* --- enums --- */
@@ -115,6 +119,68 @@ struct  Figures__V1__DryRunResponse
 #define FIGURES__V1__DRY_RUN_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__dry_run_response__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL }
+
+
+struct  Figures__V1__RetractRequest
+{
+  ProtobufCMessage base;
+  char *document_id;
+  /*
+   * required; at most 1024 bytes
+   */
+  char *reason;
+  /*
+   * the caller's own; at most 128 bytes
+   */
+  char *request_id;
+};
+#define FIGURES__V1__RETRACT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__retract_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Figures__V1__RetractResponse
+{
+  ProtobufCMessage base;
+  uint64_t revision;
+  Figures__V1__SubmitOutcome outcome;
+};
+#define FIGURES__V1__RETRACT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__retract_response__descriptor) \
+    , 0, FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED }
+
+
+struct  Figures__V1__CorrectClaimRequest
+{
+  ProtobufCMessage base;
+  /*
+   * as answers show it: document id, ":" and the start of the span
+   */
+  char *claim_id;
+  /*
+   * required; at most 1024 bytes
+   */
+  char *reason;
+  char *request_id;
+  /*
+   * What takes the claim's place; nothing of it set: the claim is withdrawn.
+   */
+  Figures__V1__Correction *correction;
+};
+#define FIGURES__V1__CORRECT_CLAIM_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__correct_claim_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Figures__V1__CorrectClaimResponse
+{
+  ProtobufCMessage base;
+  uint64_t revision;
+  Figures__V1__SubmitOutcome outcome;
+};
+#define FIGURES__V1__CORRECT_CLAIM_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__correct_claim_response__descriptor) \
+    , 0, FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED }
 
 
 /* Figures__V1__DocumentInput methods */
@@ -212,6 +278,82 @@ Figures__V1__DryRunResponse *
 void   figures__v1__dry_run_response__free_unpacked
                      (Figures__V1__DryRunResponse *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__RetractRequest methods */
+void   figures__v1__retract_request__init
+                     (Figures__V1__RetractRequest         *message);
+size_t figures__v1__retract_request__get_packed_size
+                     (const Figures__V1__RetractRequest   *message);
+size_t figures__v1__retract_request__pack
+                     (const Figures__V1__RetractRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__retract_request__pack_to_buffer
+                     (const Figures__V1__RetractRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__RetractRequest *
+       figures__v1__retract_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__retract_request__free_unpacked
+                     (Figures__V1__RetractRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__RetractResponse methods */
+void   figures__v1__retract_response__init
+                     (Figures__V1__RetractResponse         *message);
+size_t figures__v1__retract_response__get_packed_size
+                     (const Figures__V1__RetractResponse   *message);
+size_t figures__v1__retract_response__pack
+                     (const Figures__V1__RetractResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__retract_response__pack_to_buffer
+                     (const Figures__V1__RetractResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__RetractResponse *
+       figures__v1__retract_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__retract_response__free_unpacked
+                     (Figures__V1__RetractResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__CorrectClaimRequest methods */
+void   figures__v1__correct_claim_request__init
+                     (Figures__V1__CorrectClaimRequest         *message);
+size_t figures__v1__correct_claim_request__get_packed_size
+                     (const Figures__V1__CorrectClaimRequest   *message);
+size_t figures__v1__correct_claim_request__pack
+                     (const Figures__V1__CorrectClaimRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__correct_claim_request__pack_to_buffer
+                     (const Figures__V1__CorrectClaimRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__CorrectClaimRequest *
+       figures__v1__correct_claim_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__correct_claim_request__free_unpacked
+                     (Figures__V1__CorrectClaimRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__CorrectClaimResponse methods */
+void   figures__v1__correct_claim_response__init
+                     (Figures__V1__CorrectClaimResponse         *message);
+size_t figures__v1__correct_claim_response__get_packed_size
+                     (const Figures__V1__CorrectClaimResponse   *message);
+size_t figures__v1__correct_claim_response__pack
+                     (const Figures__V1__CorrectClaimResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__correct_claim_response__pack_to_buffer
+                     (const Figures__V1__CorrectClaimResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__CorrectClaimResponse *
+       figures__v1__correct_claim_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__correct_claim_response__free_unpacked
+                     (Figures__V1__CorrectClaimResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Figures__V1__DocumentInput_Closure)
@@ -229,6 +371,18 @@ typedef void (*Figures__V1__DryRunRequest_Closure)
 typedef void (*Figures__V1__DryRunResponse_Closure)
                  (const Figures__V1__DryRunResponse *message,
                   void *closure_data);
+typedef void (*Figures__V1__RetractRequest_Closure)
+                 (const Figures__V1__RetractRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__RetractResponse_Closure)
+                 (const Figures__V1__RetractResponse *message,
+                  void *closure_data);
+typedef void (*Figures__V1__CorrectClaimRequest_Closure)
+                 (const Figures__V1__CorrectClaimRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__CorrectClaimResponse_Closure)
+                 (const Figures__V1__CorrectClaimResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -244,6 +398,14 @@ struct Figures__V1__Ingestion_Service
                   const Figures__V1__DryRunRequest *input,
                   Figures__V1__DryRunResponse_Closure closure,
                   void *closure_data);
+  void (*retract)(Figures__V1__Ingestion_Service *service,
+                  const Figures__V1__RetractRequest *input,
+                  Figures__V1__RetractResponse_Closure closure,
+                  void *closure_data);
+  void (*correct_claim)(Figures__V1__Ingestion_Service *service,
+                        const Figures__V1__CorrectClaimRequest *input,
+                        Figures__V1__CorrectClaimResponse_Closure closure,
+                        void *closure_data);
 };
 typedef void (*Figures__V1__Ingestion_ServiceDestroy)(Figures__V1__Ingestion_Service *);
 void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
@@ -253,7 +415,9 @@ void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
 #define FIGURES__V1__INGESTION__INIT(function_prefix__) \
     { FIGURES__V1__INGESTION__BASE_INIT,\
       function_prefix__ ## submit_document,\
-      function_prefix__ ## dry_run  }
+      function_prefix__ ## dry_run,\
+      function_prefix__ ## retract,\
+      function_prefix__ ## correct_claim  }
 void figures__v1__ingestion__submit_document(ProtobufCService *service,
                                              const Figures__V1__SubmitDocumentRequest *input,
                                              Figures__V1__SubmitDocumentResponse_Closure closure,
@@ -262,6 +426,14 @@ void figures__v1__ingestion__dry_run(ProtobufCService *service,
                                      const Figures__V1__DryRunRequest *input,
                                      Figures__V1__DryRunResponse_Closure closure,
                                      void *closure_data);
+void figures__v1__ingestion__retract(ProtobufCService *service,
+                                     const Figures__V1__RetractRequest *input,
+                                     Figures__V1__RetractResponse_Closure closure,
+                                     void *closure_data);
+void figures__v1__ingestion__correct_claim(ProtobufCService *service,
+                                           const Figures__V1__CorrectClaimRequest *input,
+                                           Figures__V1__CorrectClaimResponse_Closure closure,
+                                           void *closure_data);
 
 /* --- descriptors --- */
 
@@ -271,6 +443,10 @@ extern const ProtobufCMessageDescriptor figures__v1__submit_document_request__de
 extern const ProtobufCMessageDescriptor figures__v1__submit_document_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__dry_run_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__dry_run_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__retract_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__retract_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__correct_claim_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__correct_claim_response__descriptor;
 extern const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor;
 
 PROTOBUF_C__END_DECLS

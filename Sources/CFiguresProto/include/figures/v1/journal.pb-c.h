@@ -22,6 +22,8 @@ typedef struct Figures__V1__Hello Figures__V1__Hello;
 typedef struct Figures__V1__CaughtUp Figures__V1__CaughtUp;
 typedef struct Figures__V1__Checkpoint Figures__V1__Checkpoint;
 typedef struct Figures__V1__Entry Figures__V1__Entry;
+typedef struct Figures__V1__RetractionEntry Figures__V1__RetractionEntry;
+typedef struct Figures__V1__CorrectionEntry Figures__V1__CorrectionEntry;
 typedef struct Figures__V1__DocumentEntry Figures__V1__DocumentEntry;
 typedef struct Figures__V1__JournalStatusRequest Figures__V1__JournalStatusRequest;
 typedef struct Figures__V1__JournalStatusResponse Figures__V1__JournalStatusResponse;
@@ -116,7 +118,9 @@ struct  Figures__V1__Checkpoint
 
 typedef enum {
   FIGURES__V1__ENTRY__BODY__NOT_SET = 0,
-  FIGURES__V1__ENTRY__BODY_DOCUMENT = 4
+  FIGURES__V1__ENTRY__BODY_DOCUMENT = 4,
+  FIGURES__V1__ENTRY__BODY_RETRACTION = 5,
+  FIGURES__V1__ENTRY__BODY_CORRECTION = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__ENTRY__BODY__CASE)
 } Figures__V1__Entry__BodyCase;
 
@@ -132,11 +136,46 @@ struct  Figures__V1__Entry
   Figures__V1__Entry__BodyCase body_case;
   union {
     Figures__V1__DocumentEntry *document;
+    Figures__V1__RetractionEntry *retraction;
+    Figures__V1__CorrectionEntry *correction;
   };
 };
 #define FIGURES__V1__ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__entry__descriptor) \
     , 0, 0, (char *)protobuf_c_empty_string, FIGURES__V1__ENTRY__BODY__NOT_SET, {0} }
+
+
+/*
+ * A document no longer counts; what was read from it stays in the journal.
+ */
+struct  Figures__V1__RetractionEntry
+{
+  ProtobufCMessage base;
+  char *document_id;
+  char *reason;
+};
+#define FIGURES__V1__RETRACTION_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__retraction_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+/*
+ * A claim no longer counts as it was read: what is set takes its place.
+ */
+struct  Figures__V1__CorrectionEntry
+{
+  ProtobufCMessage base;
+  char *document_id;
+  /*
+   * start of the claim's span
+   */
+  uint32_t start;
+  char *reason;
+  Figures__V1__Correction *correction;
+};
+#define FIGURES__V1__CORRECTION_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__correction_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Figures__V1__DocumentEntry
@@ -285,6 +324,44 @@ Figures__V1__Entry *
 void   figures__v1__entry__free_unpacked
                      (Figures__V1__Entry *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__RetractionEntry methods */
+void   figures__v1__retraction_entry__init
+                     (Figures__V1__RetractionEntry         *message);
+size_t figures__v1__retraction_entry__get_packed_size
+                     (const Figures__V1__RetractionEntry   *message);
+size_t figures__v1__retraction_entry__pack
+                     (const Figures__V1__RetractionEntry   *message,
+                      uint8_t             *out);
+size_t figures__v1__retraction_entry__pack_to_buffer
+                     (const Figures__V1__RetractionEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__RetractionEntry *
+       figures__v1__retraction_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__retraction_entry__free_unpacked
+                     (Figures__V1__RetractionEntry *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__CorrectionEntry methods */
+void   figures__v1__correction_entry__init
+                     (Figures__V1__CorrectionEntry         *message);
+size_t figures__v1__correction_entry__get_packed_size
+                     (const Figures__V1__CorrectionEntry   *message);
+size_t figures__v1__correction_entry__pack
+                     (const Figures__V1__CorrectionEntry   *message,
+                      uint8_t             *out);
+size_t figures__v1__correction_entry__pack_to_buffer
+                     (const Figures__V1__CorrectionEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__CorrectionEntry *
+       figures__v1__correction_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__correction_entry__free_unpacked
+                     (Figures__V1__CorrectionEntry *message,
+                      ProtobufCAllocator *allocator);
 /* Figures__V1__DocumentEntry methods */
 void   figures__v1__document_entry__init
                      (Figures__V1__DocumentEntry         *message);
@@ -362,6 +439,12 @@ typedef void (*Figures__V1__Checkpoint_Closure)
 typedef void (*Figures__V1__Entry_Closure)
                  (const Figures__V1__Entry *message,
                   void *closure_data);
+typedef void (*Figures__V1__RetractionEntry_Closure)
+                 (const Figures__V1__RetractionEntry *message,
+                  void *closure_data);
+typedef void (*Figures__V1__CorrectionEntry_Closure)
+                 (const Figures__V1__CorrectionEntry *message,
+                  void *closure_data);
 typedef void (*Figures__V1__DocumentEntry_Closure)
                  (const Figures__V1__DocumentEntry *message,
                   void *closure_data);
@@ -413,6 +496,8 @@ extern const ProtobufCMessageDescriptor figures__v1__hello__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__caught_up__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__checkpoint__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__entry__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__retraction_entry__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__correction_entry__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__document_entry__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__journal_status_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__journal_status_response__descriptor;

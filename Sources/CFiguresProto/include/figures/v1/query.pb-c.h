@@ -61,7 +61,9 @@ typedef enum _Figures__V1__SubAreas {
 typedef enum {
   FIGURES__V1__CONSISTENCY__REVISION__NOT_SET = 0,
   FIGURES__V1__CONSISTENCY__REVISION_AT_LEAST_REVISION = 1,
-  FIGURES__V1__CONSISTENCY__REVISION_EXACT_REVISION = 2
+  FIGURES__V1__CONSISTENCY__REVISION_EXACT_REVISION = 2,
+  FIGURES__V1__CONSISTENCY__REVISION_AS_OF_REVISION = 3,
+  FIGURES__V1__CONSISTENCY__REVISION_AS_OF_TIME_MS = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__CONSISTENCY__REVISION__CASE)
 } Figures__V1__Consistency__RevisionCase;
 
@@ -75,6 +77,14 @@ struct  Figures__V1__Consistency
   union {
     uint64_t at_least_revision;
     uint64_t exact_revision;
+    /*
+     * As it was known when this revision was the journal's last, whatever the replica has now; for GetFigures and GetFact.
+     */
+    uint64_t as_of_revision;
+    /*
+     * The same by time: the last entry recorded up to it. Milliseconds since 1970-01-01T00:00:00Z.
+     */
+    int64_t as_of_time_ms;
   };
 };
 #define FIGURES__V1__CONSISTENCY__INIT \
