@@ -74,6 +74,17 @@ package struct Fact: Sendable {
   /// Nil for what a document states.
   package var derivation: Derivation?
 
+  /// The same with claims of documents that are listed elsewhere.
+  func moved(_ place: (Int) -> Int) -> Fact {
+    func moved(_ reference: ClaimReference) -> ClaimReference {
+      ClaimReference(document: place(reference.document), claim: reference.claim)
+    }
+    var result = self
+    for index in claims.indices { result.claims[index].reference = moved(claims[index].reference) }
+    for index in relations.indices { result.relations[index].claims = relations[index].claims.map(moved) }
+    return result
+  }
+
   /// Outcome of the sums, for reading; empty where none can be checked.
   package var check: String {
     relations.filter { $0.kind == .totalOf && $0.check != .notChecked }.map(\.detail)

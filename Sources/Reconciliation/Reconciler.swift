@@ -14,84 +14,92 @@ package struct Reconciler: Sendable {
     self.catalog = catalog
   }
 
+  /// The facts of all documents at once: each scope by itself.
+  ///
   /// - Parameter documents: in order of their ids; each once.
-  /// - Returns: facts in order of their ids.
+  /// - Returns: facts in order of their ids; claims are referred to by the documents' places here.
   package func facts(_ documents: [RecordedDocument]) -> [Fact] {
-    let linker = OperationLinker(gazetteer: gazetteer, documents: documents)
-    let identities = linker.identities()
-    let announcements = linker.announcements(identities)
-    var scopes: [String: [(FactKey, ClaimReference)]] = [:]
-    for (document, recorded) in documents.enumerated() {
-      for (key, reference) in keys(recorded, document, identities[document]) {
-        scopes[key.scope, default: []].append((key, reference))
-      }
+    let identities = OperationLinker(gazetteer: gazetteer).identities(documents)
+    var scopes: [String: [Int]] = [:]
+    for (index, document) in documents.enumerated() {
+      for scope in Set(keys(of: document, identities[index]).map(\.scope)) { scopes[scope, default: []].append(index) }
     }
-    let facts = scopes.values.flatMap { members in
-      self.facts(members, documents, identities: identities, announcements: announcements)
-    }
-    return facts.sorted { $0.id < $1.id }
+    return scopes.flatMap { scope, members in
+      facts(of: scope, members.map { documents[$0] }, members.map { identities[$0] }).map { $0.moved { members[$0] } }
+    }.sorted { $0.id < $1.id }
   }
 
   /// The facts of one scope: an operation, or what one document says outside of any. Facts of two scopes have nothing to
   /// do with each other.
-  private func facts(
-    _ members: [(key: FactKey, reference: ClaimReference)], _ documents: [RecordedDocument],
-    identities: [[Operation: OperationIdentity]], announcements: [Int]
+  ///
+  /// - Parameters:
+  ///   - documents: all that have a claim in the scope, in order of their ids.
+  ///   - identities: for each of them, which operation each operation it names is.
+  package func facts(
+    of scope: String, _ documents: [RecordedDocument], _ identities: [[Operation: OperationIdentity]]
   ) -> [Fact] {
+    let announcements = OperationLinker(gazetteer: gazetteer).announcements(documents)
     var groups: [FactKey: [ClaimReference]] = [:]
-    for (key, reference) in members { groups[key, default: []].append(reference) }
-    var scope = ScopeFacts(documents: documents)
+    for (index, document) in documents.enumerated() {
+      for (claim, key) in keys(of: document, identities[index]).enumerated() where key.scope == scope {
+        groups[key, default: []].append(ClaimReference(document: index, claim: claim))
+      }
+    }
+    var result = ScopeFacts(documents: documents)
     for (key, references) in groups.sorted(by: { $0.key < $1.key }) {
       let first = documents[references[0].document].claims[references[0].claim]
       let identity = first.operation.flatMap { identities[references[0].document][$0] }
-      scope.append(
+      result.append(
         fact(key, references.sorted(), documents, identity: identity, announcements: announcements), key: key)
     }
-    let finder = RelationFinder(gazetteer: gazetteer, catalog: catalog)
-    finder.relate(&scope, announcements: announcements)
-    return scope.facts
+    RelationFinder(gazetteer: gazetteer, catalog: catalog).relate(&result, announcements: announcements)
+    return result.facts
   }
 
   // MARK: - Keys
 
-  private func keys(
-    _ recorded: RecordedDocument, _ document: Int, _ identities: [Operation: OperationIdentity]
-  ) -> [(FactKey, ClaimReference)] {
-    var result = recorded.claims.enumerated().map { index, claim in
+  /// What each claim of a document is of, in order.
+  package func keys(
+    of recorded: RecordedDocument, _ identities: [Operation: OperationIdentity]
+  ) -> [FactKey] {
+    var hasLengths = false
+    var result = recorded.claims.map { claim in
       let identity = claim.operation.flatMap { identities[$0] }
       var period = claim.period?.key ?? ""
       // Within an operation a length without an anchor is the operation's own.
       if identity != nil, claim.period?.isAnchored != true { period = "" }
-      return (
-        FactKey(
-          metric: claim.metric, region: gazetteer.ground(claim.region),
-          scope: identity?.id ?? recorded.id, period: period, population: claim.population.sorted()),
-        ClaimReference(document: document, claim: index)
-      )
+      if let stated = claim.period, !stated.duration.isEmpty { hasLengths = true }
+      return FactKey(
+        metric: claim.metric, region: gazetteer.ground(claim.region), scope: identity?.id ?? recorded.id,
+        period: period, population: claim.population.count > 1 ? claim.population.sorted() : claim.population)
     }
-    anchorLengths(&result, recorded)
+    if hasLengths { anchorLengths(&result, recorded) }
     return result
   }
 
   /// "In the last 12 months" beside "from July 2019 to June 2020" in one document: where metric, area
   /// and population are the same, the lengths are equal and the values allow each other, the dates
   /// say which twelve months were meant.
-  private func anchorLengths(
-    _ keys: inout [(FactKey, ClaimReference)], _ recorded: RecordedDocument
-  ) {
+  private func anchorLengths(_ keys: inout [FactKey], _ recorded: RecordedDocument) {
+    /// The figures of whole months with dates, by what they are of but for the period.
+    var anchored: [FactKey: [Int]] = [:]
+    for (index, claim) in recorded.claims.enumerated()
+    where claim.period?.duration.isEmpty == true && claim.period?.months != nil {
+      anchored[keys[index].withoutPeriod, default: []].append(index)
+    }
+    guard !anchored.isEmpty else { return }
+    let stated = keys
     for index in keys.indices {
-      let claim = recorded.claims[keys[index].1.claim]
-      guard let period = claim.period, !period.duration.isEmpty, let months = period.months ?? lengthInMonths(period)
+      let claim = recorded.claims[index]
+      guard let period = claim.period, !period.duration.isEmpty, let months = period.months ?? lengthInMonths(period),
+        let others = anchored[stated[index].withoutPeriod]
       else { continue }
       let anchors = Set(
-        keys.filter { key, reference in
-          let other = recorded.claims[reference.claim]
-          return key.metric == keys[index].0.metric && key.region == keys[index].0.region
-            && key.scope == keys[index].0.scope && key.population == keys[index].0.population
-            && other.period?.duration.isEmpty == true && other.period?.months == months
-            && Compatibility.allows(claim.quantity, other.quantity)
-        }.map(\.0.period))
-      if anchors.count == 1, let anchor = anchors.first { keys[index].0.period = anchor }
+        others.filter { other in
+          recorded.claims[other].period?.months == months
+            && Compatibility.allows(claim.quantity, recorded.claims[other].quantity)
+        }.map { stated[$0].period })
+      if anchors.count == 1, let anchor = anchors.first { keys[index].period = anchor }
     }
   }
 
