@@ -41,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -95,7 +96,7 @@ let package = Package(
       name: "Indexing",
       dependencies: [
         "FiguresModel", "FiguresProto", "Gazetteer", "Reconciliation",
-        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HashTreeCollections", package: "swift-collections"),
       ],
       swiftSettings: strict),
 
@@ -142,6 +143,11 @@ let package = Package(
 
     .executableTarget(name: "grpc-interop", dependencies: ["Interop"], swiftSettings: strict),
 
+    // How fast the fold is, and in how much memory: scripts/fold-bench.sh.
+    .executableTarget(
+      name: "fold-bench",
+      dependencies: ["FiguresModel", "FiguresProto", "Gazetteer", "Indexing", argumentParser], swiftSettings: strict),
+
     // Tests; those of the programs as a whole are in Tests/System, with gRPC's own client.
     .testTarget(name: "FiguresModelTests", dependencies: ["FiguresModel"]),
     .testTarget(name: "FiguresProtoTests", dependencies: ["FiguresProto", "FiguresModel"]),
@@ -153,6 +159,10 @@ let package = Package(
     .testTarget(
       name: "ReconciliationTests", dependencies: ["Extraction", "Reconciliation", "FiguresModel", "Gazetteer"],
       resources: [.copy("Resources")], swiftSettings: strict),
+    .testTarget(
+      name: "IndexingTests",
+      dependencies: ["Indexing", "Extraction", "Reconciliation", "FiguresModel", "FiguresProto", "Gazetteer"],
+      swiftSettings: strict),
     .testTarget(name: "HTTP2Tests", dependencies: ["HTTP2"]),
     .testTarget(
       name: "RPCTests",

@@ -81,10 +81,18 @@ package struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConvert
   }
 
   package var description: String {
-    func padded(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    String(unsafeUninitializedCapacity: 10) { bytes in
+      var rest = year
+      for index in (0..<4).reversed() {
+        bytes[index] = UInt8(48 + rest % 10)
+        rest /= 10
+      }
+      for (start, number) in [(4, month), (7, day)] {
+        bytes[start] = UInt8(ascii: "-")
+        bytes[start + 1] = UInt8(48 + number / 10)
+        bytes[start + 2] = UInt8(48 + number % 10)
+      }
+      return 10
     }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
   }
 }

@@ -41,6 +41,9 @@ package struct MetricCatalog: Sendable {
 
   package static let bundled = MetricCatalog(.resource("metrics", in: .module))
 
+  /// The place of a metric in the catalogue; the last for one that is not in it.
+  package func rank(of id: String) -> Int { byID[id] ?? metrics.count }
+
   package subscript(id: String) -> Metric? {
     if let index = byID[id] { return metrics[index] }
     for entry in Self.suffixes where id.hasSuffix(entry.suffix) {

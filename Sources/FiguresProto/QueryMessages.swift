@@ -469,13 +469,17 @@ package enum FigureEncoding {
     return field(0x1a, ProtoArena.pack(arena.region(region)))
   }
 
-  /// Field 1, the revision, and field 6, the total.
-  package static func countFields(revision: UInt64, total: Int) -> [UInt8] {
+  /// Field 1, the revision.
+  package static func revisionField(_ revision: UInt64) -> [UInt8] {
+    guard revision > 0 else { return [] }
+    var bytes: [UInt8] = [0x08]
+    appendVarint(revision, to: &bytes)
+    return bytes
+  }
+
+  /// Field 6, the total.
+  package static func totalField(_ total: Int) -> [UInt8] {
     var bytes: [UInt8] = []
-    if revision > 0 {
-      bytes.append(0x08)
-      appendVarint(revision, to: &bytes)
-    }
     if total > 0 {
       bytes.append(0x30)
       appendVarint(UInt64(total), to: &bytes)

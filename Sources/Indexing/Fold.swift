@@ -3,18 +3,29 @@
 package import FiguresModel
 package import FiguresProto
 package import Gazetteer
+internal import HashTreeCollections
 internal import Reconciliation
 
 /// Takes journal entries in order and makes snapshots of what they add up to.
 ///
-/// Documents are kept; facts are made anew for each snapshot, a pure function of the documents, so
-/// that a replica that read the journal in one go and one that followed it hold the same facts.
+/// An entry changes what its own document says and nothing else: claims are packed, and put under the keys of their facts.
+/// Facts, choices and relations are made when they are asked for. Where an operation without a name may be another
+/// document's too, the documents of that kind are linked anew. What a snapshot holds it shares with the fold, so that one
+/// costs no more than what changed since the last.
 package struct Fold: Sendable {
   private let gazetteer: Gazetteer
   private let catalog: MetricCatalog
-  private var documents: [String: RecordedDocument] = [:]
-  /// All entries so far, for readings as of an earlier one.
-  private var entries: [JournalEntry] = []
+  private let reconciler: Reconciler
+  private let linker: OperationLinker
+  private var packer = ClaimPacker()
+  private var documents = DocumentStore()
+  private var index = FactIndex()
+  private var numbers = IndexNumbers()
+  /// Documents with operations that only evidence can link, by what they are linked by.
+  private var buckets: [String: Set<Int>] = [:]
+  /// Which operations those of a document are, where evidence says.
+  private var linked = TreeDictionary<Int, [Operation: OperationIdentity]>()
+  private let cache = FactCache()
   /// The last entry that was applied.
   package private(set) var revision: UInt64 = 0
   package private(set) var journalID = ""
@@ -22,15 +33,15 @@ package struct Fold: Sendable {
   package init(gazetteer: Gazetteer, catalog: MetricCatalog) {
     self.gazetteer = gazetteer
     self.catalog = catalog
+    reconciler = Reconciler(gazetteer: gazetteer, catalog: catalog)
+    linker = OperationLinker(gazetteer: gazetteer)
   }
 
   /// Begins with another journal: what was folded of the last one is dropped.
   package mutating func begin(journalID: String) {
     guard journalID != self.journalID else { return }
+    self = Fold(gazetteer: gazetteer, catalog: catalog)
     self.journalID = journalID
-    documents = [:]
-    entries = []
-    revision = 0
   }
 
   /// Applies an entry. Entries that were applied before are passed over, so that a repeat after a
@@ -40,60 +51,149 @@ package struct Fold: Sendable {
     let next = entry.revision
     if next <= revision { return }
     guard next == revision + 1 else { throw FoldError(expected: revision + 1, got: next) }
-    entries.append(entry)
-    Self.apply(entry, to: &documents)
     revision = next
+    let deed = deed(of: entry.body)
+    documents.events.append(Event(recordedAtMilliseconds: entry.recordedAtMilliseconds, deed: deed))
+    perform(deed, document: entry.document)
   }
 
-  /// A document counts from its entry until it is retracted; a correction takes the place of the claim as it was read.
-  private static func apply(_ entry: JournalEntry, to documents: inout [String: RecordedDocument]) {
-    switch entry.body {
-    case .document(let document): documents[document.id] = document
-    case .retraction(let id, _): documents[id] = nil
+  private mutating func deed(of body: EntryBody) -> Event.Deed {
+    switch body {
+    case .document(let document):
+      let row = DocumentRow(
+        id: document.id, document: document.document, extractor: document.extractor, revision: revision,
+        firstClaim: documents.tables.claims.count, claimCount: document.claims.count)
+      packer.append(document, to: &documents.tables)
+      documents.rows.append(row)
+      return .recorded(documents.rows.count - 1)
+    case .retraction(let id, let reason):
+      return documents.active[id].map { .retracted($0, reason) } ?? .none
     case .correction(let id, let start, _, let correction):
-      guard let index = documents[id]?.claims.firstIndex(where: { $0.span.start == start }) else { return }
-      if correction.isWithdrawal {
-        documents[id]?.claims.remove(at: index)
-      } else if let claim = documents[id]?.claims[index] {
-        documents[id]?.claims[index] = correction.applied(to: claim)
-      }
+      guard let place = documents.active[id], let claim = documents.claim(of: place, at: start) else { return .none }
+      return .corrected(document: place, claim: claim, correction)
     }
   }
+
+  /// - Parameter document: the document of the entry, where it is at hand unpacked.
+  private mutating func perform(_ deed: Event.Deed, document: RecordedDocument? = nil) {
+    switch deed {
+    case .recorded(let place):
+      let row = documents.rows[place]
+      if let before = documents.active[row.id] { remove(before) }
+      documents.active[row.id] = place
+      add(place, document ?? documents.document(place))
+    case .retracted(let place, _):
+      remove(place)
+      documents.active[documents.rows[place].id] = nil
+    case .corrected(let place, let claim, let correction):
+      remove(place)
+      documents.corrections[UInt32(claim), default: []].append(correction)
+      add(place, documents.document(place))
+    case .none: break
+    }
+  }
+
+  // MARK: - Documents in and out
+
+  private mutating func add(_ place: Int, _ document: RecordedDocument) {
+    for bucket in Self.buckets(of: document) {
+      buckets[bucket, default: []].insert(place)
+      link(bucket, except: place)
+    }
+    change(by: 1, document, place)
+  }
+
+  private mutating func remove(_ place: Int) {
+    let document = documents.document(place)
+    change(by: -1, document, place)
+    linked[place] = nil
+    for bucket in Self.buckets(of: document) {
+      buckets[bucket]?.remove(place)
+      link(bucket, except: place)
+    }
+  }
+
+  private mutating func change(by sign: Int, _ document: RecordedDocument, _ place: Int) {
+    let identities = documents.identities(of: document, place, linked, linker)
+    let keys = reconciler.keys(of: document, identities)
+    let texts =
+      documents.numbers(of: place, claims: document.claims.count) ?? packer.numbers(document, &documents.tables)
+    index.change(by: sign, document, at: place, keys, texts, revision: revision, &numbers)
+  }
+
+  private static func buckets(of document: RecordedDocument) -> Set<String> {
+    var result: Set<String> = []
+    for claim in document.claims {
+      if let operation = claim.operation, let bucket = OperationLinker.bucket(operation) { result.insert(bucket) }
+    }
+    return result
+  }
+
+  /// Links the documents of a bucket anew; those that now belong elsewhere are moved.
+  /// - Parameter new: a document whose claims are not in the index.
+  private mutating func link(_ bucket: String, except new: Int) {
+    let members = (buckets[bucket] ?? []).map { ($0, documents.document($0)) }.sorted { $0.1.id < $1.1.id }
+    var group: [(operation: Operation, document: RecordedDocument)] = []
+    var places: [Int] = []
+    for (place, document) in members {
+      let operations = Set(document.claims.compactMap(\.operation)).filter { OperationLinker.bucket($0) == bucket }
+      for operation in operations.sorted(by: { $0.summary < $1.summary }) {
+        group.append((operation, document))
+        places.append(place)
+      }
+    }
+    let identities = linker.link(group)
+    for position in group.indices {
+      let (place, operation) = (places[position], group[position].operation)
+      guard linked[place]?[operation] != identities[position] else { continue }
+      if place != new { change(by: -1, group[position].document, place) }
+      linked[place, default: [:]][operation] = identities[position]
+      if place != new { change(by: 1, group[position].document, place) }
+    }
+  }
+
+  // MARK: - Snapshots
 
   package func snapshot() -> Snapshot {
     Snapshot(
-      revision: revision, journalID: journalID, documents: documents.values.sorted { $0.id < $1.id },
-      history: History(entries: entries), gazetteer: gazetteer, catalog: catalog)
+      revision: revision, journalID: journalID, documents: documents, index: index, linked: linked, cache: cache,
+      gazetteer: gazetteer, catalog: catalog)
   }
 
-  /// What was known when an entry was the last: the same fold over fewer entries.
+  /// What was known when an entry was the last: the same deeds up to it, over the same claims.
   static func past(_ revision: UInt64, of snapshot: Snapshot) -> Snapshot {
-    let entries = snapshot.history.entries.prefix { $0.revision <= revision }
-    var documents: [String: RecordedDocument] = [:]
-    for entry in entries { apply(entry, to: &documents) }
-    return Snapshot(
-      revision: revision, journalID: snapshot.journalID, documents: documents.values.sorted { $0.id < $1.id },
-      history: History(entries: Array(entries)), gazetteer: snapshot.gazetteer, catalog: snapshot.catalog)
+    var fold = Fold(gazetteer: snapshot.gazetteer, catalog: snapshot.catalog)
+    fold.journalID = snapshot.journalID
+    fold.documents = snapshot.documents
+    fold.packer = ClaimPacker(snapshot.documents.tables)
+    fold.documents.corrections = [:]
+    fold.documents.active = [:]
+    for position in 0..<min(Int(clamping: revision), snapshot.documents.events.count) {
+      fold.revision += 1
+      fold.perform(snapshot.documents.events[position].deed)
+    }
+    return fold.snapshot()
   }
 }
 
-/// The entries that a snapshot was made of.
-package struct History: Sendable {
-  let entries: [JournalEntry]
-
-  package init(entries: [JournalEntry] = []) { self.entries = entries }
-
-  /// The last revision recorded up to a time; 0 if none was.
-  func revision(at milliseconds: Int64) -> UInt64 {
-    entries.last { $0.recordedAtMilliseconds <= milliseconds }?.revision ?? 0
+extension DocumentStore {
+  /// The numbers of the metrics and areas of a document's claims; nil where claims were corrected.
+  func numbers(of place: Int, claims: Int) -> [ClaimNumbers]? {
+    let row = rows[place]
+    let range = row.firstClaim..<row.firstClaim + row.claimCount
+    guard claims == row.claimCount, corrections.isEmpty || !range.contains(where: { corrections[UInt32($0)] != nil })
+    else { return nil }
+    return range.map { ClaimNumbers(metric: tables.claims[$0].metric, region: tables.claims[$0].region) }
   }
 
-  /// Why a document no longer counts; nil if it never was retracted.
-  package func retraction(of id: String) -> (reason: String, revision: UInt64)? {
-    for entry in entries.reversed() {
-      if case .retraction(id, let reason) = entry.body { return (reason, entry.revision) }
-    }
-    return nil
+  /// Which operation each one that a document names is: by its name, by evidence, or one of its own.
+  func identities(
+    of document: RecordedDocument, _ place: Int, _ linked: TreeDictionary<Int, [Operation: OperationIdentity]>,
+    _ linker: OperationLinker
+  ) -> [Operation: OperationIdentity] {
+    let own = linker.identities(of: document)
+    guard !own.isEmpty, let evident = linked[place] else { return own }
+    return own.merging(evident) { $1 }
   }
 }
 

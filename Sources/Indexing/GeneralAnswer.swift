@@ -41,8 +41,8 @@ package enum GeneralAnswer {
       throw .unknownRegion(
         name: request.region, nearest: snapshot.gazetteer.nearestNames(to: request.region))
     }
-    let matching = snapshot.figures(of: shown.id, subAreas: request.subAreas)
-      .filter { matches(snapshot.facts[$0], request) }
+    let area = snapshot.area(shown.id, subAreas: request.subAreas)
+    let matching = area.figures(of: shown.id, subAreas: request.subAreas).filter { matches(area.facts[$0], request) }
     let filter = PageToken.hash(request)
     var start = 0
     if !request.pageToken.isEmpty {
@@ -58,8 +58,8 @@ package enum GeneralAnswer {
     }
     let size = request.pageSize == 0 ? pageSizeDefault : Int(request.pageSize)
     let end = min(start + size, matching.count)
-    var bytes = head(snapshot, shown: shown, others: others, total: matching.count)
-    for index in matching[start..<end] { bytes.append(contentsOf: snapshot.encodedFacts[index]) }
+    var bytes = snapshot.revisionField + head(snapshot, shown: shown, others: others, total: matching.count)
+    for index in matching[start..<end] { bytes.append(contentsOf: area.encoded[index]) }
     if end < matching.count {
       let token = PageToken(revision: snapshot.revision, filter: filter, offset: end).text
       bytes.append(0x2a)  // field 5, next_page_token
@@ -67,6 +67,18 @@ package enum GeneralAnswer {
       bytes.append(contentsOf: token.utf8)
     }
     return bytes
+  }
+
+  /// The whole answer to a request that names an area and asks for nothing else; nil where it does not fit one page or
+  /// there is no such area.
+  package static func ready(_ name: String, _ snapshot: Snapshot) -> ReadyAnswer? {
+    guard let (shown, others) = snapshot.resolve(name), let grounds = snapshot.grounds(of: name) else { return nil }
+    let area = snapshot.area(shown.id, subAreas: .parts)
+    let figures = area.figures(of: shown.id, subAreas: .parts)
+    guard figures.count <= pageSizeDefault else { return nil }
+    var bytes = head(snapshot, shown: shown, others: others, total: figures.count)
+    for index in figures { bytes.append(contentsOf: area.encoded[index]) }
+    return ReadyAnswer(bytes, grounds: grounds)
   }
 
   package static func check(
@@ -94,15 +106,15 @@ package enum GeneralAnswer {
       if snapshot.revision < revision { throw .behind(asked: revision, here: snapshot.revision) }
       return past.snapshot(at: revision, of: snapshot)
     case .asOfTime(let milliseconds):
-      return past.snapshot(at: snapshot.history.revision(at: milliseconds), of: snapshot)
+      return past.snapshot(at: snapshot.revision(at: milliseconds), of: snapshot)
     }
   }
 
-  /// The fields of an answer that come before its facts.
+  /// The fields of an answer between the revision and the facts.
   static func head(
     _ snapshot: Snapshot, shown: Region, others: [Region], total: Int
   ) -> [UInt8] {
-    var bytes = FigureEncoding.countFields(revision: snapshot.revision, total: total)
+    var bytes = FigureEncoding.totalField(total)
     bytes += FigureEncoding.regionField(snapshot.record(shown))
     for other in others { bytes += FigureEncoding.otherField(snapshot.record(other)) }
     return bytes

@@ -1,97 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
 package import FiguresModel
 package import FiguresProto
 package import Gazetteer
+internal import HashTreeCollections
 package import Reconciliation
+internal import Synchronization
 
 /// Everything a replica answers from, at one revision. Immutable: read from any thread.
 ///
-/// Facts stand in order of their ids. Each is encoded once, as it stands in a `GetFiguresResponse`;
-/// an answer is these bytes put together.
+/// It holds claims in packed form and which facts they make; a fact is made of its claims when it is asked for, and kept
+/// while there is room.
 package final class Snapshot: Sendable {
   package let revision: UInt64
   package let journalID: String
-  package let documents: [RecordedDocument]
-  package let facts: [Fact]
-  /// SHA-256 over the encoded facts, in hexadecimal digits.
-  package let digest: String
   package let gazetteer: Gazetteer
   package let catalog: MetricCatalog
+  /// Field 1 of every answer.
+  package let revisionField: [UInt8]
+  /// No two snapshots of a process have the same.
+  let sequence: UInt64
+  let documents: DocumentStore
+  private let index: FactIndex
+  private let linked: TreeDictionary<Int, [Operation: OperationIdentity]>
+  private let cache: FactCache
 
-  /// The bytes of each fact, field 4 of the answer.
-  let encodedFacts: [[UInt8]]
-  /// Facts stated for each ground, in the order in which they are shown.
-  private let factsByGround: [String: [Int]]
-  /// Areas that claims name as their own.
-  private let statedRegions: Set<String>
-  private let factByID: [String: Int]
-  private let documentByID: [String: Int]
-  /// Facts that are parts of a fact, in the order in which they are shown.
-  private let partsOf: [Int: [Int]]
-  /// Whole answers to requests that name an area and nothing else.
-  package let plainAnswers: PlainAnswers
-  package let history: History
+  private static let made = Atomic<UInt64>(0)
 
-  package init(
-    revision: UInt64, journalID: String, documents: [RecordedDocument], history: History = History(),
-    gazetteer: Gazetteer, catalog: MetricCatalog
+  init(
+    revision: UInt64, journalID: String, documents: DocumentStore, index: FactIndex,
+    linked: TreeDictionary<Int, [Operation: OperationIdentity]>, cache: FactCache, gazetteer: Gazetteer,
+    catalog: MetricCatalog
   ) {
-    self.history = history
     self.revision = revision
     self.journalID = journalID
     self.documents = documents
+    self.index = index
+    self.linked = linked
+    self.cache = cache
     self.gazetteer = gazetteer
     self.catalog = catalog
-    let facts = Reconciler(gazetteer: gazetteer, catalog: catalog).facts(documents)
-    self.facts = facts
-    let factByID = Dictionary(uniqueKeysWithValues: facts.enumerated().map { ($1.id, $0) })
-    self.factByID = factByID
-    documentByID = Dictionary(uniqueKeysWithValues: documents.enumerated().map { ($1.id, $0) })
-
-    statedRegions = Set(facts.map(\.region))
-    let order = DisplayOrder(facts: facts, gazetteer: gazetteer, catalog: catalog)
-    var byGround: [String: [Int]] = [:]
-    var parts: [Int: [Int]] = [:]
-    for (index, fact) in facts.enumerated() {
-      byGround[gazetteer.ground(fact.region), default: []].append(index)
-      if let parent = fact.partOf.first.flatMap({ factByID[$0] }) { parts[parent, default: []].append(index) }
-    }
-    factsByGround = byGround.mapValues { order.sorted($0) }
-    partsOf = parts.mapValues { order.sortedParts($0) }
-
-    var hasher = SHA256()
-    var encoded: [[UInt8]] = []
-    encoded.reserveCapacity(facts.count)
-    for fact in facts {
-      let bytes = FigureEncoding.factField(
-        Self.record(fact, documents: documents, gazetteer: gazetteer, catalog: catalog))
-      hasher.update(data: bytes)
-      encoded.append(bytes)
-    }
-    encodedFacts = encoded
-    digest = hexadecimal(hasher.finalize())
-    plainAnswers = PlainAnswers()
-    plainAnswers.fill(from: self)
+    revisionField = FigureEncoding.revisionField(revision)
+    sequence = Self.made.add(1, ordering: .relaxed).newValue
   }
 
-  /// Before anything was read.
-  package static func empty(gazetteer: Gazetteer, catalog: MetricCatalog) -> Snapshot {
-    Snapshot(revision: 0, journalID: "", documents: [], gazetteer: gazetteer, catalog: catalog)
+  package var claimCount: Int { index.claimCount }
+  package var documentCount: Int { documents.active.count }
+  package var factCount: Int { index.facts.count }
+
+  /// Of all claims and the facts they make, in hexadecimal digits: replicas that hold the same have the same.
+  package var digest: String {
+    [index.digest.0, index.digest.1].map { value in
+      let digits = String(value, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
   }
 
-  /// Grounds that facts are stated for.
-  var grounds: some Collection<String> { factsByGround.keys }
-
-  package var claimCount: Int { documents.reduce(0) { $0 + $1.claims.count } }
+  /// Facts of each metric that has any.
+  package var factsByMetric: [String: Int] { index.factsByMetric(documents.tables.texts) }
 
   // MARK: - Areas
 
+  private func ground(_ region: String) -> Int? { index.groundOf[gazetteer.ground(region)] }
+
   /// Facts stated for an area itself, or one on the same ground.
-  package func factCount(_ region: String) -> Int {
-    factsByGround[gazetteer.ground(region)]?.count ?? 0
-  }
+  package func factCount(_ region: String) -> Int { ground(region).map { index.grounds[$0].factCount } ?? 0 }
 
   package func record(_ region: Region) -> RegionRecord {
     var record = RegionRecord(
@@ -106,9 +79,9 @@ package final class Snapshot: Sendable {
   package func candidates(_ name: String) -> [Region] {
     let all = gazetteer.candidates(name)
     // Figures stated for the area itself weigh more than figures for another area on its ground.
-    let own = all.filter { statedRegions.contains($0.id) }
-    let same = all.filter { !statedRegions.contains($0.id) && factCount($0.id) > 0 }
-    return own + same + all.filter { factCount($0.id) == 0 }
+    let own = all.filter { index.isStated($0.id) }
+    let same = all.filter { !index.isStated($0.id) && factCount($0.id) > 0 }
+    return own + same + all.filter { !index.isStated($0.id) && factCount($0.id) == 0 }
   }
 
   /// The area that a name is taken for, and the others on other ground.
@@ -120,47 +93,70 @@ package final class Snapshot: Sendable {
     return (shown, others)
   }
 
-  // MARK: - Facts
-
-  package func fact(_ id: String) -> Fact? { factByID[id].map { facts[$0] } }
-
-  package func document(_ id: String) -> RecordedDocument? { documentByID[id].map { documents[$0] } }
-
-  /// Facts of an area in the order in which they are shown: each followed by its parts.
-  package func figures(of region: String, subAreas: SubAreas) -> [Int] {
-    let ground = gazetteer.ground(region)
-    let own = factsByGround[ground] ?? []
-    switch subAreas {
-    case .none: return own
-    case .parts: return withParts(own)
-    case .all:
-      let inner = factsByGround.keys.filter { $0 != ground && gazetteer.contains(region, $0) }.sorted()
-      return withParts(own + inner.flatMap { factsByGround[$0] ?? [] })
+  /// The places and versions of all areas that the answer to a name depends on; nil where one of them has no figures yet,
+  /// so that nothing tells when it gets some.
+  func grounds(of name: String) -> [(place: Int, version: UInt64)]? {
+    var result: [(place: Int, version: UInt64)] = []
+    for region in gazetteer.candidates(name) {
+      guard let place = ground(region.id) else {
+        result.append((-1 - (gazetteer.index(of: region.id) ?? 0), 0))
+        continue
+      }
+      result.append((place, index.grounds[place].version))
     }
-  }
-
-  private func withParts(_ roots: [Int]) -> [Int] {
-    var seen: Set<Int> = []
-    var result: [Int] = []
-    func add(_ index: Int) {
-      guard seen.insert(index).inserted else { return }
-      result.append(index)
-      for part in partsOf[index] ?? [] { add(part) }
-    }
-    // A fact that is a part of another one of the list comes behind it.
-    let listed = Set(roots.map { facts[$0].id })
-    for root in roots where !facts[root].partOf.contains(where: { listed.contains($0) }) { add(root) }
-    for root in roots { add(root) }
     return result
   }
 
-  package func record(_ fact: Fact) -> FactRecord {
-    Self.record(fact, documents: documents, gazetteer: gazetteer, catalog: catalog)
+  /// Whether nothing has changed in the areas that an answer was made of.
+  func stands(_ answer: ReadyAnswer) -> Bool {
+    answer.grounds.allSatisfy { place, version in
+      // An area that had no figures: it still has none.
+      if place < 0 { return ground(gazetteer.regions[-1 - place].id) == nil }
+      return place < index.grounds.count && index.grounds[place].version == version
+    }
   }
 
-  private static func record(
-    _ fact: Fact, documents: [RecordedDocument], gazetteer: Gazetteer, catalog: MetricCatalog
-  ) -> FactRecord {
+  // MARK: - Facts
+
+  /// The facts of a scope.
+  private func reading(_ scope: Int) -> ScopeReading {
+    let row = index.scopes[scope]
+    return cache.reading(scope, version: row.version) {
+      let linker = OperationLinker(gazetteer: gazetteer)
+      let members = row.documents.map { (Int($0), documents.document(Int($0))) }.sorted { $0.1.id < $1.1.id }
+      let recorded = members.map(\.1)
+      let facts = Reconciler(gazetteer: gazetteer, catalog: catalog).facts(
+        of: row.id, recorded, members.map { documents.identities(of: $1, $0, linked, linker) })
+      return ScopeReading(
+        documents: recorded, facts: facts, encoded: facts.map { FigureEncoding.factField(record($0, recorded)) })
+    }
+  }
+
+  /// A fact with the documents that its claims refer to; nil if there is none of that id.
+  package func fact(_ id: String) -> (fact: Fact, documents: [RecordedDocument])? {
+    guard let hash = FactKey.hash(ofID: id), let scope = index.scope(ofFact: hash) else { return nil }
+    let reading = reading(scope)
+    return reading.facts.first { $0.id == id }.map { ($0, reading.documents) }
+  }
+
+  /// The facts of an area, with those of the areas inside where they are asked for.
+  func area(_ region: String, subAreas: SubAreas) -> AreaReading {
+    var scopes: Set<UInt32> = []
+    if let ground = ground(region) { scopes.formUnion(index.grounds[ground].scopes) }
+    if subAreas == .all {
+      for ground in index.grounds.indices
+      where index.grounds[ground].factCount > 0 && gazetteer.contains(region, index.grounds[ground].id) {
+        scopes.formUnion(index.grounds[ground].scopes)
+      }
+    }
+    // A scope whose facts here are gone has no document, or gives none.
+    let ordered = scopes.filter { !index.scopes[Int($0)].documents.isEmpty }.sorted {
+      index.scopes[Int($0)].id < index.scopes[Int($1)].id
+    }
+    return AreaReading(ordered.map { reading(Int($0)) }, gazetteer: gazetteer, catalog: catalog)
+  }
+
+  package func record(_ fact: Fact, _ documents: [RecordedDocument]) -> FactRecord {
     var record = FactRecord()
     record.id = fact.id
     record.metric = fact.metric
@@ -194,35 +190,37 @@ package final class Snapshot: Sendable {
     record.inputs = fact.derivation?.inputs ?? []
     return record
   }
-}
 
-/// The order in which facts are shown: by operation, then as the catalogue lists the metrics, wholes
-/// before parts, larger parts first.
-struct DisplayOrder {
-  private let keys: [(String, Int, String, Int, Double, String)]
-  private let facts: [Fact]
+  // MARK: - Documents
 
-  init(facts: [Fact], gazetteer: Gazetteer, catalog: MetricCatalog) {
-    self.facts = facts
-    let rank = Dictionary(uniqueKeysWithValues: catalog.metrics.enumerated().map { ($1.id, $0) })
-    keys = facts.map { fact in
-      let operation = fact.operation.map { "0" + $0.id } ?? "1"
-      let base = rank[fact.metric] ?? rank.count
-      return (
-        operation, base, fact.metric, fact.population.isEmpty ? 0 : 1, -(fact.quantity.nominal ?? 0), fact.id
-      )
+  package func document(_ id: String) -> RecordedDocument? { documents.active[id].map { documents.document($0) } }
+
+  /// Documents that count, in order of revision, without their claims.
+  /// - Returns: at most `limit` after a revision, and whether there are more.
+  package func documents(after revision: UInt64, limit: Int) -> (page: [DocumentRecord], hasMore: Bool) {
+    var page: [DocumentRecord] = []
+    var place = revision == 0 ? 0 : documents.firstRow(after: revision)
+    while place < documents.rows.count {
+      let row = documents.rows[place]
+      if documents.active[row.id] == place {
+        if page.count == limit { return (page, true) }
+        var record = DocumentRecord(document: row.document)
+        record.document.text = ""
+        record.id = row.id
+        record.claimCount = UInt32(clamping: row.claimCount)
+        record.revision = row.revision
+        record.extractor = row.extractor
+        page.append(record)
+      }
+      place += 1
     }
+    return (page, false)
   }
 
-  func sorted(_ list: [Int]) -> [Int] {
-    list.sorted { keys[$0] < keys[$1] }
-  }
-
-  /// Areas first, by size of the figure; then parts of a population.
-  func sortedParts(_ list: [Int]) -> [Int] {
-    list.sorted {
-      let (a, b) = (keys[$0], keys[$1])
-      return (a.3, a.4, facts[$0].region, a.5) < (b.3, b.4, facts[$1].region, b.5)
-    }
+  /// The last revision recorded up to a time; 0 if none was.
+  func revision(at milliseconds: Int64) -> UInt64 {
+    let events = documents.events
+    let last = events.indices.last { events[$0].recordedAtMilliseconds <= milliseconds }
+    return last.map { UInt64($0 + 1) } ?? 0
   }
 }

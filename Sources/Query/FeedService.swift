@@ -117,21 +117,21 @@ package final class FeedService: Service {
   private func publish() async {
     while !Task.isCancelled {
       let version = changes.version
-      let fold = state.withLockedValue { state -> Fold? in
+      let made = state.withLockedValue { state -> Snapshot? in
         guard state.isDirty, state.isCaughtUp else { return nil }
         state.isDirty = false
-        return state.fold
+        // Inside the lock: a copy of the fold would make its next change copy all that it holds.
+        return state.fold.snapshot()
       }
-      guard let fold else {
+      guard let snapshot = made else {
         await changes.wait(after: version)
         continue
       }
-      let snapshot = fold.snapshot()
       store.publish(snapshot)
       if !health.isServing { health.set(isServing: true) }
       logger.debug(
         "snapshot published",
-        metadata: ["revision": "\(snapshot.revision)", "facts": "\(snapshot.facts.count)"])
+        metadata: ["revision": "\(snapshot.revision)", "facts": "\(snapshot.factCount)"])
     }
   }
 }

@@ -12,23 +12,26 @@ package import RPC
 package final class QueryService: Sendable {
   private let store: SnapshotStore
   private let past = PastSnapshots()
+  private let ready: ReadyAnswers
   private let isCaughtUp: @Sendable () -> Bool
 
   package init(store: SnapshotStore, isCaughtUp: @escaping @Sendable () -> Bool) {
     self.store = store
+    ready = ReadyAnswers(loops: store.loopCount)
     self.isCaughtUp = isCaughtUp
   }
 
   package func register(in router: inout Router) {
     let store = self.store
     let past = self.past
+    let ready = self.ready
     router.immediate(Methods.getFigures) { call, reply in
       let snapshot = store.current(call.loop)
       // The query that is asked most names an area and nothing else: field 1, and no other byte.
       return call.message.withUnsafeBytes { message in
-        if let name = Self.onlyRegion(message), let answer = snapshot.plainAnswers.find(name) {
-          reply.buffer.append(answer.head)
-          reply.end(with: answer.facts, keptBy: snapshot)
+        if let name = Self.onlyRegion(message), let answer = ready.find(name, snapshot, call.loop) {
+          reply.append(snapshot.revisionField)
+          reply.end(with: answer.bytes, keptBy: answer)
           return .ok
         }
         return Self.reply(&reply) {
@@ -91,9 +94,9 @@ package final class QueryService: Sendable {
     guard !request.id.isEmpty else {
       throw QueryError.missing(field: "id", allowed: "the id of a fact, as answers show it")
     }
-    guard let fact = snapshot.fact(request.id) else { throw QueryError.unknownFact(id: request.id) }
+    guard let (fact, documents) = snapshot.fact(request.id) else { throw QueryError.unknownFact(id: request.id) }
     let claims = fact.claims.map { ranked in
-      let document = snapshot.documents[ranked.reference.document]
+      let document = documents[ranked.reference.document]
       let claim = document.claims[ranked.reference.claim]
       return RankedClaimRecord(
         claim: claim, claimID: document.claimID(claim), documentID: document.id,
@@ -105,12 +108,12 @@ package final class QueryService: Sendable {
         kind: $0.kind, fact: fact.id, members: $0.members,
         check: $0.check, detail: $0.detail,
         claims: $0.claims.map { reference in
-          let document = snapshot.documents[reference.document]
+          let document = documents[reference.document]
           return document.claimID(document.claims[reference.claim])
         })
     }
     return GetFactResponse(
-      revision: snapshot.revision, fact: snapshot.record(fact), claims: claims, relations: relations
+      revision: snapshot.revision, fact: snapshot.record(fact, documents), claims: claims, relations: relations
     ).encoded()
   }
 
@@ -126,8 +129,7 @@ package final class QueryService: Sendable {
   }
 
   private static func metrics(_ snapshot: Snapshot) -> [UInt8] {
-    var counts: [String: Int] = [:]
-    for fact in snapshot.facts { counts[fact.metric, default: 0] += 1 }
+    let counts = snapshot.factsByMetric
     let known = Set(snapshot.catalog.metrics.map(\.id))
     let derived = counts.keys.filter { !known.contains($0) }.sorted().compactMap { snapshot.catalog[$0] }
     return ListMetricsResponse(
@@ -155,11 +157,9 @@ package final class QueryService: Sendable {
       after = revision
     }
     let size = request.pageSize == 0 ? 500 : Int(request.pageSize)
-    let rest = snapshot.documents.filter { $0.revision > after }.sorted { $0.revision < $1.revision }
-    let page = rest.prefix(size)
+    let (page, hasMore) = snapshot.documents(after: after, limit: size)
     return ListDocumentsResponse(
-      revision: snapshot.revision, documents: page.map { record($0) },
-      nextPageToken: rest.count > size ? "\(page.last?.revision ?? 0)" : ""
+      revision: snapshot.revision, documents: page, nextPageToken: hasMore ? "\(page.last?.revision ?? 0)" : ""
     ).encoded()
   }
 
@@ -190,9 +190,9 @@ package final class QueryService: Sendable {
     status.journalID = snapshot.journalID
     status.isCaughtUp = isCaughtUp
     status.factsDigest = snapshot.digest
-    status.documents = UInt64(snapshot.documents.count)
+    status.documents = UInt64(snapshot.documentCount)
     status.claims = UInt64(snapshot.claimCount)
-    status.facts = UInt64(snapshot.facts.count)
+    status.facts = UInt64(snapshot.factCount)
     return status.encoded()
   }
 }

@@ -9,10 +9,12 @@ internal import RPC
 package final class SnapshotStore: Sendable {
   private let perLoop: PerLoop<Snapshot>
   private let newest: NIOLockedValueBox<Snapshot>
+  package let loopCount: Int
 
   package init(group: any EventLoopGroup, initial: Snapshot) {
     perLoop = PerLoop(group: group, initial: initial)
     newest = NIOLockedValueBox(initial)
+    loopCount = Array(group.makeIterator()).count
   }
 
   package func publish(_ snapshot: Snapshot) {

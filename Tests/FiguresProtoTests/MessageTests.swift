@@ -114,7 +114,7 @@ private let entry = JournalEntry(
     var area = RegionRecord(id: "gb", name: "United Kingdom", kind: "country", label: "United Kingdom (country)")
     area.figureCount = 3
     let parts =
-      FigureEncoding.countFields(revision: 300, total: 1) + FigureEncoding.regionField(area)
+      FigureEncoding.revisionField(300) + FigureEncoding.totalField(1) + FigureEncoding.regionField(area)
       + FigureEncoding.otherField(area) + FigureEncoding.factField(fact)
     let answer = try GetFiguresResponse(decoding: parts)
     #expect(answer.revision == 300 && answer.total == 1 && answer.facts == [fact])

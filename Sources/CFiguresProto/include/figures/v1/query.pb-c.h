@@ -321,7 +321,7 @@ struct  Figures__V1__QueryStatusResponse
   char *journal_id;
   protobuf_c_boolean caught_up;
   /*
-   * SHA-256-sized hexadecimal digest over all facts in order of id
+   * of all claims and the facts they make, 32 hexadecimal digits; equal where what is held is
    */
   char *facts_digest;
   uint64_t documents;

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+internal import HashTreeCollections
+
+/// A document as it was recorded; its claims are a range of the packed ones.
+struct DocumentRow: Sendable {
+  var id: String
+  var document: Document
+  var extractor: String
+  var revision: UInt64
+  var firstClaim: Int
+  var claimCount: Int
+}
+
+/// What an entry of the journal did, in order of revision.
+struct Event: Sendable {
+  enum Deed: Sendable {
+    /// A document, by its place, counts from here on.
+    case recorded(Int)
+    /// It no longer does; the reason.
+    case retracted(Int, String)
+    case corrected(document: Int, claim: Int, Correction)
+    /// An entry that names nothing that is known: it changes nothing.
+    case none
+  }
+
+  var recordedAtMilliseconds: Int64
+  var deed: Deed
+}
+
+/// Documents with their claims as they count at a revision.
+struct DocumentStore: Sendable {
+  var rows = ChunkedArray<DocumentRow>()
+  var tables = ClaimTables()
+  /// By the claim's index, the last one last.
+  var corrections = TreeDictionary<UInt32, [Correction]>()
+  /// The documents that count, by id.
+  var active = TreeDictionary<String, Int>()
+  var events = ChunkedArray<Event>()
+
+  /// A document with its claims, corrected where they were.
+  func document(_ index: Int) -> RecordedDocument {
+    let row = rows[index]
+    var claims: [Claim] = []
+    claims.reserveCapacity(row.claimCount)
+    var text = row.document.text
+    text.withUTF8 { bytes in
+      for place in row.firstClaim..<row.firstClaim + row.claimCount {
+        let claim = tables.claim(place, bytes)
+        guard !corrections.isEmpty,
+          let correction = corrections[UInt32(place)]?.last
+        else {
+          claims.append(claim)
+          continue
+        }
+        if !correction.isWithdrawal { claims.append(correction.applied(to: claim)) }
+      }
+    }
+    return RecordedDocument(
+      id: row.id, document: row.document, claims: claims, extractor: row.extractor, revision: row.revision)
+  }
+
+  /// The first document recorded after a revision.
+  func firstRow(after revision: UInt64) -> Int {
+    var low = 0
+    var high = rows.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle].revision <= revision { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The claim of a document whose span starts at a byte; nil if there is none.
+  func claim(of index: Int, at start: Int) -> Int? {
+    let row = rows[index]
+    return (row.firstClaim..<row.firstClaim + row.claimCount).first { Int(tables.claims[$0].start) == start }
+  }
+}

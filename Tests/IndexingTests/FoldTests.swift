@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FiguresModel
+import FiguresProto
+import Gazetteer
+@testable import Indexing
+import Reconciliation
+import Testing
+
+private struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state ^ (state >> 29)
+  }
+}
+
+private let text = (0..<40).map { "\($0 + 10) people were arrested.\n" }.joined()
+
+/// A document whose claims stand where its text says them.
+private func randomDocument(_ number: Int, _ random: inout Seeded) -> RecordedDocument {
+  let operations = [
+    nil, Operation(name: "Operation Test", summary: "Operation Test"),
+    Operation(lead: "org/national-crime-agency", duration: "P6M", summary: "six-month operation"),
+  ]
+  let operation = operations.randomElement(using: &random) ?? nil
+  let claims = (0..<Int.random(in: 1...10, using: &random)).map { line in
+    let start = line * 27
+    return Claim(
+      span: Span(start, start + 2), numberText: "\(line + 10)", quote: "\(line + 10) people were arrested.",
+      quantity: Quantity(
+        Double(Int.random(in: 30...34, using: &random)),
+        [.exact, .exact, .moreThan, .about].randomElement(using: &random) ?? .exact,
+        unit: "persons"),
+      metric: ["arrests", "charges", "arrests_share"].randomElement(using: &random) ?? "arrests",
+      region: ["gb", "force/west-midlands", "county/west-midlands", "lad/dudley", ""].randomElement(using: &random)
+        ?? "gb",
+      period: Bool.random(using: &random)
+        ? nil : Period(start: CalendarDate("2020-01-01"), end: CalendarDate("2020-12-31"), text: "2020"),
+      operation: operation,
+      population: Bool.random(using: &random) ? [] : [Dimension("sex", "male")], populationText: "men",
+      section: [.body, .headline].randomElement(using: &random) ?? .body,
+      partOf: line > 3 ? 0 : nil, rules: ["rule"], remainder: line == 9 ? Remainder(whole: 0, parts: [27]) : nil)
+  }
+  return RecordedDocument(
+    id: "doc/\(number)", document: Document(title: "T", text: text), claims: claims, extractor: "1", revision: 0)
+}
+
+private func line(_ fact: Fact) -> String {
+  "\(fact.id) \(fact.quantity) \(fact.region) \(fact.agreement) \(fact.sourceCount) \(fact.documentCount) \(fact.claims.count) "
+    + "\(fact.partOf) \(fact.operation?.id ?? "") "
+    + fact.relations.map { "\($0.kind) \($0.members) \($0.check) \($0.detail)" }.joined(separator: ";")
+}
+
+/// All facts of a snapshot: of the areas of the random documents, and of none.
+private func lines(_ snapshot: Snapshot) -> Set<String> {
+  var result: Set<String> = []
+  for region in ["gb", "force/west-midlands", "lad/dudley", ""] {
+    for fact in snapshot.area(region, subAreas: .none).facts { result.insert(line(fact)) }
+  }
+  return result
+}
+
+private func expected(_ documents: [String: RecordedDocument]) -> Set<String> {
+  Set(
+    Reconciler(gazetteer: .bundled, catalog: .bundled).facts(documents.values.sorted { $0.id < $1.id }).map(line))
+}
+
+/// Random entries, with the documents that count after each.
+private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[String: RecordedDocument]]) {
+  var random = Seeded(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
+  var entries: [JournalEntry] = []
+  var states: [[String: RecordedDocument]] = []
+  var now: [String: RecordedDocument] = [:]
+  for number in 0..<24 {
+    var body = EntryBody.document(randomDocument(number % 9, &random))
+    let known = now.keys.sorted()
+    if let id = known.randomElement(using: &random), let document = now[id] {
+      switch Int.random(in: 0..<6, using: &random) {
+      case 0: body = .retraction(documentID: id, reason: "withdrawn")
+      case 1:
+        let claim = document.claims.randomElement(using: &random)
+        let correction =
+          Bool.random(using: &random)
+          ? Correction() : Correction(quantity: Quantity(33, .exact, unit: "persons"), region: "lad/dudley")
+        body = .correction(documentID: id, start: claim?.span.start ?? 0, reason: "misread", correction)
+      case 2: body = .retraction(documentID: "doc/none", reason: "unknown")
+      default: break
+      }
+    }
+    switch body {
+    case .document(let document): now[document.id] = document
+    case .retraction(let id, _): now[id] = nil
+    case .correction(let id, let start, _, let correction):
+      guard let index = now[id]?.claims.firstIndex(where: { $0.span.start == start }) else { break }
+      if correction.isWithdrawal {
+        now[id]?.claims.remove(at: index)
+      } else if let claim = now[id]?.claims[index] {
+        now[id]?.claims[index] = correction.applied(to: claim)
+      }
+    }
+    var entry = JournalEntry(recordedAtMilliseconds: Int64(number * 1000), requestID: "", body: body)
+    entry.revision = UInt64(number + 1)
+    entries.append(entry)
+    states.append(now)
+  }
+  return (entries, states)
+}
+
+@Suite struct FoldTests {
+  @Test(arguments: 1...12) func `an incremental fold holds what all documents at once give`(seed: Int) throws {
+    let (entries, states) = randomHistory(seed)
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    for (entry, state) in zip(entries, states) {
+      try fold.apply(entry)
+      let snapshot = fold.snapshot()
+      #expect(lines(snapshot) == expected(state))
+      #expect(snapshot.documentCount == state.count)
+      #expect(snapshot.claimCount == state.values.reduce(0) { $0 + $1.claims.count })
+      // A figure that is only derived has no claim of its own, and is not counted.
+      let stated = expected(state).count { !$0.contains("derivedFrom") }
+      #expect(snapshot.factCount == stated)
+    }
+  }
+
+  @Test(arguments: 1...12) func `a reading of the past is what was held then`(seed: Int) throws {
+    let (entries, states) = randomHistory(seed)
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    var digests: [String] = []
+    for entry in entries {
+      try fold.apply(entry)
+      digests.append(fold.snapshot().digest)
+    }
+    let newest = fold.snapshot()
+    let past = PastSnapshots()
+    for (index, state) in states.enumerated() {
+      let snapshot = past.snapshot(at: UInt64(index + 1), of: newest)
+      #expect(lines(snapshot) == expected(state))
+      #expect(snapshot.digest == digests[index] && snapshot.revision == UInt64(index + 1))
+      #expect(newest.revision(at: Int64(index * 1000)) == UInt64(index + 1))
+    }
+    #expect(newest.revision(at: -1) == 0)
+  }
+
+  @Test(arguments: 1...12) func `the digest tells what is held, and not how it came`(seed: Int) throws {
+    let (_, states) = randomHistory(seed)
+    let state = states[states.count - 1]
+    var digests: Set<String> = []
+    for order in 0..<3 {
+      var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+      let documents = state.values.sorted { order == 0 ? $0.id < $1.id : $0.id > $1.id }
+      for (number, document) in documents.enumerated() {
+        var entry = JournalEntry(recordedAtMilliseconds: 0, requestID: "", body: .document(document))
+        entry.revision = UInt64(number + 1)
+        try fold.apply(entry)
+      }
+      digests.insert(fold.snapshot().digest)
+    }
+    #expect(digests.count == 1)
+  }
+
+  @Test(arguments: 1...12) func `packed claims come back as they were`(seed: Int) throws {
+    var random = Seeded(state: UInt64(seed))
+    var documents = (0..<5).map { randomDocument($0, &random) }
+    // Words that are not where the claim says are kept beside it.
+    documents[0].claims[0].quote = "words from elsewhere"
+    documents[1].document.text = ""
+    documents[2].claims[0].period = Period(duration: "P6M", text: "six months")
+    documents[3].claims[0].quantity = Quantity(low: nil, high: 5, precision: .vague, unit: "percent")
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    for (number, document) in documents.enumerated() {
+      var entry = JournalEntry(recordedAtMilliseconds: 0, requestID: "", body: .document(document))
+      entry.revision = UInt64(number + 1)
+      try fold.apply(entry)
+    }
+    let snapshot = fold.snapshot()
+    for document in documents { #expect(snapshot.document(document.id)?.claims == document.claims) }
+  }
+
+  @Test func `an entry that is missing is noticed, and one that came again changes nothing`() throws {
+    let (entries, _) = randomHistory(1)
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    try fold.apply(entries[0])
+    let before = fold.snapshot().digest
+    try fold.apply(entries[0])
+    #expect(fold.snapshot().digest == before)
+    #expect(throws: FoldError.self) { try fold.apply(entries[2]) }
+  }
+
+  @Test func `a snapshot stays as it was while the fold goes on`() throws {
+    let (entries, states) = randomHistory(3)
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    var kept: [(Snapshot, [String: RecordedDocument])] = []
+    for (entry, state) in zip(entries, states) {
+      try fold.apply(entry)
+      kept.append((fold.snapshot(), state))
+    }
+    for (snapshot, state) in kept { #expect(lines(snapshot) == expected(state)) }
+  }
+}
+
+@Suite struct AnswerCacheTests {
+  @Test func `a ready answer stands until one of its areas changes`() throws {
+    func document(_ id: String, _ region: String) -> JournalEntry {
+      let claim = Claim(
+        span: Span(0, 2), numberText: "10", quote: "10 people", quantity: Quantity(10, .exact, unit: "persons"),
+        metric: "arrests", region: region)
+      return JournalEntry(
+        recordedAtMilliseconds: 0, requestID: "",
+        body: .document(
+          RecordedDocument(
+            id: id, document: Document(text: "10 people"), claims: [claim], extractor: "1", revision: 0)))
+    }
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    let cache = AnswerCache()
+    func find(_ name: String, _ snapshot: Snapshot) -> ReadyAnswer? {
+      Array(name.utf8).withUnsafeBytes { cache.find($0, snapshot) }
+    }
+    func keep(_ name: String, _ snapshot: Snapshot) throws {
+      let answer = try #require(GeneralAnswer.ready(name, snapshot))
+      Array(name.utf8).withUnsafeBytes { cache.keep(answer, for: $0, snapshot) }
+    }
+    for (number, region) in ["lad/leeds", "lad/leeds", "lad/dudley", "lad/leeds"].enumerated() {
+      var entry = document("doc/\(number)", region)
+      entry.revision = UInt64(number + 1)
+      try fold.apply(entry)
+      let snapshot = fold.snapshot()
+      switch number {
+      case 0:
+        #expect(find("Leeds", snapshot) == nil)
+        try keep("Leeds", snapshot)
+        try keep("Dudley", snapshot)
+        #expect(find("Leeds", snapshot) != nil)
+      case 1:
+        #expect(find("Leeds", snapshot) == nil && find("Dudley", snapshot) != nil)
+        try keep("Leeds", snapshot)
+      case 2: #expect(find("Leeds", snapshot) != nil && find("Dudley", snapshot) == nil)
+      default: #expect(find("Leeds", snapshot) == nil)
+      }
+    }
+  }
+
+  @Test func `more names than there is room for do no harm`() throws {
+    let snapshot = Fold(gazetteer: .bundled, catalog: .bundled).snapshot()
+    let cache = AnswerCache()
+    let answer = try #require(GeneralAnswer.ready("gb", snapshot))
+    for number in 0..<10_000 {
+      Array("name \(number)".utf8).withUnsafeBytes { cache.keep(answer, for: $0, snapshot) }
+    }
+    Array("name 9999".utf8).withUnsafeBytes { #expect(cache.find($0, snapshot) === answer) }
+    Array("name 1".utf8).withUnsafeBytes { #expect(cache.find($0, snapshot) == nil) }
+  }
+}
