@@ -21,7 +21,8 @@ package struct ClientCommand: AsyncParsableCommand {
     subcommands: [
       GetCommand.self, FactCommand.self, RegionsCommand.self, MetricsCommand.self,
       DocumentsCommand.self, DocumentCommand.self, StatusCommand.self, IngestFilesCommand.self,
-      RetractCommand.self, CorrectCommand.self, ExtractCommand.self, ExplainCommand.self, TextCommand.self,
+      RecordCommand.self, RetractCommand.self, CorrectCommand.self, ExtractCommand.self, ExplainCommand.self,
+      TextCommand.self,
     ])
 
   package init() {}

@@ -7,11 +7,14 @@ package struct Document: Hashable, Sendable {
   package var url: String
   package var published: CalendarDate?
   package var text: String
+  /// Of recorded rows: the release they are of; empty for documents that were read.
+  package var release: String
 
   package init(
     title: String = "", publisher: String = "", url: String = "", published: CalendarDate? = nil,
-    text: String
+    text: String, release: String = ""
   ) {
+    self.release = release
     self.title = title
     self.publisher = publisher
     self.url = url

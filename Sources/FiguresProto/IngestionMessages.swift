@@ -258,3 +258,130 @@ package struct AmendResponse: WireMessage, Equatable {
     return ProtoArena.pack(message)
   }
 }
+
+/// `figures.v1.RecordFiguresRequest`.
+package struct RecordFiguresRequest: WireMessage, Equatable {
+  package var release: Release
+  package var firstRow: UInt32
+  package var rows: [FigureRow]
+  package var requestID: String
+
+  package init(release: Release, firstRow: UInt32, rows: [FigureRow], requestID: String = "") {
+    self.release = release
+    self.firstRow = firstRow
+    self.rows = rows
+    self.requestID = requestID
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__record_figures_request__init)
+    firstRow = message.pointee.first_row
+    requestID = wireText(message.pointee.request_id)
+    let stated = message.pointee.release?.pointee
+    release = Release(
+      id: wireText(stated?.id), title: wireText(stated?.title), publisher: wireText(stated?.publisher),
+      url: wireText(stated?.url), published: try wireDate(stated?.published, field: "release.published"))
+    rows = wireValues(message.pointee.rows, message.pointee.n_rows) { row in
+      FigureRow(
+        metric: wireText(row.metric), region: wireText(row.region), period: wireText(row.period),
+        value: wireText(row.value), population: wireValues(row.population, row.n_population) { Dimension($0) },
+        unit: wireText(row.unit), line: wireText(row.line), valueStart: Int(row.value_start))
+    }
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__record_figures_request__init)
+    message.pointee.first_row = firstRow
+    message.pointee.request_id = arena.string(requestID)
+    let release = arena.make(figures__v1__release__init)
+    release.pointee.id = arena.string(self.release.id)
+    release.pointee.title = arena.string(self.release.title)
+    release.pointee.publisher = arena.string(self.release.publisher)
+    release.pointee.url = arena.string(self.release.url)
+    release.pointee.published = arena.string(self.release.published?.description ?? "")
+    message.pointee.release = release
+    message.pointee.n_rows = rows.count
+    message.pointee.rows = arena.array(rows.map { arena.row($0) })
+    return ProtoArena.pack(message)
+  }
+}
+
+extension ProtoArena {
+  fileprivate func row(_ value: FigureRow) -> UnsafeMutablePointer<Figures__V1__FigureRow> {
+    let message = make(figures__v1__figure_row__init)
+    message.pointee.metric = string(value.metric)
+    message.pointee.region = string(value.region)
+    message.pointee.period = string(value.period)
+    message.pointee.value = string(value.value)
+    message.pointee.n_population = value.population.count
+    message.pointee.population = array(value.population.map { dimension($0) })
+    message.pointee.unit = string(value.unit)
+    message.pointee.line = string(value.line)
+    message.pointee.value_start = UInt32(clamping: value.valueStart)
+    return message
+  }
+}
+
+/// A row that was left out.
+package struct RefusedRow: Sendable, Equatable {
+  package var row: UInt32
+  package var error: RowError
+
+  package init(row: UInt32, error: RowError) {
+    self.row = row
+    self.error = error
+  }
+}
+
+/// `figures.v1.RecordFiguresResponse`.
+package struct RecordFiguresResponse: WireMessage, Equatable {
+  package var documentID: String
+  package var revision: UInt64
+  package var outcome: SubmitOutcome?
+  package var recorded: UInt32
+  package var errors: [RefusedRow]
+
+  package init(documentID: String, revision: UInt64, outcome: SubmitOutcome?, recorded: UInt32, errors: [RefusedRow]) {
+    self.documentID = documentID
+    self.revision = revision
+    self.outcome = outcome
+    self.recorded = recorded
+    self.errors = errors
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__record_figures_response__init)
+    documentID = wireText(message.pointee.document_id)
+    revision = message.pointee.revision
+    outcome = SubmitOutcome(wireNumber: message.pointee.outcome.rawValue)
+    recorded = message.pointee.recorded
+    errors = wireValues(message.pointee.errors, message.pointee.n_errors) { row in
+      RefusedRow(
+        row: row.row,
+        error: RowError(field: wireText(row.field), value: wireText(row.value), allowed: wireText(row.allowed)))
+    }
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__record_figures_response__init)
+    message.pointee.document_id = arena.string(documentID)
+    message.pointee.revision = revision
+    message.pointee.outcome = Figures__V1__SubmitOutcome(rawValue: outcome?.wireNumber ?? 0)
+    message.pointee.recorded = recorded
+    message.pointee.n_errors = errors.count
+    message.pointee.errors = arena.array(
+      errors.map { refused in
+        let row = arena.make(figures__v1__row_error__init)
+        row.pointee.row = refused.row
+        row.pointee.field = arena.string(refused.error.field)
+        row.pointee.value = arena.string(refused.error.value)
+        row.pointee.allowed = arena.string(refused.error.allowed)
+        return row
+      })
+    return ProtoArena.pack(message)
+  }
+}

@@ -4,6 +4,7 @@
 package enum Methods {
   package static let submitDocument = "/figures.v1.Ingestion/SubmitDocument"
   package static let dryRun = "/figures.v1.Ingestion/DryRun"
+  package static let recordFigures = "/figures.v1.Ingestion/RecordFigures"
   package static let retract = "/figures.v1.Ingestion/Retract"
   package static let correctClaim = "/figures.v1.Ingestion/CorrectClaim"
   package static let subscribe = "/figures.v1.Journal/Subscribe"

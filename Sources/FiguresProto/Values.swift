@@ -288,6 +288,7 @@ extension ProtoArena {
     message.pointee.claim_count = value.claimCount
     message.pointee.revision = value.revision
     message.pointee.extractor = string(value.extractor)
+    message.pointee.release = string(value.document.release)
     return message
   }
 
@@ -442,7 +443,8 @@ extension DocumentRecord {
     self.init(
       document: Document(
         title: wireText(message.title), publisher: wireText(message.publisher), url: wireText(message.url),
-        published: try wireDate(message.published, field: "document.published"), text: wireText(message.text)))
+        published: try wireDate(message.published, field: "document.published"), text: wireText(message.text),
+        release: wireText(message.release)))
     id = wireText(message.id)
     claimCount = message.claim_count
     revision = message.revision

@@ -19,6 +19,8 @@ package struct IngestLimits: Sendable {
   package var titleBytesMax = 1024
   package var urlBytesMax = 2048
   package var requestIDBytesMax = 128
+  package var rowsMax = 10_000
+  package var releaseIDBytesMax = 128
   /// Bytes of a journal entry: below what a replica takes as one message.
   package var entryBytesMax = 56 * 1024 * 1024
 
@@ -65,6 +67,9 @@ package final class IngestService: Sendable {
     router.unary(Methods.dryRun) { request, _ in
       try await self.mapped { try await self.dryRun(DryRunRequest(decoding: request)).encoded() }
     }
+    router.unary(Methods.recordFigures) { request, _ in
+      try await self.mapped { try await self.record(RecordFiguresRequest(decoding: request)).encoded() }
+    }
     router.unary(Methods.retract) { request, _ in
       try await self.mapped { try await self.retract(RetractRequest(decoding: request)).encoded() }
     }
@@ -107,14 +112,10 @@ package final class IngestService: Sendable {
     let state = try await recording(of: id)
     if let known = state.recorded, !state.isRetracted { return try unchanged(known, request) }
     let extraction = try await extract(request.document)
-    let recorded = RecordedDocument(
-      id: id, document: request.document, claims: extraction.claims, extractor: Extractor.version, revision: 0)
-    let payload = entry(.document(recorded), request.requestID).encoded()
-    guard payload.count <= limits.entryBytesMax else {
-      throw IngestError.tooManyFigures(
-        claims: extraction.claims.count, bytes: payload.count, limit: limits.entryBytesMax)
-    }
-    let appended = try await journal.append(key: EntryKey.recording(id, state.count + 1), payload: payload)
+    let appended = try await append(
+      RecordedDocument(
+        id: id, document: request.document, claims: extraction.claims, extractor: Extractor.version, revision: 0),
+      number: state.count + 1, request.requestID)
     guard appended.isNew else {
       // Another call was quicker with the same text.
       guard let known = try await recording(of: id).recorded else {
@@ -122,16 +123,79 @@ package final class IngestService: Sendable {
       }
       return try unchanged(known, request)
     }
+    return SubmitDocumentResponse(
+      documentID: id, revision: appended.revision, outcome: .recorded,
+      claimCount: UInt32(clamping: extraction.claims.count))
+  }
+
+  /// Appends a document's n-th recording.
+  private func append(_ document: RecordedDocument, number: Int, _ requestID: String) async throws -> Appended {
+    let payload = entry(.document(document), requestID).encoded()
+    guard payload.count <= limits.entryBytesMax else {
+      throw IngestError.tooManyFigures(
+        claims: document.claims.count, bytes: payload.count, limit: limits.entryBytesMax)
+    }
+    let appended = try await journal.append(key: EntryKey.recording(document.id, number), payload: payload)
+    guard appended.isNew else { return appended }
     changes.notify()
     logger.info(
       "document recorded",
       metadata: [
-        "document": "\(id)", "revision": "\(appended.revision)", "claims": "\(extraction.claims.count)",
-        "bytes": "\(request.document.text.utf8.count)",
+        "document": "\(document.id)", "revision": "\(appended.revision)", "claims": "\(document.claims.count)",
+        "bytes": "\(document.document.text.utf8.count)",
       ])
-    return SubmitDocumentResponse(
-      documentID: id, revision: appended.revision, outcome: .recorded,
-      claimCount: UInt32(clamping: extraction.claims.count))
+    return appended
+  }
+
+  // MARK: - Rows
+
+  private func record(_ request: RecordFiguresRequest) async throws -> RecordFiguresResponse {
+    try validate(request.release)
+    try validate(requestID: request.requestID)
+    guard (1...limits.rowsMax).contains(request.rows.count) else {
+      throw IngestError.invalid(field: "rows", value: "\(request.rows.count) rows", allowed: "1 to \(limits.rowsMax)")
+    }
+    let reader = RowReader(gazetteer: .bundled, catalog: .bundled)
+    let (rows, firstRow) = (request.rows, request.firstRow)
+    let read = try await threads.runIfActive { reader.read(rows, firstRow: firstRow) }
+    let errors = read.errors.map { RefusedRow(row: $0.0, error: $0.1) }
+    guard !read.claims.isEmpty else {
+      return RecordFiguresResponse(documentID: "", revision: 0, outcome: nil, recorded: 0, errors: errors)
+    }
+    let release = request.release
+    let document = Document(
+      title: release.title.isEmpty ? release.id : release.title, publisher: release.publisher, url: release.url,
+      published: release.published, text: read.text, release: release.id)
+    try validate(document)
+    // The same lines may stand in two releases.
+    let id = Self.documentID("release \(release.id)\n" + read.text)
+    func response(_ revision: UInt64, _ outcome: SubmitOutcome) -> RecordFiguresResponse {
+      RecordFiguresResponse(
+        documentID: id, revision: revision, outcome: outcome, recorded: UInt32(clamping: read.claims.count),
+        errors: errors)
+    }
+    let state = try await recording(of: id)
+    if let known = state.recorded, !state.isRetracted { return response(known.revision, .unchanged) }
+    let appended = try await append(
+      RecordedDocument(id: id, document: document, claims: read.claims, extractor: RowReader.version, revision: 0),
+      number: state.count + 1, request.requestID)
+    return response(appended.revision, appended.isNew ? .recorded : .unchanged)
+  }
+
+  private func validate(_ release: Release) throws {
+    let allowed = "letters, digits, \"-\", \"_\" and \".\"; at most \(limits.releaseIDBytesMax) bytes"
+    let isPlain = release.id.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || [45, 46, 95].contains(byte)
+    }
+    guard !release.id.isEmpty, isPlain, release.id.utf8.count <= limits.releaseIDBytesMax else {
+      throw IngestError.invalid(field: "release.id", value: release.id, allowed: allowed)
+    }
+    for (field, value, limit) in [
+      ("release.title", release.title, limits.titleBytesMax),
+      ("release.publisher", release.publisher, limits.titleBytesMax), ("release.url", release.url, limits.urlBytesMax),
+    ] where value.utf8.count > limit {
+      throw IngestError.tooLong(field: field, bytes: value.utf8.count, limit: limit, name: nil)
+    }
   }
 
   private func unchanged(

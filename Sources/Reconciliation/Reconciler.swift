@@ -58,6 +58,13 @@ package struct Reconciler: Sendable {
 
   // MARK: - Keys
 
+  /// Where a claim outside of any operation is compared: within its document, or among the figures of its release that are
+  /// of the same metric and period, however many documents these came in.
+  private static func scope(of claim: Claim, _ recorded: RecordedDocument, _ period: String) -> String {
+    recorded.document.release.isEmpty
+      ? recorded.id : "release/\(recorded.document.release)/\(claim.metric)/\(period)"
+  }
+
   /// What each claim of a document is of, in order.
   package func keys(
     of recorded: RecordedDocument, _ identities: [Operation: OperationIdentity]
@@ -70,8 +77,9 @@ package struct Reconciler: Sendable {
       if identity != nil, claim.period?.isAnchored != true { period = "" }
       if let stated = claim.period, !stated.duration.isEmpty { hasLengths = true }
       return FactKey(
-        metric: claim.metric, region: gazetteer.ground(claim.region), scope: identity?.id ?? recorded.id,
-        period: period, population: claim.population.count > 1 ? claim.population.sorted() : claim.population)
+        metric: claim.metric, region: gazetteer.ground(claim.region),
+        scope: identity?.id ?? Self.scope(of: claim, recorded, period), period: period,
+        population: claim.population.count > 1 ? claim.population.sorted() : claim.population)
     }
     if hasLengths { anchorLengths(&result, recorded) }
     return result

@@ -59,3 +59,31 @@ import Testing
     #expect(MetricCatalog.bundled["nothing_share"] == nil)
   }
 }
+
+@Suite struct StatedFormTests {
+  @Test(arguments: [
+    ("2023", "2023-01-01/2023-12-31"), ("2023-04", "2023-04-01/2023-04-30"), ("2023-04-17", "2023-04-17/2023-04-17"),
+    ("2023-Q2", "2023-04-01/2023-06-30"), ("2023 Q4", "2023-10-01/2023-12-31"), ("2022/23", "2022-04-01/2023-03-31"),
+    ("2022-23", "2022-04-01/2023-03-31"), ("2022/2023", "2022-04-01/2023-03-31"), ("1999/00", "1999-04-01/2000-03-31"),
+    ("2022/23 Q1", "2022-04-01/2022-06-30"), ("2022/23 Q4", "2023-01-01/2023-03-31"),
+    ("2023-04-01/2024-03-31", "2023-04-01/2024-03-31"), ("2011-12", "2011-12-01/2011-12-31"),
+  ])
+  func `periods are read as tables name them`(text: String, expected: String) throws {
+    let period = try #require(Period(stated: text))
+    #expect("\(period.start?.description ?? "")/\(period.end?.description ?? "")" == expected)
+  }
+
+  @Test(arguments: ["", "23", "2023-13", "2023-Q5", "2022/24", "2023-04-31", "2024-01-01/2023-01-01", "last year", "2023x"])
+  func `other periods are refused`(text: String) { #expect(Period(stated: text) == nil) }
+
+  @Test(arguments: [
+    ("5", "5"), ("1,204", "1,204"), ("12.5", "12.5"), ("<5", "less than 5"), (">100", "more than 100"),
+    ("~ 80", "about 80"), (">=3", "at least 3"), ("<=3", "up to 3"), ("0", "0"), ("1 204", "1,204"),
+  ])
+  func `values are read as tables print them`(text: String, expected: String) throws {
+    #expect(try #require(Quantity(stated: text, unit: "items")).text == expected)
+  }
+
+  @Test(arguments: ["", "-", "many", "-5", "1e5", "5%", "..", "1.2.3", "<"])
+  func `other values are refused`(text: String) { #expect(Quantity(stated: text, unit: "items") == nil) }
+}

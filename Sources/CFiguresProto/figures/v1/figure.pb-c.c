@@ -1608,7 +1608,7 @@ const ProtobufCMessageDescriptor figures__v1__rejection__descriptor =
   (ProtobufCMessageInit) figures__v1__rejection__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__document__field_descriptors[9] =
+static const ProtobufCFieldDescriptor figures__v1__document__field_descriptors[10] =
 {
   {
     "id",
@@ -1718,6 +1718,18 @@ static const ProtobufCFieldDescriptor figures__v1__document__field_descriptors[9
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "release",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Document, release),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__document__field_indices_by_name[] = {
   6,   /* field[6] = claim_count */
@@ -1725,6 +1737,7 @@ static const unsigned figures__v1__document__field_indices_by_name[] = {
   0,   /* field[0] = id */
   4,   /* field[4] = published */
   2,   /* field[2] = publisher */
+  9,   /* field[9] = release */
   7,   /* field[7] = revision */
   5,   /* field[5] = text */
   1,   /* field[1] = title */
@@ -1733,7 +1746,7 @@ static const unsigned figures__v1__document__field_indices_by_name[] = {
 static const ProtobufCIntRange figures__v1__document__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor figures__v1__document__descriptor =
 {
@@ -1743,7 +1756,7 @@ const ProtobufCMessageDescriptor figures__v1__document__descriptor =
   "Figures__V1__Document",
   "figures.v1",
   sizeof(Figures__V1__Document),
-  9,
+  10,
   figures__v1__document__field_descriptors,
   figures__v1__document__field_indices_by_name,
   1,  figures__v1__document__number_ranges,

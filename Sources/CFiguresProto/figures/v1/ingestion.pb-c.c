@@ -412,6 +412,231 @@ void   figures__v1__correct_claim_response__free_unpacked
   assert(message->base.descriptor == &figures__v1__correct_claim_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__release__init
+                     (Figures__V1__Release         *message)
+{
+  static const Figures__V1__Release init_value = FIGURES__V1__RELEASE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__release__get_packed_size
+                     (const Figures__V1__Release *message)
+{
+  assert(message->base.descriptor == &figures__v1__release__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__release__pack
+                     (const Figures__V1__Release *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__release__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__release__pack_to_buffer
+                     (const Figures__V1__Release *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__release__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__Release *
+       figures__v1__release__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__Release *)
+     protobuf_c_message_unpack (&figures__v1__release__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__release__free_unpacked
+                     (Figures__V1__Release *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__release__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__figure_row__init
+                     (Figures__V1__FigureRow         *message)
+{
+  static const Figures__V1__FigureRow init_value = FIGURES__V1__FIGURE_ROW__INIT;
+  *message = init_value;
+}
+size_t figures__v1__figure_row__get_packed_size
+                     (const Figures__V1__FigureRow *message)
+{
+  assert(message->base.descriptor == &figures__v1__figure_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__figure_row__pack
+                     (const Figures__V1__FigureRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__figure_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__figure_row__pack_to_buffer
+                     (const Figures__V1__FigureRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__figure_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__FigureRow *
+       figures__v1__figure_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__FigureRow *)
+     protobuf_c_message_unpack (&figures__v1__figure_row__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__figure_row__free_unpacked
+                     (Figures__V1__FigureRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__figure_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__record_figures_request__init
+                     (Figures__V1__RecordFiguresRequest         *message)
+{
+  static const Figures__V1__RecordFiguresRequest init_value = FIGURES__V1__RECORD_FIGURES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__record_figures_request__get_packed_size
+                     (const Figures__V1__RecordFiguresRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__record_figures_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__record_figures_request__pack
+                     (const Figures__V1__RecordFiguresRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__record_figures_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__record_figures_request__pack_to_buffer
+                     (const Figures__V1__RecordFiguresRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__record_figures_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__RecordFiguresRequest *
+       figures__v1__record_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__RecordFiguresRequest *)
+     protobuf_c_message_unpack (&figures__v1__record_figures_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__record_figures_request__free_unpacked
+                     (Figures__V1__RecordFiguresRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__record_figures_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__row_error__init
+                     (Figures__V1__RowError         *message)
+{
+  static const Figures__V1__RowError init_value = FIGURES__V1__ROW_ERROR__INIT;
+  *message = init_value;
+}
+size_t figures__v1__row_error__get_packed_size
+                     (const Figures__V1__RowError *message)
+{
+  assert(message->base.descriptor == &figures__v1__row_error__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__row_error__pack
+                     (const Figures__V1__RowError *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__row_error__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__row_error__pack_to_buffer
+                     (const Figures__V1__RowError *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__row_error__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__RowError *
+       figures__v1__row_error__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__RowError *)
+     protobuf_c_message_unpack (&figures__v1__row_error__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__row_error__free_unpacked
+                     (Figures__V1__RowError *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__row_error__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__record_figures_response__init
+                     (Figures__V1__RecordFiguresResponse         *message)
+{
+  static const Figures__V1__RecordFiguresResponse init_value = FIGURES__V1__RECORD_FIGURES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__record_figures_response__get_packed_size
+                     (const Figures__V1__RecordFiguresResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__record_figures_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__record_figures_response__pack
+                     (const Figures__V1__RecordFiguresResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__record_figures_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__record_figures_response__pack_to_buffer
+                     (const Figures__V1__RecordFiguresResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__record_figures_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__RecordFiguresResponse *
+       figures__v1__record_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__RecordFiguresResponse *)
+     protobuf_c_message_unpack (&figures__v1__record_figures_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__record_figures_response__free_unpacked
+                     (Figures__V1__RecordFiguresResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__record_figures_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor figures__v1__document_input__field_descriptors[5] =
 {
   {
@@ -1001,6 +1226,469 @@ const ProtobufCMessageDescriptor figures__v1__correct_claim_response__descriptor
   (ProtobufCMessageInit) figures__v1__correct_claim_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor figures__v1__release__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Release, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Release, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "publisher",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Release, publisher),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "url",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Release, url),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "published",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Release, published),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__release__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  4,   /* field[4] = published */
+  2,   /* field[2] = publisher */
+  1,   /* field[1] = title */
+  3,   /* field[3] = url */
+};
+static const ProtobufCIntRange figures__v1__release__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor figures__v1__release__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.Release",
+  "Release",
+  "Figures__V1__Release",
+  "figures.v1",
+  sizeof(Figures__V1__Release),
+  5,
+  figures__v1__release__field_descriptors,
+  figures__v1__release__field_indices_by_name,
+  1,  figures__v1__release__number_ranges,
+  (ProtobufCMessageInit) figures__v1__release__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__figure_row__field_descriptors[8] =
+{
+  {
+    "metric",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FigureRow, metric),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "region",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FigureRow, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FigureRow, period),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FigureRow, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "population",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__FigureRow, n_population),
+    offsetof(Figures__V1__FigureRow, population),
+    &figures__v1__dimension__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unit",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FigureRow, unit),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "line",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FigureRow, line),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value_start",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FigureRow, value_start),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__figure_row__field_indices_by_name[] = {
+  6,   /* field[6] = line */
+  0,   /* field[0] = metric */
+  2,   /* field[2] = period */
+  4,   /* field[4] = population */
+  1,   /* field[1] = region */
+  5,   /* field[5] = unit */
+  3,   /* field[3] = value */
+  7,   /* field[7] = value_start */
+};
+static const ProtobufCIntRange figures__v1__figure_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor figures__v1__figure_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.FigureRow",
+  "FigureRow",
+  "Figures__V1__FigureRow",
+  "figures.v1",
+  sizeof(Figures__V1__FigureRow),
+  8,
+  figures__v1__figure_row__field_descriptors,
+  figures__v1__figure_row__field_indices_by_name,
+  1,  figures__v1__figure_row__number_ranges,
+  (ProtobufCMessageInit) figures__v1__figure_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__record_figures_request__field_descriptors[4] =
+{
+  {
+    "release",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RecordFiguresRequest, release),
+    &figures__v1__release__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_row",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RecordFiguresRequest, first_row),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rows",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__RecordFiguresRequest, n_rows),
+    offsetof(Figures__V1__RecordFiguresRequest, rows),
+    &figures__v1__figure_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RecordFiguresRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__record_figures_request__field_indices_by_name[] = {
+  1,   /* field[1] = first_row */
+  0,   /* field[0] = release */
+  3,   /* field[3] = request_id */
+  2,   /* field[2] = rows */
+};
+static const ProtobufCIntRange figures__v1__record_figures_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__record_figures_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.RecordFiguresRequest",
+  "RecordFiguresRequest",
+  "Figures__V1__RecordFiguresRequest",
+  "figures.v1",
+  sizeof(Figures__V1__RecordFiguresRequest),
+  4,
+  figures__v1__record_figures_request__field_descriptors,
+  figures__v1__record_figures_request__field_indices_by_name,
+  1,  figures__v1__record_figures_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__record_figures_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__row_error__field_descriptors[4] =
+{
+  {
+    "row",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RowError, row),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RowError, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RowError, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "allowed",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RowError, allowed),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__row_error__field_indices_by_name[] = {
+  3,   /* field[3] = allowed */
+  1,   /* field[1] = field */
+  0,   /* field[0] = row */
+  2,   /* field[2] = value */
+};
+static const ProtobufCIntRange figures__v1__row_error__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__row_error__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.RowError",
+  "RowError",
+  "Figures__V1__RowError",
+  "figures.v1",
+  sizeof(Figures__V1__RowError),
+  4,
+  figures__v1__row_error__field_descriptors,
+  figures__v1__row_error__field_indices_by_name,
+  1,  figures__v1__row_error__number_ranges,
+  (ProtobufCMessageInit) figures__v1__row_error__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__record_figures_response__field_descriptors[5] =
+{
+  {
+    "document_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RecordFiguresResponse, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RecordFiguresResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RecordFiguresResponse, outcome),
+    &figures__v1__submit_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recorded",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RecordFiguresResponse, recorded),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "errors",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__RecordFiguresResponse, n_errors),
+    offsetof(Figures__V1__RecordFiguresResponse, errors),
+    &figures__v1__row_error__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__record_figures_response__field_indices_by_name[] = {
+  0,   /* field[0] = document_id */
+  4,   /* field[4] = errors */
+  2,   /* field[2] = outcome */
+  3,   /* field[3] = recorded */
+  1,   /* field[1] = revision */
+};
+static const ProtobufCIntRange figures__v1__record_figures_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor figures__v1__record_figures_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.RecordFiguresResponse",
+  "RecordFiguresResponse",
+  "Figures__V1__RecordFiguresResponse",
+  "figures.v1",
+  sizeof(Figures__V1__RecordFiguresResponse),
+  5,
+  figures__v1__record_figures_response__field_descriptors,
+  figures__v1__record_figures_response__field_indices_by_name,
+  1,  figures__v1__record_figures_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__record_figures_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue figures__v1__submit_outcome__enum_values_by_number[3] =
 {
   { "SUBMIT_OUTCOME_UNSPECIFIED", "FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED", 0 },
@@ -1031,17 +1719,19 @@ const ProtobufCEnumDescriptor figures__v1__submit_outcome__descriptor =
   figures__v1__submit_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor figures__v1__ingestion__method_descriptors[4] =
+static const ProtobufCMethodDescriptor figures__v1__ingestion__method_descriptors[5] =
 {
   { "SubmitDocument", &figures__v1__submit_document_request__descriptor, &figures__v1__submit_document_response__descriptor },
+  { "RecordFigures", &figures__v1__record_figures_request__descriptor, &figures__v1__record_figures_response__descriptor },
   { "DryRun", &figures__v1__dry_run_request__descriptor, &figures__v1__dry_run_response__descriptor },
   { "Retract", &figures__v1__retract_request__descriptor, &figures__v1__retract_response__descriptor },
   { "CorrectClaim", &figures__v1__correct_claim_request__descriptor, &figures__v1__correct_claim_response__descriptor },
 };
 const unsigned figures__v1__ingestion__method_indices_by_name[] = {
-  3,        /* CorrectClaim */
-  1,        /* DryRun */
-  2,        /* Retract */
+  4,        /* CorrectClaim */
+  2,        /* DryRun */
+  1,        /* RecordFigures */
+  3,        /* Retract */
   0         /* SubmitDocument */
 };
 const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor =
@@ -1051,7 +1741,7 @@ const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor =
   "Ingestion",
   "Figures__V1__Ingestion",
   "figures.v1",
-  4,
+  5,
   figures__v1__ingestion__method_descriptors,
   figures__v1__ingestion__method_indices_by_name
 };
@@ -1063,13 +1753,21 @@ void figures__v1__ingestion__submit_document(ProtobufCService *service,
   assert(service->descriptor == &figures__v1__ingestion__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void figures__v1__ingestion__record_figures(ProtobufCService *service,
+                                            const Figures__V1__RecordFiguresRequest *input,
+                                            Figures__V1__RecordFiguresResponse_Closure closure,
+                                            void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__ingestion__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void figures__v1__ingestion__dry_run(ProtobufCService *service,
                                      const Figures__V1__DryRunRequest *input,
                                      Figures__V1__DryRunResponse_Closure closure,
                                      void *closure_data)
 {
   assert(service->descriptor == &figures__v1__ingestion__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__ingestion__retract(ProtobufCService *service,
                                      const Figures__V1__RetractRequest *input,
@@ -1077,7 +1775,7 @@ void figures__v1__ingestion__retract(ProtobufCService *service,
                                      void *closure_data)
 {
   assert(service->descriptor == &figures__v1__ingestion__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__ingestion__correct_claim(ProtobufCService *service,
                                            const Figures__V1__CorrectClaimRequest *input,
@@ -1085,7 +1783,7 @@ void figures__v1__ingestion__correct_claim(ProtobufCService *service,
                                            void *closure_data)
 {
   assert(service->descriptor == &figures__v1__ingestion__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
                                    Figures__V1__Ingestion_ServiceDestroy destroy)

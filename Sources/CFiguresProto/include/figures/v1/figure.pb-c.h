@@ -509,10 +509,14 @@ struct  Figures__V1__Document
    * version of the extractor that made the claims
    */
   char *extractor;
+  /*
+   * of recorded rows: the release they are of
+   */
+  char *release;
 };
 #define FIGURES__V1__DOCUMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__document__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*

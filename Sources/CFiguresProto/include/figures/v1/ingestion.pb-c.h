@@ -25,6 +25,11 @@ typedef struct Figures__V1__RetractRequest Figures__V1__RetractRequest;
 typedef struct Figures__V1__RetractResponse Figures__V1__RetractResponse;
 typedef struct Figures__V1__CorrectClaimRequest Figures__V1__CorrectClaimRequest;
 typedef struct Figures__V1__CorrectClaimResponse Figures__V1__CorrectClaimResponse;
+typedef struct Figures__V1__Release Figures__V1__Release;
+typedef struct Figures__V1__FigureRow Figures__V1__FigureRow;
+typedef struct Figures__V1__RecordFiguresRequest Figures__V1__RecordFiguresRequest;
+typedef struct Figures__V1__RowError Figures__V1__RowError;
+typedef struct Figures__V1__RecordFiguresResponse Figures__V1__RecordFiguresResponse;
 
 
 /* --- enums --- */
@@ -181,6 +186,128 @@ struct  Figures__V1__CorrectClaimResponse
 #define FIGURES__V1__CORRECT_CLAIM_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__correct_claim_response__descriptor) \
     , 0, FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED }
+
+
+/*
+ * A dataset that somebody publishes, or one edition of it.
+ */
+struct  Figures__V1__Release
+{
+  ProtobufCMessage base;
+  /*
+   * the caller's own name of it: letters, digits, "-", "_" and "."; at most 128 bytes
+   */
+  char *id;
+  char *title;
+  char *publisher;
+  char *url;
+  /*
+   * YYYY-MM-DD, or empty
+   */
+  char *published;
+};
+#define FIGURES__V1__RELEASE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__release__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Figures__V1__FigureRow
+{
+  ProtobufCMessage base;
+  /*
+   * id of a metric, as ListMetrics shows it
+   */
+  char *metric;
+  /*
+   * id of an area, or a name that means one area only
+   */
+  char *region;
+  /*
+   * "2023", "2023-04", "2023-Q2", "2022/23" (April to March), "2022/23 Q1", "2023-04-01/2024-03-31"
+   */
+  char *period;
+  /*
+   * as printed: "1,204", "12.5", "<5", ">100", "~80"
+   */
+  char *value;
+  size_t n_population;
+  Figures__V1__Dimension **population;
+  /*
+   * empty: the metric's
+   */
+  char *unit;
+  /*
+   * the row as it stands in the release; empty: it is put together of the fields
+   */
+  char *line;
+  /*
+   * where the value stands in `line`, in bytes
+   */
+  uint32_t value_start;
+};
+#define FIGURES__V1__FIGURE_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__figure_row__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Figures__V1__RecordFiguresRequest
+{
+  ProtobufCMessage base;
+  Figures__V1__Release *release;
+  /*
+   * the first row's number in the release, from 1, for the errors
+   */
+  uint32_t first_row;
+  /*
+   * 1 to 10,000
+   */
+  size_t n_rows;
+  Figures__V1__FigureRow **rows;
+  char *request_id;
+};
+#define FIGURES__V1__RECORD_FIGURES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__record_figures_request__descriptor) \
+    , NULL, 0, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Figures__V1__RowError
+{
+  ProtobufCMessage base;
+  uint32_t row;
+  /*
+   * the field at fault
+   */
+  char *field;
+  char *value;
+  /*
+   * what would be taken instead
+   */
+  char *allowed;
+};
+#define FIGURES__V1__ROW_ERROR__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__row_error__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Figures__V1__RecordFiguresResponse
+{
+  ProtobufCMessage base;
+  /*
+   * empty where no row could be read
+   */
+  char *document_id;
+  uint64_t revision;
+  Figures__V1__SubmitOutcome outcome;
+  /*
+   * rows
+   */
+  uint32_t recorded;
+  size_t n_errors;
+  Figures__V1__RowError **errors;
+};
+#define FIGURES__V1__RECORD_FIGURES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__record_figures_response__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED, 0, 0,NULL }
 
 
 /* Figures__V1__DocumentInput methods */
@@ -354,6 +481,101 @@ Figures__V1__CorrectClaimResponse *
 void   figures__v1__correct_claim_response__free_unpacked
                      (Figures__V1__CorrectClaimResponse *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__Release methods */
+void   figures__v1__release__init
+                     (Figures__V1__Release         *message);
+size_t figures__v1__release__get_packed_size
+                     (const Figures__V1__Release   *message);
+size_t figures__v1__release__pack
+                     (const Figures__V1__Release   *message,
+                      uint8_t             *out);
+size_t figures__v1__release__pack_to_buffer
+                     (const Figures__V1__Release   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__Release *
+       figures__v1__release__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__release__free_unpacked
+                     (Figures__V1__Release *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__FigureRow methods */
+void   figures__v1__figure_row__init
+                     (Figures__V1__FigureRow         *message);
+size_t figures__v1__figure_row__get_packed_size
+                     (const Figures__V1__FigureRow   *message);
+size_t figures__v1__figure_row__pack
+                     (const Figures__V1__FigureRow   *message,
+                      uint8_t             *out);
+size_t figures__v1__figure_row__pack_to_buffer
+                     (const Figures__V1__FigureRow   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__FigureRow *
+       figures__v1__figure_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__figure_row__free_unpacked
+                     (Figures__V1__FigureRow *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__RecordFiguresRequest methods */
+void   figures__v1__record_figures_request__init
+                     (Figures__V1__RecordFiguresRequest         *message);
+size_t figures__v1__record_figures_request__get_packed_size
+                     (const Figures__V1__RecordFiguresRequest   *message);
+size_t figures__v1__record_figures_request__pack
+                     (const Figures__V1__RecordFiguresRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__record_figures_request__pack_to_buffer
+                     (const Figures__V1__RecordFiguresRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__RecordFiguresRequest *
+       figures__v1__record_figures_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__record_figures_request__free_unpacked
+                     (Figures__V1__RecordFiguresRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__RowError methods */
+void   figures__v1__row_error__init
+                     (Figures__V1__RowError         *message);
+size_t figures__v1__row_error__get_packed_size
+                     (const Figures__V1__RowError   *message);
+size_t figures__v1__row_error__pack
+                     (const Figures__V1__RowError   *message,
+                      uint8_t             *out);
+size_t figures__v1__row_error__pack_to_buffer
+                     (const Figures__V1__RowError   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__RowError *
+       figures__v1__row_error__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__row_error__free_unpacked
+                     (Figures__V1__RowError *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__RecordFiguresResponse methods */
+void   figures__v1__record_figures_response__init
+                     (Figures__V1__RecordFiguresResponse         *message);
+size_t figures__v1__record_figures_response__get_packed_size
+                     (const Figures__V1__RecordFiguresResponse   *message);
+size_t figures__v1__record_figures_response__pack
+                     (const Figures__V1__RecordFiguresResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__record_figures_response__pack_to_buffer
+                     (const Figures__V1__RecordFiguresResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__RecordFiguresResponse *
+       figures__v1__record_figures_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__record_figures_response__free_unpacked
+                     (Figures__V1__RecordFiguresResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Figures__V1__DocumentInput_Closure)
@@ -383,6 +605,21 @@ typedef void (*Figures__V1__CorrectClaimRequest_Closure)
 typedef void (*Figures__V1__CorrectClaimResponse_Closure)
                  (const Figures__V1__CorrectClaimResponse *message,
                   void *closure_data);
+typedef void (*Figures__V1__Release_Closure)
+                 (const Figures__V1__Release *message,
+                  void *closure_data);
+typedef void (*Figures__V1__FigureRow_Closure)
+                 (const Figures__V1__FigureRow *message,
+                  void *closure_data);
+typedef void (*Figures__V1__RecordFiguresRequest_Closure)
+                 (const Figures__V1__RecordFiguresRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__RowError_Closure)
+                 (const Figures__V1__RowError *message,
+                  void *closure_data);
+typedef void (*Figures__V1__RecordFiguresResponse_Closure)
+                 (const Figures__V1__RecordFiguresResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -394,6 +631,10 @@ struct Figures__V1__Ingestion_Service
                           const Figures__V1__SubmitDocumentRequest *input,
                           Figures__V1__SubmitDocumentResponse_Closure closure,
                           void *closure_data);
+  void (*record_figures)(Figures__V1__Ingestion_Service *service,
+                         const Figures__V1__RecordFiguresRequest *input,
+                         Figures__V1__RecordFiguresResponse_Closure closure,
+                         void *closure_data);
   void (*dry_run)(Figures__V1__Ingestion_Service *service,
                   const Figures__V1__DryRunRequest *input,
                   Figures__V1__DryRunResponse_Closure closure,
@@ -415,6 +656,7 @@ void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
 #define FIGURES__V1__INGESTION__INIT(function_prefix__) \
     { FIGURES__V1__INGESTION__BASE_INIT,\
       function_prefix__ ## submit_document,\
+      function_prefix__ ## record_figures,\
       function_prefix__ ## dry_run,\
       function_prefix__ ## retract,\
       function_prefix__ ## correct_claim  }
@@ -422,6 +664,10 @@ void figures__v1__ingestion__submit_document(ProtobufCService *service,
                                              const Figures__V1__SubmitDocumentRequest *input,
                                              Figures__V1__SubmitDocumentResponse_Closure closure,
                                              void *closure_data);
+void figures__v1__ingestion__record_figures(ProtobufCService *service,
+                                            const Figures__V1__RecordFiguresRequest *input,
+                                            Figures__V1__RecordFiguresResponse_Closure closure,
+                                            void *closure_data);
 void figures__v1__ingestion__dry_run(ProtobufCService *service,
                                      const Figures__V1__DryRunRequest *input,
                                      Figures__V1__DryRunResponse_Closure closure,
@@ -447,6 +693,11 @@ extern const ProtobufCMessageDescriptor figures__v1__retract_request__descriptor
 extern const ProtobufCMessageDescriptor figures__v1__retract_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__correct_claim_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__correct_claim_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__release__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__figure_row__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__record_figures_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__row_error__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__record_figures_response__descriptor;
 extern const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor;
 
 PROTOBUF_C__END_DECLS
