@@ -6,86 +6,131 @@ internal import Gazetteer
 internal import Reconciliation
 
 /// The facts of the scopes that an area's figures stand in, in the order in which they are shown.
+///
+/// Facts are referred to by their place among all of them, and not copied: an area may have thousands.
 struct AreaReading {
-  let facts: [Fact]
-  let encoded: [[UInt8]]
+  /// The order in which facts are shown: by operation, then as the catalogue lists the metrics, wholes before parts, larger
+  /// figures first. All as numbers: a long listing is sorted on every change.
+  private struct Order {
+    var operation: Int
+    var metric: Int
+    var isPart: Bool
+    /// Negative, for larger ones come first.
+    var value: Double
+    var region: Int
+    var hash: UInt64
+
+    static func isBefore(_ left: Order, _ right: Order) -> Bool {
+      if left.operation != right.operation { return left.operation < right.operation }
+      if left.metric != right.metric { return left.metric < right.metric }
+      return isBeforeAsPart(left, right, byRegion: false)
+    }
+
+    /// Areas first, by size of the figure; then parts of a population.
+    static func isBeforeAsPart(_ left: Order, _ right: Order, byRegion: Bool = true) -> Bool {
+      if left.isPart != right.isPart { return right.isPart }
+      if left.value != right.value { return left.value < right.value }
+      if byRegion, left.region != right.region { return left.region < right.region }
+      return left.hash < right.hash
+    }
+  }
+
+  private let readings: [ScopeReading]
+  /// Where each reading's facts begin.
+  private var starts: [Int] = []
+  /// Of each fact, its reading.
+  private var readingOf: [Int32] = []
   private let gazetteer: Gazetteer
-  private let order: DisplayOrder
-  private let factsByGround: [String: [Int]]
+  private var orders: [Order] = []
+  private var factsByGround: [String: [Int]] = [:]
   /// Facts that are parts of a fact, in the order in which they are shown.
-  private let partsOf: [Int: [Int]]
+  private var partsOf: [Int: [Int]] = [:]
 
   init(_ readings: [ScopeReading], gazetteer: Gazetteer, catalog: MetricCatalog) {
-    facts = readings.flatMap(\.facts)
-    encoded = readings.flatMap(\.encoded)
+    self.readings = readings
     self.gazetteer = gazetteer
-    order = DisplayOrder(facts: facts, catalog: catalog)
-    let byID = Dictionary(facts.enumerated().map { ($1.id, $0) }) { first, _ in first }
-    var byGround: [String: [Int]] = [:]
-    var parts: [Int: [Int]] = [:]
-    for (index, fact) in facts.enumerated() {
-      byGround[gazetteer.ground(fact.region), default: []].append(index)
-      if let parent = fact.partOf.first.flatMap({ byID[$0] }) { parts[parent, default: []].append(index) }
+    let operations = Self.ranks(readings.flatMap { $0.facts.compactMap { $0.operation?.id } })
+    let metrics = Self.ranks(readings.flatMap { $0.facts.map(\.metric) })
+    let regions = Self.ranks(readings.flatMap { $0.facts.map(\.region) })
+    var grounds: [String: String] = [:]
+    var byID: [String: Int] = [:]
+    for (number, reading) in readings.enumerated() {
+      starts.append(readingOf.count)
+      for fact in reading.facts {
+        let index = readingOf.count
+        readingOf.append(Int32(number))
+        byID[fact.id] = index
+        orders.append(
+          Order(
+            operation: fact.operation.flatMap { operations[$0.id] } ?? operations.count,
+            metric: catalog.rank(of: fact.metric) << 32 | (metrics[fact.metric] ?? 0), isPart: !fact.population.isEmpty,
+            value: -(fact.quantity.nominal ?? 0), region: regions[fact.region] ?? 0,
+            hash: FactKey.hash(ofID: fact.id) ?? 0))
+        let ground = grounds[fact.region] ?? gazetteer.ground(fact.region)
+        grounds[fact.region] = ground
+        factsByGround[ground, default: []].append(index)
+      }
     }
-    factsByGround = byGround
-    partsOf = parts.mapValues { [order] in order.sortedParts($0) }
+    for index in readingOf.indices {
+      guard let whole = self[index].partOf.first, let parent = byID[whole] else { continue }
+      partsOf[parent, default: []].append(index)
+    }
+    for parent in partsOf.keys {
+      partsOf[parent]?.sort { [orders] in Order.isBeforeAsPart(orders[$0], orders[$1]) }
+    }
+  }
+
+  /// The place of each text among all, in order.
+  private static func ranks(_ texts: [String]) -> [String: Int] {
+    Dictionary(uniqueKeysWithValues: Set(texts).sorted().enumerated().map { ($1, $0) })
+  }
+
+  var count: Int { readingOf.count }
+
+  subscript(index: Int) -> Fact {
+    let reading = Int(readingOf[index])
+    return readings[reading].facts[index - starts[reading]]
+  }
+
+  var facts: [Fact] { readings.flatMap(\.facts) }
+
+  /// Field 4 of a `GetFiguresResponse`.
+  func encoded(_ index: Int) -> [UInt8] {
+    let reading = Int(readingOf[index])
+    return readings[reading].encoded[index - starts[reading]]
   }
 
   /// Facts of an area: each followed by its parts.
   func figures(of region: String, subAreas: SubAreas) -> [Int] {
     let ground = gazetteer.ground(region)
-    let own = order.sorted(factsByGround[ground] ?? [])
+    let own = sorted(factsByGround[ground] ?? [])
     switch subAreas {
     case .none: return own
     case .parts: return withParts(own)
     case .all:
       let inner = factsByGround.keys.filter { $0 != ground && gazetteer.contains(region, $0) }.sorted()
-      return withParts(own + inner.flatMap { order.sorted(factsByGround[$0] ?? []) })
+      return withParts(own + inner.flatMap { sorted(factsByGround[$0] ?? []) })
     }
   }
 
+  private func sorted(_ list: [Int]) -> [Int] { list.sorted { Order.isBefore(orders[$0], orders[$1]) } }
+
   private func withParts(_ roots: [Int]) -> [Int] {
-    var seen: Set<Int> = []
+    var isSeen = [Bool](repeating: false, count: count)
     var result: [Int] = []
     func add(_ index: Int) {
-      guard seen.insert(index).inserted else { return }
+      guard !isSeen[index] else { return }
+      isSeen[index] = true
       result.append(index)
       for part in partsOf[index] ?? [] { add(part) }
     }
     // A fact that is a part of another one of the list comes behind it.
-    let listed = Set(roots.map { facts[$0].id })
-    for root in roots where !facts[root].partOf.contains(where: { listed.contains($0) }) { add(root) }
+    var isPart = [Bool](repeating: false, count: count)
+    for root in roots {
+      for part in partsOf[root] ?? [] { isPart[part] = true }
+    }
+    for root in roots where !isPart[root] { add(root) }
     for root in roots { add(root) }
     return result
-  }
-}
-
-/// The order in which facts are shown: by operation, then as the catalogue lists the metrics, wholes
-/// before parts, larger parts first.
-struct DisplayOrder {
-  private let keys: [(String, Int, String, Int, Double, String)]
-  private let facts: [Fact]
-
-  init(facts: [Fact], catalog: MetricCatalog) {
-    self.facts = facts
-    keys = facts.map { fact in
-      let operation = fact.operation.map { "0" + $0.id } ?? "1"
-      let base = catalog.rank(of: fact.metric)
-      return (
-        operation, base, fact.metric, fact.population.isEmpty ? 0 : 1, -(fact.quantity.nominal ?? 0), fact.id
-      )
-    }
-  }
-
-  func sorted(_ list: [Int]) -> [Int] {
-    list.sorted { keys[$0] < keys[$1] }
-  }
-
-  /// Areas first, by size of the figure; then parts of a population.
-  func sortedParts(_ list: [Int]) -> [Int] {
-    list.sorted {
-      let (a, b) = (keys[$0], keys[$1])
-      return (a.3, a.4, facts[$0].region, a.5) < (b.3, b.4, facts[$1].region, b.5)
-    }
   }
 }

@@ -41,24 +41,40 @@ struct DocumentStore: Sendable {
 
   /// A document with its claims, corrected where they were.
   func document(_ index: Int) -> RecordedDocument {
+    document(index, [0..<rows[index].claimCount]) { _ in true }
+  }
+
+  /// A document with some of its claims, corrected where they were.
+  ///
+  /// - Parameters:
+  ///   - ranges: which claims, by their places in it.
+  ///   - isWanted: whether claims of an area are, by the number of the area's id among the texts; a corrected claim always is.
+  func document(_ index: Int, _ ranges: [Range<Int>], isWanted: (UInt32) -> Bool) -> RecordedDocument {
     let row = rows[index]
     var claims: [Claim] = []
-    claims.reserveCapacity(row.claimCount)
     var text = row.document.text
     text.withUTF8 { bytes in
-      for place in row.firstClaim..<row.firstClaim + row.claimCount {
-        let claim = tables.claim(place, bytes)
-        guard !corrections.isEmpty,
-          let correction = corrections[UInt32(place)]?.last
-        else {
-          claims.append(claim)
-          continue
+      for range in ranges {
+        for place in row.firstClaim + range.lowerBound..<row.firstClaim + range.upperBound {
+          let correction = corrections.isEmpty ? nil : corrections[UInt32(place)]?.last
+          if let correction {
+            if !correction.isWithdrawal { claims.append(correction.applied(to: tables.claim(place, bytes))) }
+          } else if isWanted(tables.claims[place].region) {
+            claims.append(tables.claim(place, bytes))
+          }
         }
-        if !correction.isWithdrawal { claims.append(correction.applied(to: claim)) }
       }
     }
     return RecordedDocument(
       id: row.id, document: row.document, claims: claims, extractor: row.extractor, revision: row.revision)
+  }
+
+  /// The places of a document's claims that were not withdrawn; nil where none was corrected.
+  func offsets(of index: Int) -> [Int]? {
+    let row = rows[index]
+    guard !corrections.isEmpty else { return nil }
+    let offsets = (0..<row.claimCount).filter { corrections[UInt32(row.firstClaim + $0)]?.last?.isWithdrawal != true }
+    return offsets.count == row.claimCount ? nil : offsets
   }
 
   /// The first document recorded after a revision.

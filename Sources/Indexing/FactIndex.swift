@@ -16,6 +16,7 @@ struct IndexNumbers: Sendable {
 struct FactTable: Sendable {
   struct Entry: Sendable {
     var scope: UInt32
+    var ground: UInt32
     var claims: UInt32
   }
 
@@ -34,14 +35,15 @@ struct FactTable: Sendable {
 
   /// Counts a claim of a fact, or one less.
   /// - Returns: 1 where the fact is new, -1 where it is gone.
-  mutating func change(_ hash: UInt64, _ scope: Int, by sign: Int) -> Int {
+  mutating func change(_ hash: UInt64, _ scope: Int, _ ground: Int, by sign: Int) -> Int {
     let part = Self.part(hash)
     var step = 0
     if sign > 0 {
-      step = Self.increase(&parts[part][hash, default: Entry(scope: UInt32(scope), claims: 0)])
+      step = Self.increase(&parts[part][hash, default: Entry(scope: UInt32(scope), ground: UInt32(ground), claims: 0)])
     } else if let entry = parts[part][hash] {
       step = entry.claims > 1 ? 0 : -1
-      parts[part][hash] = entry.claims > 1 ? Entry(scope: entry.scope, claims: entry.claims - 1) : nil
+      parts[part][hash] =
+        entry.claims > 1 ? Entry(scope: entry.scope, ground: entry.ground, claims: entry.claims - 1) : nil
     }
     count += step
     return step
@@ -62,12 +64,28 @@ struct ClaimNumbers: Sendable {
 /// Which facts there are, where they stand and which documents they are made of; the facts themselves are made when they
 /// are asked for.
 struct FactIndex: Sendable {
+  /// Claims of a document that stand next to each other, by their place in it.
+  struct Run: Sendable {
+    var document: UInt32
+    var first: UInt32
+    var count: UInt32
+  }
+
   struct Scope: Sendable {
     var id: String
-    /// Places of the documents with a claim in it.
-    var documents: [UInt32] = []
+    /// The claims in it, document by document.
+    var runs: [Run] = []
     /// The revision that changed it last.
     var version: UInt64 = 0
+
+    mutating func append(_ document: Int, _ offset: Int) {
+      let (document, offset) = (UInt32(document), UInt32(offset))
+      if let last = runs.indices.last, runs[last].document == document, runs[last].first + runs[last].count == offset {
+        runs[last].count += 1
+      } else {
+        runs.append(Run(document: document, first: offset, count: 1))
+      }
+    }
   }
 
   struct Ground: Sendable {
@@ -102,7 +120,8 @@ struct FactIndex: Sendable {
   /// Two sums over all claims and their facts: replicas that hold the same have the same, in whatever order it came.
   private(set) var digest: (UInt64, UInt64) = (0, 0)
 
-  func scope(ofFact hash: UInt64) -> Int? { (facts[hash] ?? derivable[hash]).map { Int($0.scope) } }
+  /// Where a fact stands; nil if there is none of that hash.
+  func place(ofFact hash: UInt64) -> FactTable.Entry? { facts[hash] ?? derivable[hash] }
 
   /// Whether claims state an area as their own.
   func isStated(_ region: String) -> Bool { numberOfRegion[region].map { stated[Int($0)] > 0 } ?? false }
@@ -120,9 +139,10 @@ struct FactIndex: Sendable {
   ///   - sign: 1 or -1.
   ///   - keys: what each of the document's claims is of.
   ///   - texts: the numbers of each claim's metric and area.
+  ///   - offsets: each claim's place in the document as it was recorded; nil where it is the same.
   mutating func change(
     by sign: Int, _ document: RecordedDocument, at place: Int, _ keys: [FactKey], _ texts: [ClaimNumbers],
-    revision: UInt64, _ numbers: inout IndexNumbers
+    offsets: [Int]?, revision: UInt64, _ numbers: inout IndexNumbers
   ) {
     let documentHash = FNV1a.hash(document.id.utf8)
     var scope = -1
@@ -131,37 +151,26 @@ struct FactIndex: Sendable {
       if scope < 0 || keys[index].scope != scopeID {
         scopeID = keys[index].scope
         scope = number(ofScope: scopeID, &numbers)
-        touch(scope, place, by: sign, revision)
+        scopes[scope].version = revision
+        if sign < 0 { scopes[scope].runs.removeAll { $0.document == UInt32(place) } }
       }
+      if sign > 0 { scopes[scope].append(place, offsets?[index] ?? index) }
       let text = texts[index]
       let ground = ground(ofText: Int(text.region), keys[index].region, document.claims[index].region, &numbers)
       let hash = keys[index].hash
-      let step = facts.change(hash, scope, by: sign)
+      let step = facts.change(hash, scope, ground, by: sign)
       if step != 0 {
         while metrics.count <= Int(text.metric) { metrics.append(0) }
         metrics[Int(text.metric)] += Int32(step)
         grounds[ground].count(UInt32(scope), by: step)
       }
       if grounds[ground].version != revision { grounds[ground].version = revision }
-      if let whole = keys[index].ofWhole { _ = derivable.change(whole.hash, scope, by: sign) }
+      if let whole = keys[index].ofWhole { _ = derivable.change(whole.hash, scope, ground, by: sign) }
       stated[Int(text.region)] += Int32(sign)
       let (first, second) = Self.digest(document.claims[index], documentHash, hash)
       digest = sign > 0 ? (digest.0 &+ first, digest.1 &+ second) : (digest.0 &- first, digest.1 &- second)
     }
     claimCount += sign * keys.count
-  }
-
-  /// Notes that a document has claims in a scope, or has none any more.
-  private mutating func touch(_ scope: Int, _ place: Int, by sign: Int, _ revision: UInt64) {
-    scopes[scope].version = revision
-    let documents = UInt32(place)
-    if sign > 0 {
-      if scopes[scope].documents.last != documents {
-        scopes[scope].documents.append(documents)
-      }
-    } else {
-      scopes[scope].documents.removeAll { $0 == documents }
-    }
   }
 
   private mutating func number(ofScope id: String, _ numbers: inout IndexNumbers) -> Int {

@@ -118,7 +118,8 @@ package struct Fold: Sendable {
     let keys = reconciler.keys(of: document, identities)
     let texts =
       documents.numbers(of: place, claims: document.claims.count) ?? packer.numbers(document, &documents.tables)
-    index.change(by: sign, document, at: place, keys, texts, revision: revision, &numbers)
+    index.change(
+      by: sign, document, at: place, keys, texts, offsets: documents.offsets(of: place), revision: revision, &numbers)
   }
 
   private static func buckets(of document: RecordedDocument) -> Set<String> {

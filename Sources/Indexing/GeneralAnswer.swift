@@ -41,8 +41,9 @@ package enum GeneralAnswer {
       throw .unknownRegion(
         name: request.region, nearest: snapshot.gazetteer.nearestNames(to: request.region))
     }
-    let area = snapshot.area(shown.id, subAreas: request.subAreas)
-    let matching = area.figures(of: shown.id, subAreas: request.subAreas).filter { matches(area.facts[$0], request) }
+    let listing = snapshot.listing(shown.id, subAreas: request.subAreas)
+    let area = listing.area
+    let matching = hasFilter(request) ? listing.figures.filter { matches(area[$0], request) } : listing.figures
     let filter = PageToken.hash(request)
     var start = 0
     if !request.pageToken.isEmpty {
@@ -59,7 +60,7 @@ package enum GeneralAnswer {
     let size = request.pageSize == 0 ? pageSizeDefault : Int(request.pageSize)
     let end = min(start + size, matching.count)
     var bytes = snapshot.revisionField + head(snapshot, shown: shown, others: others, total: matching.count)
-    for index in matching[start..<end] { bytes.append(contentsOf: area.encoded[index]) }
+    for index in matching[start..<end] { bytes.append(contentsOf: area.encoded(index)) }
     if end < matching.count {
       let token = PageToken(revision: snapshot.revision, filter: filter, offset: end).text
       bytes.append(0x2a)  // field 5, next_page_token
@@ -72,12 +73,14 @@ package enum GeneralAnswer {
   /// The whole answer to a request that names an area and asks for nothing else; nil where it does not fit one page or
   /// there is no such area.
   package static func ready(_ name: String, _ snapshot: Snapshot) -> ReadyAnswer? {
-    guard let (shown, others) = snapshot.resolve(name), let grounds = snapshot.grounds(of: name) else { return nil }
+    guard let (shown, others) = snapshot.resolve(name), let grounds = snapshot.grounds(of: name),
+      snapshot.factCount(shown.id) <= pageSizeDefault
+    else { return nil }
     let area = snapshot.area(shown.id, subAreas: .parts)
     let figures = area.figures(of: shown.id, subAreas: .parts)
     guard figures.count <= pageSizeDefault else { return nil }
     var bytes = head(snapshot, shown: shown, others: others, total: figures.count)
-    for index in figures { bytes.append(contentsOf: area.encoded[index]) }
+    for index in figures { bytes.append(contentsOf: area.encoded(index)) }
     return ReadyAnswer(bytes, grounds: grounds)
   }
 
@@ -118,6 +121,11 @@ package enum GeneralAnswer {
     bytes += FigureEncoding.regionField(snapshot.record(shown))
     for other in others { bytes += FigureEncoding.otherField(snapshot.record(other)) }
     return bytes
+  }
+
+  private static func hasFilter(_ request: GetFiguresRequest) -> Bool {
+    !request.metrics.isEmpty || !request.operation.isEmpty || !request.population.isEmpty || request.from != nil
+      || request.to != nil
   }
 
   private static func matches(_ fact: Fact, _ request: GetFiguresRequest) -> Bool {

@@ -93,6 +93,13 @@ package final class Snapshot: Sendable {
     return (shown, others)
   }
 
+  /// The revision that last changed what is shown of a ground: its own facts, or others of their scopes, which may be parts.
+  private func version(ofGround place: Int) -> UInt64 {
+    index.grounds[place].scopes.reduce(into: index.grounds[place].version) { version, scope in
+      version = max(version, index.scopes[Int(scope)].version)
+    }
+  }
+
   /// The places and versions of all areas that the answer to a name depends on; nil where one of them has no figures yet,
   /// so that nothing tells when it gets some.
   func grounds(of name: String) -> [(place: Int, version: UInt64)]? {
@@ -102,7 +109,7 @@ package final class Snapshot: Sendable {
         result.append((-1 - (gazetteer.index(of: region.id) ?? 0), 0))
         continue
       }
-      result.append((place, index.grounds[place].version))
+      result.append((place, version(ofGround: place)))
     }
     return result
   }
@@ -112,18 +119,55 @@ package final class Snapshot: Sendable {
     answer.grounds.allSatisfy { place, version in
       // An area that had no figures: it still has none.
       if place < 0 { return ground(gazetteer.regions[-1 - place].id) == nil }
-      return place < index.grounds.count && index.grounds[place].version == version
+      return place < index.grounds.count && self.version(ofGround: place) == version
     }
   }
 
   // MARK: - Facts
 
-  /// The facts of a scope.
-  private func reading(_ scope: Int) -> ScopeReading {
+  /// Claims of a release's scope above which it is read in parts.
+  private static let wholeScopeMax = 512
+
+  /// Which claims of a scope bear on the facts of a ground: nil for all of them. In a release, whose rows say nothing of each
+  /// other, they are those of the ground itself, of areas around it and of areas inside.
+  private struct Neighbourhood {
+    let ground: Int
+    private var isNear: [Int: Bool] = [:]
+    private let snapshot: Snapshot
+    private let id: String
+
+    init(_ ground: Int, _ snapshot: Snapshot) {
+      self.ground = ground
+      self.snapshot = snapshot
+      id = snapshot.index.grounds[ground].id
+    }
+
+    mutating func contains(_ text: UInt32) -> Bool {
+      if let known = isNear[Int(text)] { return known }
+      let gazetteer = snapshot.gazetteer
+      let region = gazetteer.ground(snapshot.documents.tables.texts[Int(text)])
+      let near = region == id || gazetteer.contains(region, id) || gazetteer.contains(id, region)
+      isNear[Int(text)] = near
+      return near
+    }
+  }
+
+  /// The facts of a scope, at least those of a neighbourhood.
+  private func reading(_ scope: Int, _ near: inout Neighbourhood?) -> ScopeReading {
     let row = index.scopes[scope]
-    return cache.reading(scope, version: row.version) {
+    let isPart =
+      near != nil && row.id.hasPrefix("release/") && row.runs.reduce(0) { $0 + Int($1.count) } > Self.wholeScopeMax
+    let ground = isPart ? near?.ground ?? -1 : -1
+    return cache.reading(scope, version: row.version, ground: ground) {
       let linker = OperationLinker(gazetteer: gazetteer)
-      let members = row.documents.map { (Int($0), documents.document(Int($0))) }.sorted { $0.1.id < $1.1.id }
+      var ranges: [Int: [Range<Int>]] = [:]
+      for run in row.runs {
+        ranges[Int(run.document), default: []].append(Int(run.first)..<Int(run.first + run.count))
+      }
+      let members = ranges.map { place, ranges in
+        (place, documents.document(place, ranges) { isPart ? near?.contains($0) ?? true : true })
+      }
+      .filter { !$0.1.claims.isEmpty }.sorted { $0.1.id < $1.1.id }
       let recorded = members.map(\.1)
       let facts = Reconciler(gazetteer: gazetteer, catalog: catalog).facts(
         of: row.id, recorded, members.map { documents.identities(of: $1, $0, linked, linker) })
@@ -134,26 +178,41 @@ package final class Snapshot: Sendable {
 
   /// A fact with the documents that its claims refer to; nil if there is none of that id.
   package func fact(_ id: String) -> (fact: Fact, documents: [RecordedDocument])? {
-    guard let hash = FactKey.hash(ofID: id), let scope = index.scope(ofFact: hash) else { return nil }
-    let reading = reading(scope)
+    guard let hash = FactKey.hash(ofID: id), let place = index.place(ofFact: hash) else { return nil }
+    var near: Neighbourhood? = Neighbourhood(Int(place.ground), self)
+    let reading = reading(Int(place.scope), &near)
     return reading.facts.first { $0.id == id }.map { ($0, reading.documents) }
+  }
+
+  /// The figures of an area as they are shown.
+  func listing(_ region: String, subAreas: SubAreas) -> AreaListing {
+    let version = subAreas == .all ? revision : ground(region).map { self.version(ofGround: $0) } ?? 0
+    return cache.listing(FactCache.ListingKey(region: region, subAreas: subAreas, version: version)) {
+      let area = area(region, subAreas: subAreas)
+      return AreaListing(area: area, figures: area.figures(of: region, subAreas: subAreas))
+    }
   }
 
   /// The facts of an area, with those of the areas inside where they are asked for.
   func area(_ region: String, subAreas: SubAreas) -> AreaReading {
     var scopes: Set<UInt32> = []
-    if let ground = ground(region) { scopes.formUnion(index.grounds[ground].scopes) }
+    var near: Neighbourhood?
+    if let ground = ground(region) {
+      scopes.formUnion(index.grounds[ground].scopes)
+      near = Neighbourhood(ground, self)
+    }
     if subAreas == .all {
+      near = nil
       for ground in index.grounds.indices
       where index.grounds[ground].factCount > 0 && gazetteer.contains(region, index.grounds[ground].id) {
         scopes.formUnion(index.grounds[ground].scopes)
       }
     }
-    // A scope whose facts here are gone has no document, or gives none.
-    let ordered = scopes.filter { !index.scopes[Int($0)].documents.isEmpty }.sorted {
+    // A scope whose facts here are gone has no claim, or gives none.
+    let ordered = scopes.filter { !index.scopes[Int($0)].runs.isEmpty }.sorted {
       index.scopes[Int($0)].id < index.scopes[Int($1)].id
     }
-    return AreaReading(ordered.map { reading(Int($0)) }, gazetteer: gazetteer, catalog: catalog)
+    return AreaReading(ordered.map { reading(Int($0), &near) }, gazetteer: gazetteer, catalog: catalog)
   }
 
   package func record(_ fact: Fact, _ documents: [RecordedDocument]) -> FactRecord {

@@ -73,7 +73,9 @@ import Testing
     #expect("\(period.start?.description ?? "")/\(period.end?.description ?? "")" == expected)
   }
 
-  @Test(arguments: ["", "23", "2023-13", "2023-Q5", "2022/24", "2023-04-31", "2024-01-01/2023-01-01", "last year", "2023x"])
+  @Test(arguments: [
+    "", "23", "2023-13", "2023-Q5", "2022/24", "2023-04-31", "2024-01-01/2023-01-01", "last year", "2023x",
+  ])
   func `other periods are refused`(text: String) { #expect(Period(stated: text) == nil) }
 
   @Test(arguments: [

@@ -199,6 +199,69 @@ private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[S
   }
 }
 
+@Suite struct ReleaseTests {
+  /// A release of three years: the districts of the West Midlands, its force, and many other areas.
+  private func release() -> [RecordedDocument] {
+    let districts = ["birmingham", "coventry", "dudley", "sandwell", "solihull", "walsall", "wolverhampton"].map {
+      "lad/" + $0
+    }
+    let others = Gazetteer.bundled.regions.map(\.id).filter { $0.hasPrefix("lad/") && !districts.contains($0) }.prefix(
+      300)
+    var rows: [(region: String, year: Int, sex: String, value: Int)] = []
+    for year in 2020...2022 {
+      for (number, region) in (districts + others).enumerated() {
+        rows.append((region, year, "", number + year % 10))
+        rows.append((region, year, "male", number))
+      }
+      rows.append(("force/west-midlands", year, "", 21 + districts.count * (year % 10) + (year == 2022 ? 1 : 0)))
+      rows.append(("gb", year, "", 99_999))
+    }
+    return stride(from: 0, to: rows.count, by: 100).map { start in
+      var text = ""
+      var claims: [Claim] = []
+      for row in rows[start..<min(start + 100, rows.count)] {
+        let at = text.utf8.count
+        text += "\(row.value),\(row.region),\(row.year),\(row.sex)\n"
+        claims.append(
+          Claim(
+            span: Span(at, at + "\(row.value)".utf8.count), numberText: "\(row.value)", quote: "\(row.value)",
+            quantity: Quantity(Double(row.value), .exact, unit: "persons"), metric: "arrests", region: row.region,
+            period: Period(stated: "\(row.year)"), population: row.sex.isEmpty ? [] : [Dimension("sex", row.sex)],
+            section: .table))
+      }
+      return RecordedDocument(
+        id: "doc/\(start)", document: Document(text: text, release: "r"), claims: claims, extractor: "rows/1",
+        revision: 0)
+    }
+  }
+
+  @Test func `a part of a large release gives the facts that the whole gives`() throws {
+    let documents = release()
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    for (number, document) in documents.enumerated() {
+      var entry = JournalEntry(recordedAtMilliseconds: 0, requestID: "", body: .document(document))
+      entry.revision = UInt64(number + 1)
+      try fold.apply(entry)
+    }
+    let snapshot = fold.snapshot()
+    let whole = Reconciler(gazetteer: .bundled, catalog: .bundled).facts(documents.sorted { $0.id < $1.id })
+    #expect(snapshot.factCount == whole.count)
+    for region in ["force/west-midlands", "lad/dudley", "gb"] {
+      let area = snapshot.area(region, subAreas: .parts)
+      let shown = Set(area.figures(of: region, subAreas: .parts).map { area[$0].id })
+      #expect(!shown.isEmpty)
+      for fact in whole where shown.contains(fact.id) {
+        #expect(area.facts.first { $0.id == fact.id }.map(line) == line(fact))
+        #expect(snapshot.fact(fact.id).map { line($0.fact) } == line(fact))
+      }
+    }
+    let force = whole.filter { $0.region == "force/west-midlands" }.sorted { $0.id < $1.id }
+    #expect(force.map { $0.relations.first { $0.kind == .totalOf }?.check == .holds }.count { $0 } == 2)
+    // Far fewer claims than the whole were read for one district.
+    #expect(snapshot.area("lad/dudley", subAreas: .parts).facts.count < 20)
+  }
+}
+
 @Suite struct AnswerCacheTests {
   @Test func `a ready answer stands until one of its areas changes`() throws {
     func document(_ id: String, _ region: String) -> JournalEntry {
@@ -238,6 +301,30 @@ private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[S
       default: #expect(find("Leeds", snapshot) == nil)
       }
     }
+  }
+
+  @Test func `a new part in another area ends the answer of the whole`() throws {
+    let operation = Operation(name: "Operation Test", summary: "Operation Test")
+    func entry(_ number: Int, _ region: String, _ value: Double) -> JournalEntry {
+      let claim = Claim(
+        span: Span(0, 2), numberText: "10", quote: "10 people", quantity: Quantity(value, .exact, unit: "persons"),
+        metric: "arrests", region: region, operation: operation)
+      let document = RecordedDocument(
+        id: "doc/\(number)", document: Document(text: "10 people"), claims: [claim], extractor: "1", revision: 0)
+      var entry = JournalEntry(recordedAtMilliseconds: 0, requestID: "", body: .document(document))
+      entry.revision = UInt64(number)
+      return entry
+    }
+    var fold = Fold(gazetteer: .bundled, catalog: .bundled)
+    try fold.apply(entry(1, "force/west-midlands", 41))
+    let before = fold.snapshot()
+    let answer = try #require(GeneralAnswer.ready("force/west-midlands", before))
+    #expect(before.stands(answer))
+    #expect(before.listing("force/west-midlands", subAreas: .parts).figures.count == 1)
+    try fold.apply(entry(2, "lad/dudley", 6))
+    let after = fold.snapshot()
+    #expect(!after.stands(answer))
+    #expect(after.listing("force/west-midlands", subAreas: .parts).figures.count == 2)
   }
 
   @Test func `more names than there is room for do no harm`() throws {
