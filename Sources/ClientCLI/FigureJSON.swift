@@ -62,6 +62,7 @@ enum FigureJSON {
     let reason: String
     let derived: String
     let inputs: [String]
+    let suppressed: String
 
     init(_ fact: FactRecord) {
       id = fact.id
@@ -92,6 +93,7 @@ enum FigureJSON {
       reason = fact.reason
       derived = fact.formula
       inputs = fact.inputs
+      suppressed = fact.suppressed
     }
   }
 

@@ -41,6 +41,12 @@ package struct GetCommand: AsyncParsableCommand {
 
   @OptionGroup var past: AsOfOption
 
+  @Option(
+    help: """
+      Hide figures of people above zero and below this number, and others that would give them away; 1 to 1000.
+      """)
+  var suppressBelow: UInt32?
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -60,6 +66,7 @@ package struct GetCommand: AsyncParsableCommand {
     request.to = try Self.date(to, "--to")
     request.operation = operation ?? ""
     request.subAreas = allAreas ? .all : noParts ? .none : .parts
+    request.suppressBelow = suppressBelow ?? 0
     if let atLeast { request.consistency = .atLeast(atLeast) }
     if let earlier = try past.consistency { request.consistency = earlier }
     let answer = try await connection.with(.query) { try await Self.fetch(request, $0) }
@@ -111,6 +118,9 @@ package struct GetCommand: AsyncParsableCommand {
         let count = other.figureCount == 0 ? "no figures" : "\(other.figureCount) figures"
         Output.message("  \(other.label), \(count): figures-client get --region \(other.id)")
       }
+    }
+    if answer.suppressed > 0 {
+      Output.message("\(answer.suppressed) figures are hidden: they are small, or would give small ones away")
     }
     guard !answer.facts.isEmpty else {
       Output.message("no figures for \(answer.region.label)")
@@ -170,7 +180,9 @@ struct FigureTable {
         (
           fact.operation?.summary ?? "",
           [
-            String(repeating: "  ", count: level) + (fact.quantity?.text ?? ""), fact.metricName, part,
+            String(repeating: "  ", count: level) + (fact.suppressed.isEmpty ? fact.quantity?.text ?? "" : "hidden"),
+            fact.metricName,
+            part,
             fact.period?.reading ?? "", sources, agreement, fact.shortID,
           ]
         ))

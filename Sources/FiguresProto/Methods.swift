@@ -13,6 +13,8 @@ package enum Methods {
   package static let getFact = "/figures.v1.Query/GetFact"
   package static let resolveRegion = "/figures.v1.Query/ResolveRegion"
   package static let listMetrics = "/figures.v1.Query/ListMetrics"
+  package static let listOperations = "/figures.v1.Query/ListOperations"
+  package static let compare = "/figures.v1.Query/Compare"
   package static let listDocuments = "/figures.v1.Query/ListDocuments"
   package static let getDocument = "/figures.v1.Query/GetDocument"
   package static let queryStatus = "/figures.v1.Query/Status"

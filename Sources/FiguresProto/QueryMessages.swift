@@ -40,6 +40,7 @@ package struct GetFiguresRequest: WireMessage, Equatable {
   package var consistency = Consistency.any
   package var pageSize: UInt32 = 0
   package var pageToken = ""
+  package var suppressBelow: UInt32 = 0
 
   package init(region: String) { self.region = region }
 
@@ -56,11 +57,13 @@ package struct GetFiguresRequest: WireMessage, Equatable {
     consistency = Consistency(message.pointee.consistency)
     pageSize = message.pointee.page_size
     pageToken = wireText(message.pointee.page_token)
+    suppressBelow = message.pointee.suppress_below
   }
 
   package func encoded() -> [UInt8] {
     let arena = ProtoArena()
     let message = arena.make(figures__v1__get_figures_request__init)
+    message.pointee.suppress_below = suppressBelow
     message.pointee.region = arena.string(region)
     message.pointee.sub_areas = Figures__V1__SubAreas(rawValue: subAreas.wireNumber)
     message.pointee.n_metrics = metrics.count
@@ -85,6 +88,7 @@ package struct GetFiguresResponse: WireMessage {
   package var facts: [FactRecord] = []
   package var nextPageToken = ""
   package var total: UInt32 = 0
+  package var suppressed: UInt32 = 0
 
   package init() {}
 
@@ -99,6 +103,7 @@ package struct GetFiguresResponse: WireMessage {
     }
     nextPageToken = wireText(message.pointee.next_page_token)
     total = message.pointee.total
+    suppressed = message.pointee.suppressed
   }
 
   package func encoded() -> [UInt8] {
@@ -112,6 +117,7 @@ package struct GetFiguresResponse: WireMessage {
     message.pointee.facts = arena.array(facts.map { arena.fact($0) })
     message.pointee.next_page_token = arena.string(nextPageToken)
     message.pointee.total = total
+    message.pointee.suppressed = suppressed
     return ProtoArena.pack(message)
   }
 }
@@ -286,6 +292,183 @@ package struct ListMetricsResponse: WireMessage {
         row.pointee.kind = arena.string(metric.kind)
         row.pointee.additive = metric.isAdditive ? 1 : 0
         row.pointee.fact_count = metric.factCount
+        return row
+      })
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.ListOperationsRequest`.
+package struct ListOperationsRequest: WireMessage {
+  package var pageSize: UInt32
+  package var pageToken: String
+
+  package init(pageSize: UInt32 = 0, pageToken: String = "") {
+    self.pageSize = pageSize
+    self.pageToken = pageToken
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__list_operations_request__init)
+    pageSize = message.pointee.page_size
+    pageToken = wireText(message.pointee.page_token)
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__list_operations_request__init)
+    message.pointee.page_size = pageSize
+    message.pointee.page_token = arena.string(pageToken)
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.OperationSummary`.
+package struct OperationSummaryRecord: Sendable, Equatable {
+  package var operation: OperationRecord
+  package var documentCount: UInt32
+  package var claimCount: UInt32
+
+  package init(operation: OperationRecord, documentCount: UInt32, claimCount: UInt32) {
+    self.operation = operation
+    self.documentCount = documentCount
+    self.claimCount = claimCount
+  }
+}
+
+/// `figures.v1.ListOperationsResponse`.
+package struct ListOperationsResponse: WireMessage {
+  package var revision: UInt64
+  package var operations: [OperationSummaryRecord]
+  package var nextPageToken: String
+
+  package init(revision: UInt64, operations: [OperationSummaryRecord], nextPageToken: String) {
+    self.revision = revision
+    self.operations = operations
+    self.nextPageToken = nextPageToken
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__list_operations_response__init)
+    revision = message.pointee.revision
+    operations = wireValues(message.pointee.operations, message.pointee.n_operations) { row in
+      OperationSummaryRecord(
+        operation: row.operation.map { OperationRecord($0.pointee) } ?? OperationRecord(),
+        documentCount: row.document_count, claimCount: row.claim_count)
+    }
+    nextPageToken = wireText(message.pointee.next_page_token)
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__list_operations_response__init)
+    message.pointee.revision = revision
+    message.pointee.n_operations = operations.count
+    message.pointee.operations = arena.array(
+      operations.map { summary in
+        let row = arena.make(figures__v1__operation_summary__init)
+        row.pointee.operation = arena.operation(summary.operation)
+        row.pointee.document_count = summary.documentCount
+        row.pointee.claim_count = summary.claimCount
+        return row
+      })
+    message.pointee.next_page_token = arena.string(nextPageToken)
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.CompareRequest`.
+package struct CompareRequest: WireMessage, Equatable {
+  package var regions: [String]
+  package var metric: String
+  package var from: CalendarDate?
+  package var to: CalendarDate?
+  package var operation = ""
+  package var population: [Dimension] = []
+  package var consistency = Consistency.any
+
+  package init(regions: [String], metric: String) {
+    self.regions = regions
+    self.metric = metric
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__compare_request__init)
+    regions = wireStrings(message.pointee.regions, message.pointee.n_regions)
+    metric = wireText(message.pointee.metric)
+    from = try wireDate(message.pointee.from, field: "from")
+    to = try wireDate(message.pointee.to, field: "to")
+    operation = wireText(message.pointee.operation)
+    population = wireValues(message.pointee.population, message.pointee.n_population) { Dimension($0) }
+    consistency = Consistency(message.pointee.consistency)
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__compare_request__init)
+    message.pointee.n_regions = regions.count
+    message.pointee.regions = arena.strings(regions)
+    message.pointee.metric = arena.string(metric)
+    message.pointee.from = arena.string(from?.description ?? "")
+    message.pointee.to = arena.string(to?.description ?? "")
+    message.pointee.operation = arena.string(operation)
+    message.pointee.n_population = population.count
+    message.pointee.population = arena.array(population.map { arena.dimension($0) })
+    message.pointee.consistency = arena.consistency(consistency)
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.Series`.
+package struct SeriesRecord: Sendable, Equatable {
+  package var region: RegionRecord
+  package var facts: [FactRecord]
+
+  package init(region: RegionRecord, facts: [FactRecord]) {
+    self.region = region
+    self.facts = facts
+  }
+}
+
+/// `figures.v1.CompareResponse`.
+package struct CompareResponse: WireMessage {
+  package var revision: UInt64
+  package var series: [SeriesRecord]
+
+  package init(revision: UInt64, series: [SeriesRecord]) {
+    self.revision = revision
+    self.series = series
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__compare_response__init)
+    revision = message.pointee.revision
+    series = []
+    for index in 0..<message.pointee.n_series {
+      guard let row = message.pointee.series?[index]?.pointee else { continue }
+      var facts: [FactRecord] = []
+      for place in 0..<row.n_facts {
+        if let fact = row.facts?[place] { facts.append(try FactRecord(fact.pointee)) }
+      }
+      series.append(SeriesRecord(region: row.region.map { RegionRecord($0.pointee) } ?? RegionRecord(), facts: facts))
+    }
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__compare_response__init)
+    message.pointee.revision = revision
+    message.pointee.n_series = series.count
+    message.pointee.series = arena.array(
+      series.map { series in
+        let row = arena.make(figures__v1__series__init)
+        row.pointee.region = arena.region(series.region)
+        row.pointee.n_facts = series.facts.count
+        row.pointee.facts = arena.array(series.facts.map { arena.fact($0) })
         return row
       })
     return ProtoArena.pack(message)
@@ -483,6 +666,16 @@ package enum FigureEncoding {
     if total > 0 {
       bytes.append(0x30)
       appendVarint(UInt64(total), to: &bytes)
+    }
+    return bytes
+  }
+
+  /// Field 7, how many figures are hidden.
+  package static func suppressedField(_ count: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    if count > 0 {
+      bytes.append(0x38)
+      appendVarint(UInt64(count), to: &bytes)
     }
     return bytes
   }

@@ -66,6 +66,8 @@ package struct FactRecord: Sendable, Equatable {
   package var formula = ""
   /// Ids of the facts that a derived figure was made of.
   package var inputs: [String] = []
+  /// Why the figure is hidden; empty for those that are shown.
+  package var suppressed = ""
 
   package init() {}
 }
@@ -323,6 +325,7 @@ extension ProtoArena {
       derivation.pointee.inputs = strings(value.inputs)
       message.pointee.derivation = derivation
     }
+    message.pointee.suppressed = string(value.suppressed)
     return message
   }
 
@@ -479,6 +482,7 @@ extension FactRecord {
       formula = wireText(derivation.pointee.formula)
       inputs = wireStrings(derivation.pointee.inputs, derivation.pointee.n_inputs)
     }
+    suppressed = wireText(message.suppressed)
   }
 }
 

@@ -94,6 +94,10 @@ struct AreaReading {
 
   var facts: [Fact] { readings.flatMap(\.facts) }
 
+  func record(_ index: Int, _ snapshot: Snapshot) -> FactRecord {
+    snapshot.record(self[index], readings[Int(readingOf[index])].documents)
+  }
+
   /// Field 4 of a `GetFiguresResponse`.
   func encoded(_ index: Int) -> [UInt8] {
     let reading = Int(readingOf[index])

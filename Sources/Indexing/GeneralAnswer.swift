@@ -22,6 +22,7 @@ package enum QueryError: Error, Sendable, Equatable {
 package enum GeneralAnswer {
   private static let pageSizeDefault = 500
   private static let pageSizeMax: UInt32 = 1000
+  private static let suppressBelowMax: UInt32 = 1000
 
   package static func figures(
     _ request: GetFiguresRequest, _ newest: Snapshot, _ past: PastSnapshots
@@ -44,6 +45,9 @@ package enum GeneralAnswer {
     let listing = snapshot.listing(shown.id, subAreas: request.subAreas)
     let area = listing.area
     let matching = hasFilter(request) ? listing.figures.filter { matches(area[$0], request) } : listing.figures
+    guard request.suppressBelow <= suppressBelowMax else {
+      throw .invalid(field: "suppress_below", value: "\(request.suppressBelow)", allowed: "0 to \(suppressBelowMax)")
+    }
     let filter = PageToken.hash(request)
     var start = 0
     if !request.pageToken.isEmpty {
@@ -60,7 +64,17 @@ package enum GeneralAnswer {
     let size = request.pageSize == 0 ? pageSizeDefault : Int(request.pageSize)
     let end = min(start + size, matching.count)
     var bytes = snapshot.revisionField + head(snapshot, shown: shown, others: others, total: matching.count)
-    for index in matching[start..<end] { bytes.append(contentsOf: area.encoded(index)) }
+    if request.suppressBelow == 0 {
+      for index in matching[start..<end] { bytes.append(contentsOf: area.encoded(index)) }
+    } else {
+      // Over the whole listing, so that no page, and no filter, gives away what another hides.
+      let suppression = Suppression(listing.figures.map { area[$0] }, below: Double(request.suppressBelow))
+      for index in matching[start..<end] {
+        let record = suppression.shown(area.record(index, snapshot), area[index], threshold: request.suppressBelow)
+        bytes.append(contentsOf: FigureEncoding.factField(record))
+      }
+      bytes += FigureEncoding.suppressedField(matching.count { suppression.hidden.contains(area[$0].id) })
+    }
     if end < matching.count {
       let token = PageToken(revision: snapshot.revision, filter: filter, offset: end).text
       bytes.append(0x2a)  // field 5, next_page_token
@@ -128,7 +142,7 @@ package enum GeneralAnswer {
       || request.to != nil
   }
 
-  private static func matches(_ fact: Fact, _ request: GetFiguresRequest) -> Bool {
+  static func matches(_ fact: Fact, _ request: GetFiguresRequest) -> Bool {
     if !request.metrics.isEmpty, !request.metrics.contains(fact.metric) { return false }
     if !request.operation.isEmpty {
       guard let operation = fact.operation else { return false }

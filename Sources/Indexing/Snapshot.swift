@@ -250,6 +250,34 @@ package final class Snapshot: Sendable {
     return record
   }
 
+  // MARK: - Operations
+
+  /// Operations that counting documents speak of, in order of their ids.
+  /// - Returns: at most `limit` behind an id, and whether there are more.
+  package func operations(after id: String, limit: Int) -> (page: [OperationSummaryRecord], hasMore: Bool) {
+    let scopes = index.scopes.indices.filter {
+      index.scopes[$0].id.hasPrefix("op/") && index.scopes[$0].id > id && !index.scopes[$0].runs.isEmpty
+    }.sorted { index.scopes[$0].id < index.scopes[$1].id }
+    let linker = OperationLinker(gazetteer: gazetteer)
+    let page = scopes.prefix(limit).compactMap { scope -> OperationSummaryRecord? in
+      let row = index.scopes[scope]
+      let places = Set(row.runs.map { Int($0.document) }).sorted { documents.rows[$0].id < documents.rows[$1].id }
+      let identity = places.lazy.compactMap { place in
+        self.documents.identities(of: self.documents.document(place), place, self.linked, linker).values
+          .first { $0.id == row.id }
+      }.first
+      guard let identity else { return nil }
+      let operation = identity.operation
+      return OperationSummaryRecord(
+        operation: OperationRecord(
+          id: identity.id, name: operation.name, lead: operation.lead, duration: operation.duration,
+          summary: operation.summary),
+        documentCount: UInt32(clamping: places.count),
+        claimCount: row.runs.reduce(0) { $0 + $1.count })
+    }
+    return (page, scopes.count > limit)
+  }
+
   // MARK: - Documents
 
   package func document(_ id: String) -> RecordedDocument? { documents.active[id].map { documents.document($0) } }

@@ -45,6 +45,8 @@ package final class QueryService: Sendable {
       try EmptyRequest.listMetrics.check($0)
       return Self.metrics($1)
     }
+    add(Methods.listOperations, &router) { try Self.operations(ListOperationsRequest(decoding: $0), $1) }
+    add(Methods.compare, &router) { try SeriesAnswer.compare(CompareRequest(decoding: $0), $1, past).encoded() }
     add(Methods.listDocuments, &router) { try Self.documents(ListDocumentsRequest(decoding: $0), $1) }
     add(Methods.getDocument, &router) { try Self.document(GetDocumentRequest(decoding: $0), $1) }
     let isCaughtUp = self.isCaughtUp
@@ -139,6 +141,22 @@ package final class QueryService: Sendable {
           id: metric.id, name: metric.name, unit: metric.unit, kind: metric.kind,
           isAdditive: metric.isAdditive, factCount: UInt32(clamping: counts[metric.id] ?? 0))
       }
+    ).encoded()
+  }
+
+  private static func operations(_ request: ListOperationsRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+    guard request.pageSize <= 1000 else {
+      throw QueryError.invalid(field: "page_size", value: "\(request.pageSize)", allowed: "0 to 1000")
+    }
+    // The token is the last id of the page before.
+    guard request.pageToken.isEmpty || request.pageToken.hasPrefix("op/") else {
+      throw QueryError.invalid(
+        field: "page_token", value: String(request.pageToken.prefix(64)), allowed: "the next_page_token of an answer")
+    }
+    let size = request.pageSize == 0 ? 500 : Int(request.pageSize)
+    let (page, hasMore) = snapshot.operations(after: request.pageToken, limit: size)
+    return ListOperationsResponse(
+      revision: snapshot.revision, operations: page, nextPageToken: hasMore ? page.last?.operation.id ?? "" : ""
     ).encoded()
   }
 

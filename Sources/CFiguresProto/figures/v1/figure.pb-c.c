@@ -1763,7 +1763,7 @@ const ProtobufCMessageDescriptor figures__v1__document__descriptor =
   (ProtobufCMessageInit) figures__v1__document__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__fact__field_descriptors[20] =
+static const ProtobufCFieldDescriptor figures__v1__fact__field_descriptors[21] =
 {
   {
     "id",
@@ -2005,6 +2005,18 @@ static const ProtobufCFieldDescriptor figures__v1__fact__field_descriptors[20] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "suppressed",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Fact, suppressed),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__fact__field_indices_by_name[] = {
   9,   /* field[9] = agreement */
@@ -2027,11 +2039,12 @@ static const unsigned figures__v1__fact__field_indices_by_name[] = {
   14,   /* field[14] = reason */
   4,   /* field[4] = region */
   10,   /* field[10] = source_count */
+  20,   /* field[20] = suppressed */
 };
 static const ProtobufCIntRange figures__v1__fact__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor figures__v1__fact__descriptor =
 {
@@ -2041,7 +2054,7 @@ const ProtobufCMessageDescriptor figures__v1__fact__descriptor =
   "Figures__V1__Fact",
   "figures.v1",
   sizeof(Figures__V1__Fact),
-  20,
+  21,
   figures__v1__fact__field_descriptors,
   figures__v1__fact__field_indices_by_name,
   1,  figures__v1__fact__number_ranges,

@@ -457,6 +457,276 @@ void   figures__v1__list_metrics_response__free_unpacked
   assert(message->base.descriptor == &figures__v1__list_metrics_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__list_operations_request__init
+                     (Figures__V1__ListOperationsRequest         *message)
+{
+  static const Figures__V1__ListOperationsRequest init_value = FIGURES__V1__LIST_OPERATIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__list_operations_request__get_packed_size
+                     (const Figures__V1__ListOperationsRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__list_operations_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__list_operations_request__pack
+                     (const Figures__V1__ListOperationsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__list_operations_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__list_operations_request__pack_to_buffer
+                     (const Figures__V1__ListOperationsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__list_operations_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__ListOperationsRequest *
+       figures__v1__list_operations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__ListOperationsRequest *)
+     protobuf_c_message_unpack (&figures__v1__list_operations_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__list_operations_request__free_unpacked
+                     (Figures__V1__ListOperationsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__list_operations_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__operation_summary__init
+                     (Figures__V1__OperationSummary         *message)
+{
+  static const Figures__V1__OperationSummary init_value = FIGURES__V1__OPERATION_SUMMARY__INIT;
+  *message = init_value;
+}
+size_t figures__v1__operation_summary__get_packed_size
+                     (const Figures__V1__OperationSummary *message)
+{
+  assert(message->base.descriptor == &figures__v1__operation_summary__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__operation_summary__pack
+                     (const Figures__V1__OperationSummary *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__operation_summary__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__operation_summary__pack_to_buffer
+                     (const Figures__V1__OperationSummary *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__operation_summary__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__OperationSummary *
+       figures__v1__operation_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__OperationSummary *)
+     protobuf_c_message_unpack (&figures__v1__operation_summary__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__operation_summary__free_unpacked
+                     (Figures__V1__OperationSummary *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__operation_summary__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__list_operations_response__init
+                     (Figures__V1__ListOperationsResponse         *message)
+{
+  static const Figures__V1__ListOperationsResponse init_value = FIGURES__V1__LIST_OPERATIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__list_operations_response__get_packed_size
+                     (const Figures__V1__ListOperationsResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__list_operations_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__list_operations_response__pack
+                     (const Figures__V1__ListOperationsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__list_operations_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__list_operations_response__pack_to_buffer
+                     (const Figures__V1__ListOperationsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__list_operations_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__ListOperationsResponse *
+       figures__v1__list_operations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__ListOperationsResponse *)
+     protobuf_c_message_unpack (&figures__v1__list_operations_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__list_operations_response__free_unpacked
+                     (Figures__V1__ListOperationsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__list_operations_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__compare_request__init
+                     (Figures__V1__CompareRequest         *message)
+{
+  static const Figures__V1__CompareRequest init_value = FIGURES__V1__COMPARE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__compare_request__get_packed_size
+                     (const Figures__V1__CompareRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__compare_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__compare_request__pack
+                     (const Figures__V1__CompareRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__compare_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__compare_request__pack_to_buffer
+                     (const Figures__V1__CompareRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__compare_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__CompareRequest *
+       figures__v1__compare_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__CompareRequest *)
+     protobuf_c_message_unpack (&figures__v1__compare_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__compare_request__free_unpacked
+                     (Figures__V1__CompareRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__compare_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__series__init
+                     (Figures__V1__Series         *message)
+{
+  static const Figures__V1__Series init_value = FIGURES__V1__SERIES__INIT;
+  *message = init_value;
+}
+size_t figures__v1__series__get_packed_size
+                     (const Figures__V1__Series *message)
+{
+  assert(message->base.descriptor == &figures__v1__series__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__series__pack
+                     (const Figures__V1__Series *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__series__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__series__pack_to_buffer
+                     (const Figures__V1__Series *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__series__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__Series *
+       figures__v1__series__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__Series *)
+     protobuf_c_message_unpack (&figures__v1__series__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__series__free_unpacked
+                     (Figures__V1__Series *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__series__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__compare_response__init
+                     (Figures__V1__CompareResponse         *message)
+{
+  static const Figures__V1__CompareResponse init_value = FIGURES__V1__COMPARE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__compare_response__get_packed_size
+                     (const Figures__V1__CompareResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__compare_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__compare_response__pack
+                     (const Figures__V1__CompareResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__compare_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__compare_response__pack_to_buffer
+                     (const Figures__V1__CompareResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__compare_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__CompareResponse *
+       figures__v1__compare_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__CompareResponse *)
+     protobuf_c_message_unpack (&figures__v1__compare_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__compare_response__free_unpacked
+                     (Figures__V1__CompareResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__compare_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   figures__v1__list_documents_request__init
                      (Figures__V1__ListDocumentsRequest         *message)
 {
@@ -804,7 +1074,7 @@ const ProtobufCMessageDescriptor figures__v1__consistency__descriptor =
   (ProtobufCMessageInit) figures__v1__consistency__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__get_figures_request__field_descriptors[10] =
+static const ProtobufCFieldDescriptor figures__v1__get_figures_request__field_descriptors[11] =
 {
   {
     "region",
@@ -926,6 +1196,18 @@ static const ProtobufCFieldDescriptor figures__v1__get_figures_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "suppress_below",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFiguresRequest, suppress_below),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__get_figures_request__field_indices_by_name[] = {
   7,   /* field[7] = consistency */
@@ -937,12 +1219,13 @@ static const unsigned figures__v1__get_figures_request__field_indices_by_name[] 
   6,   /* field[6] = population */
   0,   /* field[0] = region */
   1,   /* field[1] = sub_areas */
+  10,   /* field[10] = suppress_below */
   4,   /* field[4] = to */
 };
 static const ProtobufCIntRange figures__v1__get_figures_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor figures__v1__get_figures_request__descriptor =
 {
@@ -952,14 +1235,14 @@ const ProtobufCMessageDescriptor figures__v1__get_figures_request__descriptor =
   "Figures__V1__GetFiguresRequest",
   "figures.v1",
   sizeof(Figures__V1__GetFiguresRequest),
-  10,
+  11,
   figures__v1__get_figures_request__field_descriptors,
   figures__v1__get_figures_request__field_indices_by_name,
   1,  figures__v1__get_figures_request__number_ranges,
   (ProtobufCMessageInit) figures__v1__get_figures_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__get_figures_response__field_descriptors[6] =
+static const ProtobufCFieldDescriptor figures__v1__get_figures_response__field_descriptors[7] =
 {
   {
     "revision",
@@ -1033,6 +1316,18 @@ static const ProtobufCFieldDescriptor figures__v1__get_figures_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "suppressed",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFiguresResponse, suppressed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__get_figures_response__field_indices_by_name[] = {
   3,   /* field[3] = facts */
@@ -1040,12 +1335,13 @@ static const unsigned figures__v1__get_figures_response__field_indices_by_name[]
   2,   /* field[2] = others */
   1,   /* field[1] = region */
   0,   /* field[0] = revision */
+  6,   /* field[6] = suppressed */
   5,   /* field[5] = total */
 };
 static const ProtobufCIntRange figures__v1__get_figures_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor figures__v1__get_figures_response__descriptor =
 {
@@ -1055,7 +1351,7 @@ const ProtobufCMessageDescriptor figures__v1__get_figures_response__descriptor =
   "Figures__V1__GetFiguresResponse",
   "figures.v1",
   sizeof(Figures__V1__GetFiguresResponse),
-  6,
+  7,
   figures__v1__get_figures_response__field_descriptors,
   figures__v1__get_figures_response__field_indices_by_name,
   1,  figures__v1__get_figures_response__number_ranges,
@@ -1464,6 +1760,403 @@ const ProtobufCMessageDescriptor figures__v1__list_metrics_response__descriptor 
   (ProtobufCMessageInit) figures__v1__list_metrics_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor figures__v1__list_operations_request__field_descriptors[2] =
+{
+  {
+    "page_size",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__ListOperationsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__ListOperationsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__list_operations_request__field_indices_by_name[] = {
+  0,   /* field[0] = page_size */
+  1,   /* field[1] = page_token */
+};
+static const ProtobufCIntRange figures__v1__list_operations_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__list_operations_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.ListOperationsRequest",
+  "ListOperationsRequest",
+  "Figures__V1__ListOperationsRequest",
+  "figures.v1",
+  sizeof(Figures__V1__ListOperationsRequest),
+  2,
+  figures__v1__list_operations_request__field_descriptors,
+  figures__v1__list_operations_request__field_indices_by_name,
+  1,  figures__v1__list_operations_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__list_operations_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__operation_summary__field_descriptors[3] =
+{
+  {
+    "operation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__OperationSummary, operation),
+    &figures__v1__operation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "document_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__OperationSummary, document_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "claim_count",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__OperationSummary, claim_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__operation_summary__field_indices_by_name[] = {
+  2,   /* field[2] = claim_count */
+  1,   /* field[1] = document_count */
+  0,   /* field[0] = operation */
+};
+static const ProtobufCIntRange figures__v1__operation_summary__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor figures__v1__operation_summary__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.OperationSummary",
+  "OperationSummary",
+  "Figures__V1__OperationSummary",
+  "figures.v1",
+  sizeof(Figures__V1__OperationSummary),
+  3,
+  figures__v1__operation_summary__field_descriptors,
+  figures__v1__operation_summary__field_indices_by_name,
+  1,  figures__v1__operation_summary__number_ranges,
+  (ProtobufCMessageInit) figures__v1__operation_summary__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__list_operations_response__field_descriptors[3] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__ListOperationsResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operations",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__ListOperationsResponse, n_operations),
+    offsetof(Figures__V1__ListOperationsResponse, operations),
+    &figures__v1__operation_summary__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__ListOperationsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__list_operations_response__field_indices_by_name[] = {
+  2,   /* field[2] = next_page_token */
+  1,   /* field[1] = operations */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange figures__v1__list_operations_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor figures__v1__list_operations_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.ListOperationsResponse",
+  "ListOperationsResponse",
+  "Figures__V1__ListOperationsResponse",
+  "figures.v1",
+  sizeof(Figures__V1__ListOperationsResponse),
+  3,
+  figures__v1__list_operations_response__field_descriptors,
+  figures__v1__list_operations_response__field_indices_by_name,
+  1,  figures__v1__list_operations_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__list_operations_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__compare_request__field_descriptors[7] =
+{
+  {
+    "regions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Figures__V1__CompareRequest, n_regions),
+    offsetof(Figures__V1__CompareRequest, regions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CompareRequest, metric),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CompareRequest, from),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CompareRequest, to),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operation",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CompareRequest, operation),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "population",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__CompareRequest, n_population),
+    offsetof(Figures__V1__CompareRequest, population),
+    &figures__v1__dimension__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "consistency",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CompareRequest, consistency),
+    &figures__v1__consistency__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__compare_request__field_indices_by_name[] = {
+  6,   /* field[6] = consistency */
+  2,   /* field[2] = from */
+  1,   /* field[1] = metric */
+  4,   /* field[4] = operation */
+  5,   /* field[5] = population */
+  0,   /* field[0] = regions */
+  3,   /* field[3] = to */
+};
+static const ProtobufCIntRange figures__v1__compare_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor figures__v1__compare_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.CompareRequest",
+  "CompareRequest",
+  "Figures__V1__CompareRequest",
+  "figures.v1",
+  sizeof(Figures__V1__CompareRequest),
+  7,
+  figures__v1__compare_request__field_descriptors,
+  figures__v1__compare_request__field_indices_by_name,
+  1,  figures__v1__compare_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__compare_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__series__field_descriptors[2] =
+{
+  {
+    "region",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Series, region),
+    &figures__v1__region__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "facts",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__Series, n_facts),
+    offsetof(Figures__V1__Series, facts),
+    &figures__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__series__field_indices_by_name[] = {
+  1,   /* field[1] = facts */
+  0,   /* field[0] = region */
+};
+static const ProtobufCIntRange figures__v1__series__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__series__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.Series",
+  "Series",
+  "Figures__V1__Series",
+  "figures.v1",
+  sizeof(Figures__V1__Series),
+  2,
+  figures__v1__series__field_descriptors,
+  figures__v1__series__field_indices_by_name,
+  1,  figures__v1__series__number_ranges,
+  (ProtobufCMessageInit) figures__v1__series__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__compare_response__field_descriptors[2] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__CompareResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "series",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__CompareResponse, n_series),
+    offsetof(Figures__V1__CompareResponse, series),
+    &figures__v1__series__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__compare_response__field_indices_by_name[] = {
+  0,   /* field[0] = revision */
+  1,   /* field[1] = series */
+};
+static const ProtobufCIntRange figures__v1__compare_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__compare_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.CompareResponse",
+  "CompareResponse",
+  "Figures__V1__CompareResponse",
+  "figures.v1",
+  sizeof(Figures__V1__CompareResponse),
+  2,
+  figures__v1__compare_response__field_descriptors,
+  figures__v1__compare_response__field_indices_by_name,
+  1,  figures__v1__compare_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__compare_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor figures__v1__list_documents_request__field_descriptors[2] =
 {
   {
@@ -1847,24 +2540,28 @@ const ProtobufCEnumDescriptor figures__v1__sub_areas__descriptor =
   figures__v1__sub_areas__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[7] =
+static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[9] =
 {
   { "GetFigures", &figures__v1__get_figures_request__descriptor, &figures__v1__get_figures_response__descriptor },
   { "GetFact", &figures__v1__get_fact_request__descriptor, &figures__v1__get_fact_response__descriptor },
   { "ResolveRegion", &figures__v1__resolve_region_request__descriptor, &figures__v1__resolve_region_response__descriptor },
   { "ListMetrics", &figures__v1__list_metrics_request__descriptor, &figures__v1__list_metrics_response__descriptor },
+  { "ListOperations", &figures__v1__list_operations_request__descriptor, &figures__v1__list_operations_response__descriptor },
+  { "Compare", &figures__v1__compare_request__descriptor, &figures__v1__compare_response__descriptor },
   { "ListDocuments", &figures__v1__list_documents_request__descriptor, &figures__v1__list_documents_response__descriptor },
   { "GetDocument", &figures__v1__get_document_request__descriptor, &figures__v1__get_document_response__descriptor },
   { "Status", &figures__v1__query_status_request__descriptor, &figures__v1__query_status_response__descriptor },
 };
 const unsigned figures__v1__query__method_indices_by_name[] = {
-  5,        /* GetDocument */
+  5,        /* Compare */
+  7,        /* GetDocument */
   1,        /* GetFact */
   0,        /* GetFigures */
-  4,        /* ListDocuments */
+  6,        /* ListDocuments */
   3,        /* ListMetrics */
+  4,        /* ListOperations */
   2,        /* ResolveRegion */
-  6         /* Status */
+  8         /* Status */
 };
 const ProtobufCServiceDescriptor figures__v1__query__descriptor =
 {
@@ -1873,7 +2570,7 @@ const ProtobufCServiceDescriptor figures__v1__query__descriptor =
   "Query",
   "Figures__V1__Query",
   "figures.v1",
-  7,
+  9,
   figures__v1__query__method_descriptors,
   figures__v1__query__method_indices_by_name
 };
@@ -1909,13 +2606,29 @@ void figures__v1__query__list_metrics(ProtobufCService *service,
   assert(service->descriptor == &figures__v1__query__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void figures__v1__query__list_operations(ProtobufCService *service,
+                                         const Figures__V1__ListOperationsRequest *input,
+                                         Figures__V1__ListOperationsResponse_Closure closure,
+                                         void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__query__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void figures__v1__query__compare(ProtobufCService *service,
+                                 const Figures__V1__CompareRequest *input,
+                                 Figures__V1__CompareResponse_Closure closure,
+                                 void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__query__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void figures__v1__query__list_documents(ProtobufCService *service,
                                         const Figures__V1__ListDocumentsRequest *input,
                                         Figures__V1__ListDocumentsResponse_Closure closure,
                                         void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__get_document(ProtobufCService *service,
                                       const Figures__V1__GetDocumentRequest *input,
@@ -1923,7 +2636,7 @@ void figures__v1__query__get_document(ProtobufCService *service,
                                       void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__status(ProtobufCService *service,
                                 const Figures__V1__QueryStatusRequest *input,
@@ -1931,7 +2644,7 @@ void figures__v1__query__status(ProtobufCService *service,
                                 void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__init (Figures__V1__Query_Service *service,
                                Figures__V1__Query_ServiceDestroy destroy)

@@ -566,10 +566,14 @@ struct  Figures__V1__Fact
    * only for figures that no document states
    */
   Figures__V1__Derivation *derivation;
+  /*
+   * why the figure is hidden: quantity, claim, conflicts and check are then absent
+   */
+  char *suppressed;
 };
 #define FIGURES__V1__FACT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__fact__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, FIGURES__V1__AGREEMENT__AGREEMENT_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, FIGURES__V1__CERTAINTY__CERTAINTY_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL, NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, FIGURES__V1__AGREEMENT__AGREEMENT_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, FIGURES__V1__CERTAINTY__CERTAINTY_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
 
 
 /*

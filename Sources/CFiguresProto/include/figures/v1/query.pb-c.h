@@ -26,6 +26,12 @@ typedef struct Figures__V1__ResolveRegionResponse Figures__V1__ResolveRegionResp
 typedef struct Figures__V1__ListMetricsRequest Figures__V1__ListMetricsRequest;
 typedef struct Figures__V1__Metric Figures__V1__Metric;
 typedef struct Figures__V1__ListMetricsResponse Figures__V1__ListMetricsResponse;
+typedef struct Figures__V1__ListOperationsRequest Figures__V1__ListOperationsRequest;
+typedef struct Figures__V1__OperationSummary Figures__V1__OperationSummary;
+typedef struct Figures__V1__ListOperationsResponse Figures__V1__ListOperationsResponse;
+typedef struct Figures__V1__CompareRequest Figures__V1__CompareRequest;
+typedef struct Figures__V1__Series Figures__V1__Series;
+typedef struct Figures__V1__CompareResponse Figures__V1__CompareResponse;
 typedef struct Figures__V1__ListDocumentsRequest Figures__V1__ListDocumentsRequest;
 typedef struct Figures__V1__ListDocumentsResponse Figures__V1__ListDocumentsResponse;
 typedef struct Figures__V1__GetDocumentRequest Figures__V1__GetDocumentRequest;
@@ -125,10 +131,15 @@ struct  Figures__V1__GetFiguresRequest
    */
   uint32_t page_size;
   char *page_token;
+  /*
+   * Hides figures of people that are above zero and below this number, and as many others as it takes that none of them
+   * can be worked out from a total, a complement or a derived figure of the same answer. 0: hides nothing; at most 1000.
+   */
+  uint32_t suppress_below;
 };
 #define FIGURES__V1__GET_FIGURES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_figures_request__descriptor) \
-    , (char *)protobuf_c_empty_string, FIGURES__V1__SUB_AREAS__SUB_AREAS_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, FIGURES__V1__SUB_AREAS__SUB_AREAS_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Figures__V1__GetFiguresResponse
@@ -154,10 +165,14 @@ struct  Figures__V1__GetFiguresResponse
    * facts that fit the request, all pages together
    */
   uint32_t total;
+  /*
+   * of these, how many are hidden
+   */
+  uint32_t suppressed;
 };
 #define FIGURES__V1__GET_FIGURES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_figures_response__descriptor) \
-    , 0, NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0, NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 struct  Figures__V1__GetFactRequest
@@ -249,6 +264,112 @@ struct  Figures__V1__ListMetricsResponse
 };
 #define FIGURES__V1__LIST_METRICS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__list_metrics_response__descriptor) \
+    , 0, 0,NULL }
+
+
+struct  Figures__V1__ListOperationsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 1000; 0: 500
+   */
+  uint32_t page_size;
+  char *page_token;
+};
+#define FIGURES__V1__LIST_OPERATIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__list_operations_request__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+struct  Figures__V1__OperationSummary
+{
+  ProtobufCMessage base;
+  Figures__V1__Operation *operation;
+  uint32_t document_count;
+  uint32_t claim_count;
+};
+#define FIGURES__V1__OPERATION_SUMMARY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__operation_summary__descriptor) \
+    , NULL, 0, 0 }
+
+
+struct  Figures__V1__ListOperationsResponse
+{
+  ProtobufCMessage base;
+  uint64_t revision;
+  size_t n_operations;
+  Figures__V1__OperationSummary **operations;
+  char *next_page_token;
+};
+#define FIGURES__V1__LIST_OPERATIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__list_operations_response__descriptor) \
+    , 0, 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Figures__V1__CompareRequest
+{
+  ProtobufCMessage base;
+  /*
+   * ids or names; 1 to 50
+   */
+  size_t n_regions;
+  char **regions;
+  /*
+   * required
+   */
+  char *metric;
+  /*
+   * date: periods that end on or after it
+   */
+  char *from;
+  /*
+   * date: periods that start on or before it
+   */
+  char *to;
+  /*
+   * an operation's id or name
+   */
+  char *operation;
+  /*
+   * exactly this population; none: figures of all
+   */
+  size_t n_population;
+  Figures__V1__Dimension **population;
+  Figures__V1__Consistency *consistency;
+};
+#define FIGURES__V1__COMPARE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__compare_request__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL }
+
+
+/*
+ * The figures of one area, in order of their periods; those without dates come last. Different documents may state the same
+ * period: their figures stand side by side.
+ */
+struct  Figures__V1__Series
+{
+  ProtobufCMessage base;
+  Figures__V1__Region *region;
+  size_t n_facts;
+  Figures__V1__Fact **facts;
+};
+#define FIGURES__V1__SERIES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__series__descriptor) \
+    , NULL, 0,NULL }
+
+
+struct  Figures__V1__CompareResponse
+{
+  ProtobufCMessage base;
+  uint64_t revision;
+  /*
+   * in order of the request
+   */
+  size_t n_series;
+  Figures__V1__Series **series;
+};
+#define FIGURES__V1__COMPARE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__compare_response__descriptor) \
     , 0, 0,NULL }
 
 
@@ -523,6 +644,120 @@ Figures__V1__ListMetricsResponse *
 void   figures__v1__list_metrics_response__free_unpacked
                      (Figures__V1__ListMetricsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__ListOperationsRequest methods */
+void   figures__v1__list_operations_request__init
+                     (Figures__V1__ListOperationsRequest         *message);
+size_t figures__v1__list_operations_request__get_packed_size
+                     (const Figures__V1__ListOperationsRequest   *message);
+size_t figures__v1__list_operations_request__pack
+                     (const Figures__V1__ListOperationsRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__list_operations_request__pack_to_buffer
+                     (const Figures__V1__ListOperationsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__ListOperationsRequest *
+       figures__v1__list_operations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__list_operations_request__free_unpacked
+                     (Figures__V1__ListOperationsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__OperationSummary methods */
+void   figures__v1__operation_summary__init
+                     (Figures__V1__OperationSummary         *message);
+size_t figures__v1__operation_summary__get_packed_size
+                     (const Figures__V1__OperationSummary   *message);
+size_t figures__v1__operation_summary__pack
+                     (const Figures__V1__OperationSummary   *message,
+                      uint8_t             *out);
+size_t figures__v1__operation_summary__pack_to_buffer
+                     (const Figures__V1__OperationSummary   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__OperationSummary *
+       figures__v1__operation_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__operation_summary__free_unpacked
+                     (Figures__V1__OperationSummary *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__ListOperationsResponse methods */
+void   figures__v1__list_operations_response__init
+                     (Figures__V1__ListOperationsResponse         *message);
+size_t figures__v1__list_operations_response__get_packed_size
+                     (const Figures__V1__ListOperationsResponse   *message);
+size_t figures__v1__list_operations_response__pack
+                     (const Figures__V1__ListOperationsResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__list_operations_response__pack_to_buffer
+                     (const Figures__V1__ListOperationsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__ListOperationsResponse *
+       figures__v1__list_operations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__list_operations_response__free_unpacked
+                     (Figures__V1__ListOperationsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__CompareRequest methods */
+void   figures__v1__compare_request__init
+                     (Figures__V1__CompareRequest         *message);
+size_t figures__v1__compare_request__get_packed_size
+                     (const Figures__V1__CompareRequest   *message);
+size_t figures__v1__compare_request__pack
+                     (const Figures__V1__CompareRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__compare_request__pack_to_buffer
+                     (const Figures__V1__CompareRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__CompareRequest *
+       figures__v1__compare_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__compare_request__free_unpacked
+                     (Figures__V1__CompareRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__Series methods */
+void   figures__v1__series__init
+                     (Figures__V1__Series         *message);
+size_t figures__v1__series__get_packed_size
+                     (const Figures__V1__Series   *message);
+size_t figures__v1__series__pack
+                     (const Figures__V1__Series   *message,
+                      uint8_t             *out);
+size_t figures__v1__series__pack_to_buffer
+                     (const Figures__V1__Series   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__Series *
+       figures__v1__series__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__series__free_unpacked
+                     (Figures__V1__Series *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__CompareResponse methods */
+void   figures__v1__compare_response__init
+                     (Figures__V1__CompareResponse         *message);
+size_t figures__v1__compare_response__get_packed_size
+                     (const Figures__V1__CompareResponse   *message);
+size_t figures__v1__compare_response__pack
+                     (const Figures__V1__CompareResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__compare_response__pack_to_buffer
+                     (const Figures__V1__CompareResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__CompareResponse *
+       figures__v1__compare_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__compare_response__free_unpacked
+                     (Figures__V1__CompareResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Figures__V1__ListDocumentsRequest methods */
 void   figures__v1__list_documents_request__init
                      (Figures__V1__ListDocumentsRequest         *message);
@@ -669,6 +904,24 @@ typedef void (*Figures__V1__Metric_Closure)
 typedef void (*Figures__V1__ListMetricsResponse_Closure)
                  (const Figures__V1__ListMetricsResponse *message,
                   void *closure_data);
+typedef void (*Figures__V1__ListOperationsRequest_Closure)
+                 (const Figures__V1__ListOperationsRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__OperationSummary_Closure)
+                 (const Figures__V1__OperationSummary *message,
+                  void *closure_data);
+typedef void (*Figures__V1__ListOperationsResponse_Closure)
+                 (const Figures__V1__ListOperationsResponse *message,
+                  void *closure_data);
+typedef void (*Figures__V1__CompareRequest_Closure)
+                 (const Figures__V1__CompareRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__Series_Closure)
+                 (const Figures__V1__Series *message,
+                  void *closure_data);
+typedef void (*Figures__V1__CompareResponse_Closure)
+                 (const Figures__V1__CompareResponse *message,
+                  void *closure_data);
 typedef void (*Figures__V1__ListDocumentsRequest_Closure)
                  (const Figures__V1__ListDocumentsRequest *message,
                   void *closure_data);
@@ -710,6 +963,14 @@ struct Figures__V1__Query_Service
                        const Figures__V1__ListMetricsRequest *input,
                        Figures__V1__ListMetricsResponse_Closure closure,
                        void *closure_data);
+  void (*list_operations)(Figures__V1__Query_Service *service,
+                          const Figures__V1__ListOperationsRequest *input,
+                          Figures__V1__ListOperationsResponse_Closure closure,
+                          void *closure_data);
+  void (*compare)(Figures__V1__Query_Service *service,
+                  const Figures__V1__CompareRequest *input,
+                  Figures__V1__CompareResponse_Closure closure,
+                  void *closure_data);
   void (*list_documents)(Figures__V1__Query_Service *service,
                          const Figures__V1__ListDocumentsRequest *input,
                          Figures__V1__ListDocumentsResponse_Closure closure,
@@ -734,6 +995,8 @@ void figures__v1__query__init (Figures__V1__Query_Service *service,
       function_prefix__ ## get_fact,\
       function_prefix__ ## resolve_region,\
       function_prefix__ ## list_metrics,\
+      function_prefix__ ## list_operations,\
+      function_prefix__ ## compare,\
       function_prefix__ ## list_documents,\
       function_prefix__ ## get_document,\
       function_prefix__ ## status  }
@@ -753,6 +1016,14 @@ void figures__v1__query__list_metrics(ProtobufCService *service,
                                       const Figures__V1__ListMetricsRequest *input,
                                       Figures__V1__ListMetricsResponse_Closure closure,
                                       void *closure_data);
+void figures__v1__query__list_operations(ProtobufCService *service,
+                                         const Figures__V1__ListOperationsRequest *input,
+                                         Figures__V1__ListOperationsResponse_Closure closure,
+                                         void *closure_data);
+void figures__v1__query__compare(ProtobufCService *service,
+                                 const Figures__V1__CompareRequest *input,
+                                 Figures__V1__CompareResponse_Closure closure,
+                                 void *closure_data);
 void figures__v1__query__list_documents(ProtobufCService *service,
                                         const Figures__V1__ListDocumentsRequest *input,
                                         Figures__V1__ListDocumentsResponse_Closure closure,
@@ -779,6 +1050,12 @@ extern const ProtobufCMessageDescriptor figures__v1__resolve_region_response__de
 extern const ProtobufCMessageDescriptor figures__v1__list_metrics_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__metric__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__list_metrics_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__list_operations_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__operation_summary__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__list_operations_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__compare_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__series__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__compare_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__list_documents_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__list_documents_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_document_request__descriptor;
