@@ -19,7 +19,8 @@ package struct ClientCommand: AsyncParsableCommand {
       names.
       """,
     subcommands: [
-      GetCommand.self, CompareCommand.self, FactCommand.self, RegionsCommand.self, MetricsCommand.self,
+      GetCommand.self, CompareCommand.self, WatchCommand.self, FactCommand.self, RegionsCommand.self,
+      MetricsCommand.self,
       OperationsCommand.self,
       DocumentsCommand.self, DocumentCommand.self, StatusCommand.self, IngestFilesCommand.self,
       RecordCommand.self, RetractCommand.self, CorrectCommand.self, ExtractCommand.self, ExplainCommand.self,

@@ -34,3 +34,6 @@ package enum RelationKind: String, Sendable, CaseIterable {
 
 /// The result of a relation's check.
 package enum CheckResult: String, Sendable, CaseIterable { case holds, fails, notChecked }
+
+/// What became of a fact between two revisions.
+package enum ChangeKind: String, Sendable, CaseIterable { case added, changed, removed }

@@ -13,6 +13,7 @@ package enum Methods {
   package static let getFact = "/figures.v1.Query/GetFact"
   package static let resolveRegion = "/figures.v1.Query/ResolveRegion"
   package static let listMetrics = "/figures.v1.Query/ListMetrics"
+  package static let watch = "/figures.v1.Query/Watch"
   package static let listOperations = "/figures.v1.Query/ListOperations"
   package static let compare = "/figures.v1.Query/Compare"
   package static let listDocuments = "/figures.v1.Query/ListDocuments"

@@ -298,6 +298,67 @@ package struct ListMetricsResponse: WireMessage {
   }
 }
 
+/// `figures.v1.WatchRequest`.
+package struct WatchRequest: WireMessage, Equatable {
+  package var region: String
+  package var subAreas = SubAreas.parts
+  package var metrics: [String] = []
+  package var afterRevision: UInt64 = 0
+
+  package init(region: String) { self.region = region }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__watch_request__init)
+    region = wireText(message.pointee.region)
+    subAreas = SubAreas(wireNumber: message.pointee.sub_areas.rawValue) ?? .parts
+    metrics = wireStrings(message.pointee.metrics, message.pointee.n_metrics)
+    afterRevision = message.pointee.after_revision
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__watch_request__init)
+    message.pointee.region = arena.string(region)
+    message.pointee.sub_areas = Figures__V1__SubAreas(rawValue: subAreas.wireNumber)
+    message.pointee.n_metrics = metrics.count
+    message.pointee.metrics = arena.strings(metrics)
+    message.pointee.after_revision = afterRevision
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.WatchResponse`.
+package struct WatchResponse: WireMessage, Equatable {
+  package var revision: UInt64
+  /// Nil for a checkpoint.
+  package var kind: ChangeKind?
+  package var fact: FactRecord?
+
+  package init(revision: UInt64, kind: ChangeKind? = nil, fact: FactRecord? = nil) {
+    self.revision = revision
+    self.kind = kind
+    self.fact = fact
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__watch_response__init)
+    revision = message.pointee.revision
+    kind = ChangeKind(wireNumber: message.pointee.kind.rawValue)
+    if let fact = message.pointee.fact { self.fact = try FactRecord(fact.pointee) }
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__watch_response__init)
+    message.pointee.revision = revision
+    message.pointee.kind = Figures__V1__ChangeKind(rawValue: kind?.wireNumber ?? 0)
+    if let fact { message.pointee.fact = arena.fact(fact) }
+    return ProtoArena.pack(message)
+  }
+}
+
 /// `figures.v1.ListOperationsRequest`.
 package struct ListOperationsRequest: WireMessage {
   package var pageSize: UInt32

@@ -29,6 +29,7 @@ extension Section: WireEnum {
 extension Agreement: WireEnum {}
 extension ClaimRank: WireEnum {}
 extension RelationKind: WireEnum {}
+extension ChangeKind: WireEnum {}
 extension CheckResult: WireEnum {}
 
 /// `figures.v1.SubmitOutcome`.

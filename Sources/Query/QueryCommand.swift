@@ -56,12 +56,16 @@ package struct QueryCommand: AsyncParsableCommand {
     let health = HealthService(services: services, isServing: false)
     let feed = FeedService(
       channel: channel, store: store, health: health, fold: fold, logger: setup.logger)
-    QueryService(store: store, isCaughtUp: { feed.isCaughtUp }).register(in: &router)
+    let queries = QueryService(store: store, isCaughtUp: { feed.isCaughtUp })
+    queries.register(in: &router)
     health.register(in: &router)
     try ReflectionService(descriptorSets: [Descriptors.set]).register(in: &router)
     try await setup.run([
       feed,
-      ServerService(router: router, setup: setup) { health.shutDown() },
+      ServerService(router: router, setup: setup) {
+        health.shutDown()
+        queries.drain()
+      },
     ])
   }
 }

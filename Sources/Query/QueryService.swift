@@ -5,6 +5,7 @@ internal import FiguresModel
 internal import Gazetteer
 internal import Indexing
 internal import NIOConcurrencyHelpers
+internal import NIOCore
 internal import Reconciliation
 package import RPC
 
@@ -14,6 +15,7 @@ package final class QueryService: Sendable {
   private let past = PastSnapshots()
   private let ready: ReadyAnswers
   private let isCaughtUp: @Sendable () -> Bool
+  private let isDraining = NIOLockedValueBox(false)
 
   package init(store: SnapshotStore, isCaughtUp: @escaping @Sendable () -> Bool) {
     self.store = store
@@ -39,6 +41,9 @@ package final class QueryService: Sendable {
         }
       }
     }
+    router.serverStreaming(Methods.watch) { request, call in
+      do { try await self.watch(WatchRequest(decoding: request), call) } catch { throw QueryError.status(of: error) }
+    }
     add(Methods.getFact, &router) { try Self.fact(GetFactRequest(decoding: $0), $1, past) }
     add(Methods.resolveRegion, &router) { try Self.resolve(ResolveRegionRequest(decoding: $0), $1) }
     add(Methods.listMetrics, &router) {
@@ -53,6 +58,31 @@ package final class QueryService: Sendable {
     add(Methods.queryStatus, &router) {
       try EmptyRequest.queryStatus.check($0)
       return Self.status($1, isCaughtUp())
+    }
+  }
+
+  /// Ends the watches, so that a drain has an end.
+  package func drain() {
+    isDraining.withLockedValue { $0 = true }
+    store.changes.notify()
+  }
+
+  /// Without news a watcher hears a checkpoint this often.
+  private static let checkpointInterval: TimeAmount = .seconds(15)
+
+  private func watch(_ request: WatchRequest, _ call: ServerCall) async throws {
+    var watching = try Watching(request, store.latest, past)
+    while true {
+      let version = store.changes.version
+      try Task.checkCancellation()
+      if isDraining.withLockedValue({ $0 }) { throw Status(.unavailable, "figures-query is shutting down") }
+      let snapshot = store.latest
+      guard snapshot.revision >= watching.revision else {
+        throw Status(.failedPrecondition, "the journal was replaced by another one; watch again from revision 0")
+      }
+      for change in try watching.changes(snapshot) { try await call.send(change.encoded()) }
+      try await call.send(WatchResponse(revision: snapshot.revision).encoded())
+      await store.changes.wait(after: version, timeout: (Self.checkpointInterval, call.eventLoop))
     }
   }
 

@@ -142,6 +142,96 @@ void   figures__v1__get_figures_response__free_unpacked
   assert(message->base.descriptor == &figures__v1__get_figures_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__watch_request__init
+                     (Figures__V1__WatchRequest         *message)
+{
+  static const Figures__V1__WatchRequest init_value = FIGURES__V1__WATCH_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__watch_request__get_packed_size
+                     (const Figures__V1__WatchRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__watch_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__watch_request__pack
+                     (const Figures__V1__WatchRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__watch_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__watch_request__pack_to_buffer
+                     (const Figures__V1__WatchRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__watch_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__WatchRequest *
+       figures__v1__watch_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__WatchRequest *)
+     protobuf_c_message_unpack (&figures__v1__watch_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__watch_request__free_unpacked
+                     (Figures__V1__WatchRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__watch_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__watch_response__init
+                     (Figures__V1__WatchResponse         *message)
+{
+  static const Figures__V1__WatchResponse init_value = FIGURES__V1__WATCH_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__watch_response__get_packed_size
+                     (const Figures__V1__WatchResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__watch_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__watch_response__pack
+                     (const Figures__V1__WatchResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__watch_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__watch_response__pack_to_buffer
+                     (const Figures__V1__WatchResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__watch_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__WatchResponse *
+       figures__v1__watch_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__WatchResponse *)
+     protobuf_c_message_unpack (&figures__v1__watch_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__watch_response__free_unpacked
+                     (Figures__V1__WatchResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__watch_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   figures__v1__get_fact_request__init
                      (Figures__V1__GetFactRequest         *message)
 {
@@ -1358,6 +1448,147 @@ const ProtobufCMessageDescriptor figures__v1__get_figures_response__descriptor =
   (ProtobufCMessageInit) figures__v1__get_figures_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor figures__v1__watch_request__field_descriptors[4] =
+{
+  {
+    "region",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__WatchRequest, region),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sub_areas",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__WatchRequest, sub_areas),
+    &figures__v1__sub_areas__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metrics",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Figures__V1__WatchRequest, n_metrics),
+    offsetof(Figures__V1__WatchRequest, metrics),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after_revision",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__WatchRequest, after_revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__watch_request__field_indices_by_name[] = {
+  3,   /* field[3] = after_revision */
+  2,   /* field[2] = metrics */
+  0,   /* field[0] = region */
+  1,   /* field[1] = sub_areas */
+};
+static const ProtobufCIntRange figures__v1__watch_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__watch_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.WatchRequest",
+  "WatchRequest",
+  "Figures__V1__WatchRequest",
+  "figures.v1",
+  sizeof(Figures__V1__WatchRequest),
+  4,
+  figures__v1__watch_request__field_descriptors,
+  figures__v1__watch_request__field_indices_by_name,
+  1,  figures__v1__watch_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__watch_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__watch_response__field_descriptors[3] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__WatchResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__WatchResponse, kind),
+    &figures__v1__change_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fact",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__WatchResponse, fact),
+    &figures__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__watch_response__field_indices_by_name[] = {
+  2,   /* field[2] = fact */
+  1,   /* field[1] = kind */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange figures__v1__watch_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor figures__v1__watch_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.WatchResponse",
+  "WatchResponse",
+  "Figures__V1__WatchResponse",
+  "figures.v1",
+  sizeof(Figures__V1__WatchResponse),
+  3,
+  figures__v1__watch_response__field_descriptors,
+  figures__v1__watch_response__field_indices_by_name,
+  1,  figures__v1__watch_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__watch_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor figures__v1__get_fact_request__field_descriptors[2] =
 {
   {
@@ -2540,9 +2771,42 @@ const ProtobufCEnumDescriptor figures__v1__sub_areas__descriptor =
   figures__v1__sub_areas__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[9] =
+static const ProtobufCEnumValue figures__v1__change_kind__enum_values_by_number[4] =
+{
+  { "CHANGE_KIND_UNSPECIFIED", "FIGURES__V1__CHANGE_KIND__CHANGE_KIND_UNSPECIFIED", 0 },
+  { "ADDED", "FIGURES__V1__CHANGE_KIND__ADDED", 1 },
+  { "CHANGED", "FIGURES__V1__CHANGE_KIND__CHANGED", 2 },
+  { "REMOVED", "FIGURES__V1__CHANGE_KIND__REMOVED", 3 },
+};
+static const ProtobufCIntRange figures__v1__change_kind__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex figures__v1__change_kind__enum_values_by_name[4] =
+{
+  { "ADDED", 1 },
+  { "CHANGED", 2 },
+  { "CHANGE_KIND_UNSPECIFIED", 0 },
+  { "REMOVED", 3 },
+};
+const ProtobufCEnumDescriptor figures__v1__change_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "figures.v1.ChangeKind",
+  "ChangeKind",
+  "Figures__V1__ChangeKind",
+  "figures.v1",
+  4,
+  figures__v1__change_kind__enum_values_by_number,
+  4,
+  figures__v1__change_kind__enum_values_by_name,
+  1,
+  figures__v1__change_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[10] =
 {
   { "GetFigures", &figures__v1__get_figures_request__descriptor, &figures__v1__get_figures_response__descriptor },
+  { "Watch", &figures__v1__watch_request__descriptor, &figures__v1__watch_response__descriptor },
   { "GetFact", &figures__v1__get_fact_request__descriptor, &figures__v1__get_fact_response__descriptor },
   { "ResolveRegion", &figures__v1__resolve_region_request__descriptor, &figures__v1__resolve_region_response__descriptor },
   { "ListMetrics", &figures__v1__list_metrics_request__descriptor, &figures__v1__list_metrics_response__descriptor },
@@ -2553,15 +2817,16 @@ static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[9]
   { "Status", &figures__v1__query_status_request__descriptor, &figures__v1__query_status_response__descriptor },
 };
 const unsigned figures__v1__query__method_indices_by_name[] = {
-  5,        /* Compare */
-  7,        /* GetDocument */
-  1,        /* GetFact */
+  6,        /* Compare */
+  8,        /* GetDocument */
+  2,        /* GetFact */
   0,        /* GetFigures */
-  6,        /* ListDocuments */
-  3,        /* ListMetrics */
-  4,        /* ListOperations */
-  2,        /* ResolveRegion */
-  8         /* Status */
+  7,        /* ListDocuments */
+  4,        /* ListMetrics */
+  5,        /* ListOperations */
+  3,        /* ResolveRegion */
+  9,        /* Status */
+  1         /* Watch */
 };
 const ProtobufCServiceDescriptor figures__v1__query__descriptor =
 {
@@ -2570,7 +2835,7 @@ const ProtobufCServiceDescriptor figures__v1__query__descriptor =
   "Query",
   "Figures__V1__Query",
   "figures.v1",
-  9,
+  10,
   figures__v1__query__method_descriptors,
   figures__v1__query__method_indices_by_name
 };
@@ -2582,13 +2847,21 @@ void figures__v1__query__get_figures(ProtobufCService *service,
   assert(service->descriptor == &figures__v1__query__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void figures__v1__query__watch(ProtobufCService *service,
+                               const Figures__V1__WatchRequest *input,
+                               Figures__V1__WatchResponse_Closure closure,
+                               void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__query__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void figures__v1__query__get_fact(ProtobufCService *service,
                                   const Figures__V1__GetFactRequest *input,
                                   Figures__V1__GetFactResponse_Closure closure,
                                   void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__resolve_region(ProtobufCService *service,
                                         const Figures__V1__ResolveRegionRequest *input,
@@ -2596,7 +2869,7 @@ void figures__v1__query__resolve_region(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__list_metrics(ProtobufCService *service,
                                       const Figures__V1__ListMetricsRequest *input,
@@ -2604,7 +2877,7 @@ void figures__v1__query__list_metrics(ProtobufCService *service,
                                       void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__list_operations(ProtobufCService *service,
                                          const Figures__V1__ListOperationsRequest *input,
@@ -2612,7 +2885,7 @@ void figures__v1__query__list_operations(ProtobufCService *service,
                                          void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__compare(ProtobufCService *service,
                                  const Figures__V1__CompareRequest *input,
@@ -2620,7 +2893,7 @@ void figures__v1__query__compare(ProtobufCService *service,
                                  void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__list_documents(ProtobufCService *service,
                                         const Figures__V1__ListDocumentsRequest *input,
@@ -2628,7 +2901,7 @@ void figures__v1__query__list_documents(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__get_document(ProtobufCService *service,
                                       const Figures__V1__GetDocumentRequest *input,
@@ -2636,7 +2909,7 @@ void figures__v1__query__get_document(ProtobufCService *service,
                                       void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__status(ProtobufCService *service,
                                 const Figures__V1__QueryStatusRequest *input,
@@ -2644,7 +2917,7 @@ void figures__v1__query__status(ProtobufCService *service,
                                 void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__init (Figures__V1__Query_Service *service,
                                Figures__V1__Query_ServiceDestroy destroy)

@@ -19,6 +19,8 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Figures__V1__Consistency Figures__V1__Consistency;
 typedef struct Figures__V1__GetFiguresRequest Figures__V1__GetFiguresRequest;
 typedef struct Figures__V1__GetFiguresResponse Figures__V1__GetFiguresResponse;
+typedef struct Figures__V1__WatchRequest Figures__V1__WatchRequest;
+typedef struct Figures__V1__WatchResponse Figures__V1__WatchResponse;
 typedef struct Figures__V1__GetFactRequest Figures__V1__GetFactRequest;
 typedef struct Figures__V1__GetFactResponse Figures__V1__GetFactResponse;
 typedef struct Figures__V1__ResolveRegionRequest Figures__V1__ResolveRegionRequest;
@@ -61,6 +63,19 @@ typedef enum _Figures__V1__SubAreas {
   FIGURES__V1__SUB_AREAS__ALL = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__SUB_AREAS)
 } Figures__V1__SubAreas;
+typedef enum _Figures__V1__ChangeKind {
+  FIGURES__V1__CHANGE_KIND__CHANGE_KIND_UNSPECIFIED = 0,
+  FIGURES__V1__CHANGE_KIND__ADDED = 1,
+  /*
+   * the fact as it is now
+   */
+  FIGURES__V1__CHANGE_KIND__CHANGED = 2,
+  /*
+   * the fact as it was last
+   */
+  FIGURES__V1__CHANGE_KIND__REMOVED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__CHANGE_KIND)
+} Figures__V1__ChangeKind;
 
 /* --- messages --- */
 
@@ -173,6 +188,47 @@ struct  Figures__V1__GetFiguresResponse
 #define FIGURES__V1__GET_FIGURES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_figures_response__descriptor) \
     , 0, NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Figures__V1__WatchRequest
+{
+  ProtobufCMessage base;
+  /*
+   * an id, or a name; required
+   */
+  char *region;
+  Figures__V1__SubAreas sub_areas;
+  /*
+   * metric ids; none: all
+   */
+  size_t n_metrics;
+  char **metrics;
+  /*
+   * 0: all figures of the moment come first, as added
+   */
+  uint64_t after_revision;
+};
+#define FIGURES__V1__WATCH_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__watch_request__descriptor) \
+    , (char *)protobuf_c_empty_string, FIGURES__V1__SUB_AREAS__SUB_AREAS_UNSPECIFIED, 0,NULL, 0 }
+
+
+struct  Figures__V1__WatchResponse
+{
+  ProtobufCMessage base;
+  /*
+   * what it was read at
+   */
+  uint64_t revision;
+  /*
+   * unspecified: a checkpoint, all changes up to the revision have been sent
+   */
+  Figures__V1__ChangeKind kind;
+  Figures__V1__Fact *fact;
+};
+#define FIGURES__V1__WATCH_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__watch_response__descriptor) \
+    , 0, FIGURES__V1__CHANGE_KIND__CHANGE_KIND_UNSPECIFIED, NULL }
 
 
 struct  Figures__V1__GetFactRequest
@@ -510,6 +566,44 @@ Figures__V1__GetFiguresResponse *
                       const uint8_t       *data);
 void   figures__v1__get_figures_response__free_unpacked
                      (Figures__V1__GetFiguresResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__WatchRequest methods */
+void   figures__v1__watch_request__init
+                     (Figures__V1__WatchRequest         *message);
+size_t figures__v1__watch_request__get_packed_size
+                     (const Figures__V1__WatchRequest   *message);
+size_t figures__v1__watch_request__pack
+                     (const Figures__V1__WatchRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__watch_request__pack_to_buffer
+                     (const Figures__V1__WatchRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__WatchRequest *
+       figures__v1__watch_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__watch_request__free_unpacked
+                     (Figures__V1__WatchRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__WatchResponse methods */
+void   figures__v1__watch_response__init
+                     (Figures__V1__WatchResponse         *message);
+size_t figures__v1__watch_response__get_packed_size
+                     (const Figures__V1__WatchResponse   *message);
+size_t figures__v1__watch_response__pack
+                     (const Figures__V1__WatchResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__watch_response__pack_to_buffer
+                     (const Figures__V1__WatchResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__WatchResponse *
+       figures__v1__watch_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__watch_response__free_unpacked
+                     (Figures__V1__WatchResponse *message,
                       ProtobufCAllocator *allocator);
 /* Figures__V1__GetFactRequest methods */
 void   figures__v1__get_fact_request__init
@@ -883,6 +977,12 @@ typedef void (*Figures__V1__GetFiguresRequest_Closure)
 typedef void (*Figures__V1__GetFiguresResponse_Closure)
                  (const Figures__V1__GetFiguresResponse *message,
                   void *closure_data);
+typedef void (*Figures__V1__WatchRequest_Closure)
+                 (const Figures__V1__WatchRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__WatchResponse_Closure)
+                 (const Figures__V1__WatchResponse *message,
+                  void *closure_data);
 typedef void (*Figures__V1__GetFactRequest_Closure)
                  (const Figures__V1__GetFactRequest *message,
                   void *closure_data);
@@ -951,6 +1051,10 @@ struct Figures__V1__Query_Service
                       const Figures__V1__GetFiguresRequest *input,
                       Figures__V1__GetFiguresResponse_Closure closure,
                       void *closure_data);
+  void (*watch)(Figures__V1__Query_Service *service,
+                const Figures__V1__WatchRequest *input,
+                Figures__V1__WatchResponse_Closure closure,
+                void *closure_data);
   void (*get_fact)(Figures__V1__Query_Service *service,
                    const Figures__V1__GetFactRequest *input,
                    Figures__V1__GetFactResponse_Closure closure,
@@ -992,6 +1096,7 @@ void figures__v1__query__init (Figures__V1__Query_Service *service,
 #define FIGURES__V1__QUERY__INIT(function_prefix__) \
     { FIGURES__V1__QUERY__BASE_INIT,\
       function_prefix__ ## get_figures,\
+      function_prefix__ ## watch,\
       function_prefix__ ## get_fact,\
       function_prefix__ ## resolve_region,\
       function_prefix__ ## list_metrics,\
@@ -1004,6 +1109,10 @@ void figures__v1__query__get_figures(ProtobufCService *service,
                                      const Figures__V1__GetFiguresRequest *input,
                                      Figures__V1__GetFiguresResponse_Closure closure,
                                      void *closure_data);
+void figures__v1__query__watch(ProtobufCService *service,
+                               const Figures__V1__WatchRequest *input,
+                               Figures__V1__WatchResponse_Closure closure,
+                               void *closure_data);
 void figures__v1__query__get_fact(ProtobufCService *service,
                                   const Figures__V1__GetFactRequest *input,
                                   Figures__V1__GetFactResponse_Closure closure,
@@ -1040,9 +1149,12 @@ void figures__v1__query__status(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    figures__v1__sub_areas__descriptor;
+extern const ProtobufCEnumDescriptor    figures__v1__change_kind__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__consistency__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_figures_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_figures_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__watch_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__watch_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_fact_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_fact_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__resolve_region_request__descriptor;
