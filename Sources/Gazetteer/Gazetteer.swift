@@ -235,10 +235,31 @@ package struct Gazetteer: Sendable {
     organisationByID[id].map { organisations[$0] }
   }
 
-  /// The areas a name can mean, those meant most often first; an id means itself.
+  private static let abbreviations: [String: String] = {
+    let table = TSV.resource("abbreviations", in: .module)
+    return Dictionary(uniqueKeysWithValues: table.rows.map { ($0[0], $0[1]) })
+  }()
+
+  /// Area ids by the codes of the Office for National Statistics: those in use, and older ones of the same ground. The code of
+  /// an area that became a part of another means neither.
+  private static let codes: [String: String] = {
+    let table = TSV.resource("gss_codes", in: .module)
+    let (code, id, relation) = (table.column("gss_code"), table.column("id"), table.column("relation"))
+    let same = table.rows.filter { $0[relation] != "merged-into" }
+    return Dictionary(same.map { ($0[code], $0[id]) }) { first, _ in first }
+  }()
+
+  /// The areas a name can mean, those meant most often first; an id, or a code of the Office for National Statistics, means
+  /// one.
   package func candidates(_ name: String) -> [Region] {
     if let index = indexByID[name] { return [regions[index]] }
-    return (candidatesByName[RegionNames.normalized(name)] ?? []).map { regions[$0] }
+    let written = RegionNames.normalized(name)
+    if let known = candidatesByName[written] { return known.map { regions[$0] } }
+    if let id = Self.codes[name.uppercased()], let index = indexByID[id] { return [regions[index]] }
+    // "W Mids", "N. Yorks": spelled out, for areas of the United Kingdom.
+    let words = written.split(separator: " ").map { Self.abbreviations[String($0)] ?? String($0) }
+    return (candidatesByName[words.joined(separator: " ")] ?? []).map { regions[$0] }
+      .filter { contains("gb", $0.id) }
   }
 
   /// Direct parents.

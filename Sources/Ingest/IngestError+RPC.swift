@@ -3,6 +3,7 @@
 internal import FiguresProto
 internal import Journaling
 internal import RPC
+internal import ServiceSupport
 
 /// What a caller of ingest did wrong.
 package enum IngestError: Error, Sendable {
@@ -46,11 +47,37 @@ package enum IngestError: Error, Sendable {
     }
   }
 
+  /// Reason and metadata of the error, for programs: the names of `figures.v1.ErrorReason`.
+  private var info: (reason: String, metadata: [(String, String)]) {
+    switch self {
+    case .empty(let field): ("FIELD_MISSING", [("field", field)])
+    case .tooLong(let field, _, let limit, let name):
+      ("FIELD_TOO_LONG", [("field", field), ("allowed", "\(limit) bytes")] + (name.map { [("limit", $0)] } ?? []))
+    case .tooManyFigures(let claims, _, let limit):
+      (
+        "TOO_MANY_FIGURES",
+        [
+          ("field", "document.text"), ("value", "\(claims)"), ("allowed", "\(limit) bytes"),
+          ("limit", "max-entry-bytes"),
+        ]
+      )
+    case .otherJournal(let asked, let here): ("JOURNAL_REPLACED", [("asked", asked), ("here", here)])
+    case .beyondHead(let asked, let head): ("REVISION_BEYOND_HEAD", [("asked", "\(asked)"), ("here", "\(head)")])
+    case .unknownDocument(let id):
+      ("UNKNOWN_DOCUMENT", [("field", "document_id"), ("value", String(id.prefix(128)))])
+    case .unknownClaim(let id): ("UNKNOWN_CLAIM", [("field", "claim_id"), ("value", String(id.prefix(128)))])
+    case .invalid(let field, let value, let allowed):
+      ("FIELD_INVALID", [("field", field), ("value", String(value.prefix(128))), ("allowed", allowed)])
+    }
+  }
+
   /// The one place where errors of this service become statuses.
   static func status(of error: any Error) -> Status {
     switch error {
-    case let error as IngestError: error.status
-    case let error as WireError: Status(.invalidArgument, error.description)
+    case let error as IngestError:
+      Status(explaining: error.status, reason: error.info.reason, error.info.metadata)
+    case let error as WireError:
+      Status(explaining: Status(.invalidArgument, error.description), reason: "FIELD_INVALID", [("field", error.field)])
     case let error as JournalError:
       switch error.code {
       case .full: Status(.resourceExhausted, "the journal's disk is full; nothing was recorded")

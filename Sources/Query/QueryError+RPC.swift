@@ -3,6 +3,7 @@
 internal import FiguresProto
 internal import Indexing
 internal import RPC
+internal import ServiceSupport
 
 extension QueryError {
   var status: Status {
@@ -31,12 +32,36 @@ extension QueryError {
     }
   }
 
+  /// Reason and metadata of the error, for programs: the names of `figures.v1.ErrorReason`.
+  private var info: (reason: String, metadata: [(String, String)]) {
+    switch self {
+    case .missing(let field, let allowed): ("FIELD_MISSING", [("field", field), ("allowed", allowed)])
+    case .invalid(let field, let value, let allowed):
+      ("FIELD_INVALID", [("field", field), ("value", String(value.prefix(128))), ("allowed", allowed)])
+    case .unknownRegion(let name, let nearest):
+      (
+        "UNKNOWN_REGION",
+        [("field", "region"), ("value", String(name.prefix(128))), ("nearest", nearest.joined(separator: ", "))]
+      )
+    case .unknownMetric(let name): ("UNKNOWN_METRIC", [("field", "metrics"), ("value", String(name.prefix(128)))])
+    case .unknownFact(let id): ("UNKNOWN_FACT", [("field", "id"), ("value", String(id.prefix(128)))])
+    case .unknownDocument(let id): ("UNKNOWN_DOCUMENT", [("field", "id"), ("value", String(id.prefix(128)))])
+    case .behind(let asked, let here): ("REVISION_NOT_REACHED", [("asked", "\(asked)"), ("here", "\(here)")])
+    case .otherRevision(let asked, let here): ("REVISION_NOT_HELD", [("asked", "\(asked)"), ("here", "\(here)")])
+    case .expiredPage(let asked, let here): ("PAGE_EXPIRED", [("asked", "\(asked)"), ("here", "\(here)")])
+    }
+  }
+
   /// The one place where errors of this service become statuses.
   static func status(of error: any Error) -> Status {
     switch error {
-    case let error as QueryError: error.status
-    case let error as WireError: Status(.invalidArgument, error.description)
-    default: Status(catching: error)
+    case let error as QueryError:
+      let info = error.info
+      return Status(explaining: error.status, reason: info.reason, info.metadata)
+    case let error as WireError:
+      return Status(
+        explaining: Status(.invalidArgument, error.description), reason: "FIELD_INVALID", [("field", error.field)])
+    default: return Status(catching: error)
     }
   }
 }

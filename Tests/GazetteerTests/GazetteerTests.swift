@@ -16,10 +16,16 @@ import Testing
     ("birmingham", "lad/birmingham"), ("GREATER MANCHESTER POLICE", "force/greater-manchester"),
     ("the Met", "force/metropolitan"),
     ("St. Albans", "lad/st-albans"), ("Saint Albans", "lad/st-albans"), ("lad/leeds", "lad/leeds"), ("France", "fr"),
+    ("W Mids", "force/west-midlands"), ("W. Yorks", "force/west-yorkshire"), ("N Yorks", "lad/north-yorkshire"),
+    ("Notts", "force/nottinghamshire"), ("Met", "force/metropolitan"), ("Gtr Manchester", "force/greater-manchester"),
+    ("E23000036", "force/avon-and-somerset"), ("e06000001", "lad/hartlepool"),
   ])
   func `names are found however they are written`(name: String, id: String) {
     #expect(gazetteer.candidates(name).first?.id == id)
   }
+
+  @Test(arguments: ["Brum", "W", "Mids", "Yorks W"])
+  func `short words that mean no area give none`(name: String) { #expect(gazetteer.candidates(name).isEmpty) }
 
   @Test func `areas on one ground are told`() {
     #expect(gazetteer.ground("county/west-midlands") == gazetteer.ground("force/west-midlands"))

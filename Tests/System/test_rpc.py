@@ -248,3 +248,49 @@ def test_sigterm_drains_and_exits_with_0(services):
     thread.join(10)
     assert ended == [grpc.StatusCode.UNAVAILABLE]
     assert services.query.stop(signal.SIGTERM) == 0
+
+
+def error_info(error):
+    """Reason and metadata of the google.rpc.ErrorInfo in a call's status details."""
+    from grpc_status import rpc_status
+    from google.rpc import error_details_pb2
+    info = error_details_pb2.ErrorInfo()
+    detail, = rpc_status.from_call(error).details
+    assert detail.Unpack(info) and info.domain == "figures.v1"
+    return info.reason, dict(info.metadata)
+
+
+@pytest.mark.parametrize("method, fields, reason, metadata", [
+    ("GetFigures", {}, "FIELD_MISSING", {"field": "region"}),
+    ("GetFigures", {"region": "Birmingam"}, "UNKNOWN_REGION", {"field": "region", "value": "Birmingam", "nearest": "Birmingham"}),
+    ("GetFigures", {"region": "gb", "metrics": ["joy"]}, "UNKNOWN_METRIC", {"value": "joy"}),
+    ("GetFigures", {"region": "gb", "page_size": 1001}, "FIELD_INVALID", {"field": "page_size", "value": "1001"}),
+    ("GetFigures", {"region": "gb", "from": "May"}, "FIELD_INVALID", {"field": "from"}),
+    ("GetFact", {"id": "fact/none"}, "UNKNOWN_FACT", {"value": "fact/none"}),
+    ("GetDocument", {"id": "doc/none"}, "UNKNOWN_DOCUMENT", {}),
+])
+def test_errors_tell_programs_why(seeded, method, fields, reason, metadata):
+    from figures.v1 import query_pb2 as pb
+    request = getattr(pb, f"{method}Request")(**fields)
+    with pytest.raises(grpc.RpcError) as error:
+        getattr(seeded.queries(), method)(request, timeout=10)
+    told = error_info(error.value)
+    assert told[0] == reason and metadata.items() <= told[1].items() | {("nearest", v) for k, v in metadata.items() if k == "nearest" and v in told[1]["nearest"]}
+    # Every reason is one of the contract's.
+    from figures.v1 import figure_pb2
+    assert told[0] in figure_pb2.ErrorReason.keys()
+
+
+def test_errors_of_ingest_tell_programs_why(seeded):
+    from figures.v1 import ingestion_pb2 as pb
+    stub = seeded.ingestion()
+    for call, request, reason in [
+        (stub.SubmitDocument, pb.SubmitDocumentRequest(document=pb.DocumentInput(text=" ")), "FIELD_MISSING"),
+        (stub.SubmitDocument, pb.SubmitDocumentRequest(document=pb.DocumentInput(text="x", title="t" * 2000)), "FIELD_TOO_LONG"),
+        (stub.Retract, pb.RetractRequest(document_id="doc/none", reason="x"), "UNKNOWN_DOCUMENT"),
+        (stub.CorrectClaim, pb.CorrectClaimRequest(claim_id="doc/none", reason="x"), "UNKNOWN_CLAIM"),
+        (stub.RecordFigures, pb.RecordFiguresRequest(release=pb.Release(id="r")), "FIELD_INVALID"),
+    ]:
+        with pytest.raises(grpc.RpcError) as error:
+            call(request, timeout=10)
+        assert error_info(error.value)[0] == reason

@@ -2571,3 +2571,57 @@ const ProtobufCEnumDescriptor figures__v1__check_result__descriptor =
   figures__v1__check_result__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
+static const ProtobufCEnumValue figures__v1__error_reason__enum_values_by_number[15] =
+{
+  { "ERROR_REASON_UNSPECIFIED", "FIGURES__V1__ERROR_REASON__ERROR_REASON_UNSPECIFIED", 0 },
+  { "FIELD_MISSING", "FIGURES__V1__ERROR_REASON__FIELD_MISSING", 1 },
+  { "FIELD_INVALID", "FIGURES__V1__ERROR_REASON__FIELD_INVALID", 2 },
+  { "FIELD_TOO_LONG", "FIGURES__V1__ERROR_REASON__FIELD_TOO_LONG", 3 },
+  { "UNKNOWN_REGION", "FIGURES__V1__ERROR_REASON__UNKNOWN_REGION", 4 },
+  { "UNKNOWN_METRIC", "FIGURES__V1__ERROR_REASON__UNKNOWN_METRIC", 5 },
+  { "UNKNOWN_FACT", "FIGURES__V1__ERROR_REASON__UNKNOWN_FACT", 6 },
+  { "UNKNOWN_DOCUMENT", "FIGURES__V1__ERROR_REASON__UNKNOWN_DOCUMENT", 7 },
+  { "UNKNOWN_CLAIM", "FIGURES__V1__ERROR_REASON__UNKNOWN_CLAIM", 8 },
+  { "REVISION_NOT_REACHED", "FIGURES__V1__ERROR_REASON__REVISION_NOT_REACHED", 9 },
+  { "REVISION_NOT_HELD", "FIGURES__V1__ERROR_REASON__REVISION_NOT_HELD", 10 },
+  { "PAGE_EXPIRED", "FIGURES__V1__ERROR_REASON__PAGE_EXPIRED", 11 },
+  { "JOURNAL_REPLACED", "FIGURES__V1__ERROR_REASON__JOURNAL_REPLACED", 12 },
+  { "REVISION_BEYOND_HEAD", "FIGURES__V1__ERROR_REASON__REVISION_BEYOND_HEAD", 13 },
+  { "TOO_MANY_FIGURES", "FIGURES__V1__ERROR_REASON__TOO_MANY_FIGURES", 14 },
+};
+static const ProtobufCIntRange figures__v1__error_reason__value_ranges[] = {
+{0, 0},{0, 15}
+};
+static const ProtobufCEnumValueIndex figures__v1__error_reason__enum_values_by_name[15] =
+{
+  { "ERROR_REASON_UNSPECIFIED", 0 },
+  { "FIELD_INVALID", 2 },
+  { "FIELD_MISSING", 1 },
+  { "FIELD_TOO_LONG", 3 },
+  { "JOURNAL_REPLACED", 12 },
+  { "PAGE_EXPIRED", 11 },
+  { "REVISION_BEYOND_HEAD", 13 },
+  { "REVISION_NOT_HELD", 10 },
+  { "REVISION_NOT_REACHED", 9 },
+  { "TOO_MANY_FIGURES", 14 },
+  { "UNKNOWN_CLAIM", 8 },
+  { "UNKNOWN_DOCUMENT", 7 },
+  { "UNKNOWN_FACT", 6 },
+  { "UNKNOWN_METRIC", 5 },
+  { "UNKNOWN_REGION", 4 },
+};
+const ProtobufCEnumDescriptor figures__v1__error_reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "figures.v1.ErrorReason",
+  "ErrorReason",
+  "Figures__V1__ErrorReason",
+  "figures.v1",
+  15,
+  figures__v1__error_reason__enum_values_by_number,
+  15,
+  figures__v1__error_reason__enum_values_by_name,
+  1,
+  figures__v1__error_reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};

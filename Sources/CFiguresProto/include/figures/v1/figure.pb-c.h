@@ -176,6 +176,50 @@ typedef enum _Figures__V1__CheckResult {
   FIGURES__V1__CHECK_RESULT__NOT_CHECKED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__CHECK_RESULT)
 } Figures__V1__CheckResult;
+/*
+ * Why a call was refused, for programs: the `reason` of the google.rpc.ErrorInfo in the status details, whose domain is
+ * "figures.v1" and whose metadata says what the caller can do. Keys: "field", "value", "allowed"; "nearest" (names, separated
+ * by ", "); "limit" (its name); "asked" and "here" (revisions).
+ */
+typedef enum _Figures__V1__ErrorReason {
+  FIGURES__V1__ERROR_REASON__ERROR_REASON_UNSPECIFIED = 0,
+  /*
+   * required and empty
+   */
+  FIGURES__V1__ERROR_REASON__FIELD_MISSING = 1,
+  /*
+   * breaks the rule that "allowed" states
+   */
+  FIGURES__V1__ERROR_REASON__FIELD_INVALID = 2,
+  /*
+   * over the limit that "limit" names
+   */
+  FIGURES__V1__ERROR_REASON__FIELD_TOO_LONG = 3,
+  FIGURES__V1__ERROR_REASON__UNKNOWN_REGION = 4,
+  FIGURES__V1__ERROR_REASON__UNKNOWN_METRIC = 5,
+  FIGURES__V1__ERROR_REASON__UNKNOWN_FACT = 6,
+  FIGURES__V1__ERROR_REASON__UNKNOWN_DOCUMENT = 7,
+  FIGURES__V1__ERROR_REASON__UNKNOWN_CLAIM = 8,
+  /*
+   * try again
+   */
+  FIGURES__V1__ERROR_REASON__REVISION_NOT_REACHED = 9,
+  FIGURES__V1__ERROR_REASON__REVISION_NOT_HELD = 10,
+  /*
+   * begin again without the token
+   */
+  FIGURES__V1__ERROR_REASON__PAGE_EXPIRED = 11,
+  /*
+   * subscribe, or watch, from revision 0
+   */
+  FIGURES__V1__ERROR_REASON__JOURNAL_REPLACED = 12,
+  FIGURES__V1__ERROR_REASON__REVISION_BEYOND_HEAD = 13,
+  /*
+   * submit the document in parts
+   */
+  FIGURES__V1__ERROR_REASON__TOO_MANY_FIGURES = 14
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__ERROR_REASON)
+} Figures__V1__ErrorReason;
 
 /* --- messages --- */
 
@@ -982,6 +1026,7 @@ extern const ProtobufCEnumDescriptor    figures__v1__agreement__descriptor;
 extern const ProtobufCEnumDescriptor    figures__v1__claim_rank__descriptor;
 extern const ProtobufCEnumDescriptor    figures__v1__relation_kind__descriptor;
 extern const ProtobufCEnumDescriptor    figures__v1__check_result__descriptor;
+extern const ProtobufCEnumDescriptor    figures__v1__error_reason__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__quantity__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__span__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__region__descriptor;
