@@ -262,6 +262,49 @@ private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[S
   }
 }
 
+@Suite struct SuppressionTests {
+  /// Totals of seven districts, of men and women, and of both, with small numbers among them.
+  private func facts(_ seed: Int) -> [Fact] {
+    var random = Seeded(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
+    let districts = ["birmingham", "coventry", "dudley", "sandwell", "solihull", "walsall", "wolverhampton"].map {
+      "lad/" + $0
+    }
+    var values: [(region: String, sex: String, value: Int)] = []
+    for region in districts {
+      let (men, women) = (Int.random(in: 0...9, using: &random), Int.random(in: 0...9, using: &random))
+      values += [(region, "male", men), (region, "female", women), (region, "", men + women)]
+    }
+    for sex in ["male", "female", ""] {
+      let sum = values.filter { $0.sex == sex && $0.region.hasPrefix("lad/") }.reduce(0) { $0 + $1.value }
+      values.append(("force/west-midlands", sex, sum))
+    }
+    let claims = values.enumerated().map { index, row in
+      Claim(
+        span: Span(index * 10, index * 10 + 1), numberText: "", quote: "",
+        quantity: Quantity(Double(row.value), .exact, unit: "persons"), metric: "arrests", region: row.region,
+        population: row.sex.isEmpty ? [] : [Dimension("sex", row.sex)])
+    }
+    let document = RecordedDocument(
+      id: "doc/1", document: Document(text: "x"), claims: claims, extractor: "1", revision: 1)
+    return Reconciler(gazetteer: .bundled, catalog: .bundled).facts([document])
+  }
+
+  @Test(arguments: 1...100) func `no hidden figure is the only unknown of a sum`(seed: Int) {
+    let facts = facts(seed)
+    let hidden = Suppression(facts, below: 3).hidden
+    var sums = 0
+    for fact in facts {
+      if let value = fact.quantity.low, value > 0, value < 3 { #expect(hidden.contains(fact.id)) }
+      for relation in fact.relations where relation.kind == .totalOf {
+        sums += 1
+        #expect(([fact.id] + relation.members).count { hidden.contains($0) } != 1)
+      }
+    }
+    #expect(sums == 11)
+    #expect(Suppression(facts, below: 0).hidden.isEmpty)
+  }
+}
+
 @Suite struct AnswerCacheTests {
   @Test func `a ready answer stands until one of its areas changes`() throws {
     func document(_ id: String, _ region: String) -> JournalEntry {
