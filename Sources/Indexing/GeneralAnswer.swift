@@ -87,15 +87,14 @@ package enum GeneralAnswer {
   /// The whole answer to a request that names an area and asks for nothing else; nil where it does not fit one page or
   /// there is no such area.
   package static func ready(_ name: String, _ snapshot: Snapshot) -> ReadyAnswer? {
-    guard let (shown, others) = snapshot.resolve(name), let grounds = snapshot.grounds(of: name),
-      snapshot.factCount(shown.id) <= pageSizeDefault
-    else { return nil }
-    let area = snapshot.area(shown.id, subAreas: .parts)
-    let figures = area.figures(of: shown.id, subAreas: .parts)
-    guard figures.count <= pageSizeDefault else { return nil }
-    var bytes = head(snapshot, shown: shown, others: others, total: figures.count)
-    for index in figures { bytes.append(contentsOf: area.encoded(index)) }
-    return ReadyAnswer(bytes, grounds: grounds)
+    guard let (shown, others) = snapshot.resolve(name), snapshot.factCount(shown.id) <= pageSizeDefault else {
+      return nil
+    }
+    let listing = snapshot.listing(shown.id, subAreas: .parts)
+    guard listing.figures.count <= pageSizeDefault else { return nil }
+    var bytes = head(snapshot, shown: shown, others: others, total: listing.figures.count)
+    for index in listing.figures { bytes.append(contentsOf: listing.area.encoded(index)) }
+    return ReadyAnswer(bytes, grounds: snapshot.grounds(of: name))
   }
 
   package static func check(

@@ -100,18 +100,13 @@ package final class Snapshot: Sendable {
     }
   }
 
-  /// The places and versions of all areas that the answer to a name depends on; nil where one of them has no figures yet,
-  /// so that nothing tells when it gets some.
-  func grounds(of name: String) -> [(place: Int, version: UInt64)]? {
-    var result: [(place: Int, version: UInt64)] = []
-    for region in gazetteer.candidates(name) {
-      guard let place = ground(region.id) else {
-        result.append((-1 - (gazetteer.index(of: region.id) ?? 0), 0))
-        continue
-      }
-      result.append((place, version(ofGround: place)))
+  /// The places and versions of all areas that the answer to a name depends on. An area that has no figures yet has a
+  /// negative place, which says which area it is.
+  func grounds(of name: String) -> [(place: Int, version: UInt64)] {
+    gazetteer.candidates(name).map { region in
+      guard let place = ground(region.id) else { return (-1 - (gazetteer.index(of: region.id) ?? 0), 0) }
+      return (place, version(ofGround: place))
     }
-    return result
   }
 
   /// Whether nothing has changed in the areas that an answer was made of.

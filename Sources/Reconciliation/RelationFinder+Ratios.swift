@@ -128,7 +128,7 @@ extension RelationFinder {
     else { return }
     var key = scope.keys[share]
     key.metric = scope.keys[whole].metric
-    guard !scope.keys.contains(key) else { return }
+    guard scope.fact(of: key) == nil else { return }
     let formula = "\(scope.facts[share].quantity.text) of \(scope.facts[whole].quantity.text)"
     let inputs = [share, whole].map { scope.facts[$0].id }
     var fact = scope.facts[share]
@@ -158,12 +158,10 @@ extension RelationFinder {
         return whole
       }
     }
-    let key = scope.keys[index]
-    let base = String(key.metric.dropLast("_share".count))
-    return scope.indices.first {
-      scope.keys[$0].metric == base && scope.keys[$0].region == key.region && scope.keys[$0].period == key.period
-        && scope.keys[$0].population.isEmpty
-    }
+    var key = scope.keys[index]
+    key.metric = String(key.metric.dropLast("_share".count))
+    key.population = []
+    return scope.fact(of: key)
   }
 
   // MARK: - Periods

@@ -9,14 +9,19 @@ struct ScopeFacts {
   private(set) var keys: [FactKey] = []
   /// The fact that each claim belongs to.
   private var factOfClaim: [ClaimReference: Int] = [:]
+  private var factOfKey: [FactKey: Int] = [:]
 
   init(documents: [RecordedDocument]) { self.documents = documents }
 
   mutating func append(_ fact: Fact, key: FactKey) {
     for ranked in fact.claims { factOfClaim[ranked.reference] = facts.count }
+    factOfKey[key] = facts.count
     facts.append(fact)
     keys.append(key)
   }
+
+  /// The fact of a key; nil if there is none.
+  func fact(of key: FactKey) -> Int? { factOfKey[key] }
 
   var indices: Range<Int> { facts.indices }
 
