@@ -25,7 +25,7 @@ package struct RetractCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let request = RetractRequest(documentID: document.hasPrefix("doc/") ? document : "doc/" + document, reason: reason)
+    let request = RetractRequest(documentID: DocumentID.full(document), reason: reason)
     let answer = try await connection.with(.ingest) {
       try await $0.call(Methods.retract, request, as: AmendResponse.self)
     }
@@ -95,7 +95,7 @@ package struct CorrectCommand: AsyncParsableCommand {
     let (start, end) = (try GetCommand.date(from, "--from"), try GetCommand.date(to, "--to"))
     if start != nil || end != nil { correction.period = Period(start: start, end: end) }
     let request = CorrectClaimRequest(
-      claimID: claim.hasPrefix("doc/") ? claim : "doc/" + claim, reason: reason, correction: correction)
+      claimID: DocumentID.full(claim), reason: reason, correction: correction)
     let answer = try await connection.with(.ingest) {
       try await $0.call(Methods.correctClaim, request, as: AmendResponse.self)
     }
@@ -103,6 +103,97 @@ package struct CorrectCommand: AsyncParsableCommand {
     Output.print(
       "\(request.claimID) \(answer.outcome == .recorded ? done : "was \(done) already"), revision \(answer.revision)")
   }
+}
+
+/// `figures-client separate DOCUMENT DOCUMENT --reason …`: refuses that two documents speak of one operation.
+package struct SeparateCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "separate", abstract: "Refuse that two documents speak of one operation, with a reason.",
+    discussion: """
+      `fact` shows what links the documents of an operation. What is refused is no conflict any more: the figures of
+      the two stand side by side. --withdraw takes it back.
+      """)
+
+  @Argument(help: "A document's id, as `documents` shows it.")
+  var document: String
+
+  @Argument(help: "The other document's id.")
+  var other: String
+
+  @Option(help: "Why they are not of one operation.")
+  var reason: String
+
+  @Flag(help: "Take an earlier separation of the two back.")
+  var withdraw = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    let request = SeparateDocumentsRequest(
+      documentID: DocumentID.full(document), otherDocumentID: DocumentID.full(other), reason: reason,
+      withdraw: withdraw)
+    let answer = try await connection.with(.ingest) {
+      try await $0.call(Methods.separateDocuments, request, as: AmendResponse.self)
+    }
+    let done = withdraw ? "no longer separated" : "separated"
+    Output.print(
+      "\(request.documentID) and \(request.otherDocumentID) "
+        + (answer.outcome == .recorded ? "\(done), revision \(answer.revision)" : "were \(done) already"))
+  }
+}
+
+/// `figures-client reextract [DOCUMENT …]`: reads stored texts again by the extractor of the moment.
+package struct ReextractCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "reextract", abstract: "Read stored documents again where the extractor has changed since.",
+    discussion: """
+      What is read now takes the place of what was read before, which stays in the history. Corrections of claims
+      whose number still stands there stay in force. Examples:
+        figures-client reextract doc/…
+        figures-client reextract --all
+      """)
+
+  @Argument(help: "Ids of documents, as `documents` shows them.")
+  var documents: [String] = []
+
+  @Flag(help: "All documents.")
+  var all = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package func validate() throws {
+    if all == !documents.isEmpty { throw ValidationError("name documents, or give --all") }
+  }
+
+  package mutating func run() async throws {
+    let named = documents.map(DocumentID.full)
+    let ids =
+      all
+      ? try await connection.with(.query) { try await DocumentsCommand.all($0).map(\.id) } : named
+    var (read, unchanged) = (0, 0)
+    for id in ids {
+      let answer = try await connection.with(.ingest) {
+        try await $0.call(Methods.reextract, ReextractRequest(documentID: id), as: SubmitDocumentResponse.self)
+      }
+      if answer.outcome == .recorded {
+        read += 1
+        Output.print("\(id) read again, \(answer.claimCount) figures, revision \(answer.revision)")
+      } else {
+        unchanged += 1
+      }
+    }
+    Output.print("\(read) read again, \(unchanged) unchanged")
+  }
+}
+
+/// Ids of documents as people give them.
+enum DocumentID {
+  /// With its kind, which may be left out.
+  static func full(_ id: String) -> String { id.hasPrefix("doc/") ? id : "doc/" + id }
 }
 
 /// `--as-of`: a revision, or a time.

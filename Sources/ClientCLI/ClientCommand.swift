@@ -19,12 +19,11 @@ package struct ClientCommand: AsyncParsableCommand {
       names.
       """,
     subcommands: [
-      GetCommand.self, CompareCommand.self, WatchCommand.self, FactCommand.self, RegionsCommand.self,
-      MetricsCommand.self,
-      OperationsCommand.self,
+      GetCommand.self, CompareCommand.self, WatchCommand.self, FactCommand.self, HistoryCommand.self,
+      RegionsCommand.self, MetricsCommand.self, OperationsCommand.self,
       DocumentsCommand.self, DocumentCommand.self, StatusCommand.self, IngestFilesCommand.self,
-      RecordCommand.self, RetractCommand.self, CorrectCommand.self, ExtractCommand.self, ExplainCommand.self,
-      TextCommand.self,
+      RecordCommand.self, RetractCommand.self, CorrectCommand.self, SeparateCommand.self, ReextractCommand.self,
+      ExtractCommand.self, ExplainCommand.self, TextCommand.self,
     ])
 
   package init() {}

@@ -11,6 +11,37 @@ enum FigureJSON {
     let region: Area
     let others: [Area]
     let facts: [Row]
+    /// Left out where none was asked for.
+    let roll_ups: [RollUp]?
+  }
+
+  struct RollUp: Encodable {
+    let metric: String
+    let value: String
+    let low: Double?
+    let high: Double?
+    let unit: String
+    let period_start: String
+    let period_end: String
+    let period: String
+    let operation: String
+    let population_text: String
+    let derived: String
+    let inputs: [String]
+    let missing: [String]
+    let missing_count: UInt32
+    let reason: String
+
+    init(_ record: RollUpRecord) {
+      let row = Row(record.fact)
+      (metric, value, low, high, unit) = (row.metric, row.value, row.low, row.high, row.unit)
+      (period_start, period_end, period) = (row.period_start, row.period_end, row.period)
+      (operation, population_text) = (row.operation, row.population_text)
+      (derived, inputs) = (row.derived, row.inputs)
+      missing = record.missing.map(\.id)
+      missing_count = record.missingCount
+      reason = row.suppressed.isEmpty ? record.reason : row.suppressed
+    }
   }
 
   struct Area: Encodable {
@@ -101,7 +132,8 @@ enum FigureJSON {
     try encode(
       Answer(
         revision: answer.revision, region: Area(answer.region), others: answer.others.map(Area.init),
-        facts: answer.facts.map(Row.init)))
+        facts: answer.facts.map(Row.init),
+        roll_ups: answer.rollUps.isEmpty ? nil : answer.rollUps.map(RollUp.init)))
   }
 
   static func encode(_ value: some Encodable) throws -> String {

@@ -47,6 +47,9 @@ package struct GetCommand: AsyncParsableCommand {
       """)
   var suppressBelow: UInt32?
 
+  @Flag(help: "Add up the figures of areas inside, where they cover the area and no document states its own.")
+  var rollUp = false
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -67,6 +70,7 @@ package struct GetCommand: AsyncParsableCommand {
     request.operation = operation ?? ""
     request.subAreas = allAreas ? .all : noParts ? .none : .parts
     request.suppressBelow = suppressBelow ?? 0
+    request.rollUp = rollUp
     if let atLeast { request.consistency = .atLeast(atLeast) }
     if let earlier = try past.consistency { request.consistency = earlier }
     let answer = try await connection.with(.query) { try await Self.fetch(request, $0) }
@@ -75,7 +79,7 @@ package struct GetCommand: AsyncParsableCommand {
     } else {
       Self.show(answer, asked: region)
     }
-    if answer.facts.isEmpty { throw ExitCode(ClientExit.nothingFound) }
+    if answer.facts.isEmpty, answer.rollUps.isEmpty { throw ExitCode(ClientExit.nothingFound) }
   }
 
   static func date(_ text: String?, _ name: String) throws -> CalendarDate? {
@@ -122,6 +126,7 @@ package struct GetCommand: AsyncParsableCommand {
     if answer.suppressed > 0 {
       Output.message("\(answer.suppressed) figures are hidden: they are small, or would give small ones away")
     }
+    defer { show(answer.rollUps) }
     guard !answer.facts.isEmpty else {
       Output.message("no figures for \(answer.region.label)")
       return
@@ -144,6 +149,28 @@ package struct GetCommand: AsyncParsableCommand {
       Output.print(
         "\(fact.quantity?.text ?? "") \(fact.metricName), \(fact.region?.name ?? ""): "
           + "conflicts with \(fact.conflicting.joined(separator: ", ")) (figures-client fact \(fact.shortID))")
+    }
+  }
+}
+
+extension GetCommand {
+  /// What the figures of areas inside add up to: those that do come first.
+  private static func show(_ rollUps: [RollUpRecord]) {
+    guard !rollUps.isEmpty else { return }
+    Output.print("\nAdded up from areas inside, printed nowhere")
+    let ordered = rollUps.filter { $0.fact.quantity != nil } + rollUps.filter { $0.fact.quantity == nil }
+    for rollUp in ordered {
+      let fact = rollUp.fact
+      let what = [fact.metricName, fact.populationText, fact.period?.reading ?? "", fact.operation?.summary ?? ""]
+        .filter { !$0.isEmpty }.joined(separator: ", ")
+      if let quantity = fact.quantity {
+        Output.print("  \(quantity.text) \(what): \(fact.formula)")
+      } else {
+        let named = rollUp.missing.prefix(5).map(\.name)
+        let more = Int(rollUp.missingCount) > named.count ? [" and \(Int(rollUp.missingCount) - named.count) more"] : []
+        let missing = named.isEmpty ? "" : ": " + named.joined(separator: ", ") + more.joined()
+        Output.print("  no sum of \(what): \(fact.suppressed.isEmpty ? rollUp.reason : fact.suppressed)\(missing)")
+      }
     }
   }
 }

@@ -34,6 +34,7 @@ package struct FactCommand: AsyncParsableCommand {
     line("of whom", fact.populationText)
     line("period", fact.period?.reading ?? "")
     line("operation", fact.operation.map { "\($0.summary)  [\($0.id)]" } ?? "")
+    line("evidence", fact.operation?.evidence ?? "")
     line("agreement", (fact.agreement?.rawValue ?? "") + (fact.certainty == .hedged ? ", unconfirmed" : ""))
     line("sources", "\(fact.sourceCount) independent, \(fact.documentCount) documents, \(fact.claimCount) claims")
     line("chosen", fact.formula.isEmpty ? fact.reason : "")
@@ -55,6 +56,51 @@ package struct FactCommand: AsyncParsableCommand {
         for claim in relation.claims { Output.print("    \(claim)") }
       }
     }
+  }
+}
+
+/// `figures-client history ID`: how a fact came to be what it is.
+package struct HistoryCommand: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "history", abstract: "Show what each entry of the journal made of a fact, newest first.",
+    discussion: "The fact need not exist any more. `fact ID --as-of REVISION` shows it in full as it was.")
+
+  @Argument(help: "The fact's id, as `get` shows it, with or without \"fact/\".")
+  var id: String
+
+  @OptionGroup var connection: ConnectionOptions
+
+  package init() {}
+
+  package mutating func run() async throws {
+    var request = GetFactHistoryRequest(id: id.hasPrefix("fact/") ? id : "fact/" + id)
+    var table = TextTable(
+      ["revision", "when", "change", "figure", "agreement", "sources", "cause"], alignsRight: [0, 5])
+    repeat {
+      let page = try await connection.with(.query) { [request] in
+        try await $0.call(Methods.getFactHistory, request, as: GetFactHistoryResponse.self)
+      }
+      for change in page.changes {
+        let isGone = change.kind == .removed
+        table.add([
+          "\(change.revision)", Self.time(change.recordedAtMilliseconds), change.kind?.rawValue ?? "",
+          change.fact.quantity?.text ?? "", isGone ? "" : change.fact.agreement?.rawValue ?? "",
+          isGone ? "" : "\(change.fact.sourceCount)",
+          "\(change.cause) \(change.documentID)" + (change.reason.isEmpty ? "" : ": \(change.reason)"),
+        ])
+      }
+      request.pageToken = page.nextPageToken
+    } while !request.pageToken.isEmpty
+    Output.print(table.text)
+  }
+
+  /// To the minute, in UTC.
+  static func time(_ milliseconds: Int64) -> String {
+    let minutes = milliseconds / 60_000
+    let (day, rest) = minutes.quotientAndRemainder(dividingBy: 24 * 60)
+    guard let epoch = CalendarDate("1970-01-01"), let date = epoch.adding(days: Int(day)) else { return "" }
+    func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    return "\(date)T\(two(rest / 60)):\(two(rest % 60))Z"
   }
 }
 
@@ -151,16 +197,7 @@ package struct DocumentsCommand: AsyncParsableCommand {
   package init() {}
 
   package mutating func run() async throws {
-    let documents = try await connection.with(.query) { service in
-      var all: [DocumentRecord] = []
-      var request = ListDocumentsRequest()
-      repeat {
-        let page = try await service.call(Methods.listDocuments, request, as: ListDocumentsResponse.self)
-        all += page.documents
-        request.pageToken = page.nextPageToken
-      } while !request.pageToken.isEmpty
-      return all
-    }
+    let documents = try await connection.with(.query) { try await Self.all($0) }
     guard !documents.isEmpty else { throw ClientError(exit: ClientExit.nothingFound, "no documents yet") }
     var table = TextTable(["revision", "id", "figures", "published", "publisher", "title"], alignsRight: [0, 2])
     for document in documents {
@@ -170,6 +207,19 @@ package struct DocumentsCommand: AsyncParsableCommand {
       ])
     }
     Output.print(table.text)
+  }
+}
+
+extension DocumentsCommand {
+  static func all(_ service: Service) async throws -> [DocumentRecord] {
+    var all: [DocumentRecord] = []
+    var request = ListDocumentsRequest()
+    repeat {
+      let page = try await service.call(Methods.listDocuments, request, as: ListDocumentsResponse.self)
+      all += page.documents
+      request.pageToken = page.nextPageToken
+    } while !request.pageToken.isEmpty
+    return all
   }
 }
 

@@ -83,4 +83,24 @@ package enum EntryBody: Sendable {
   case retraction(documentID: String, reason: String)
   /// A claim, by the start of its span, no longer counts as it was read.
   case correction(documentID: String, start: Int, reason: String, Correction)
+  case separation(Separation)
+}
+
+/// Two documents that do not speak of one operation, whatever links them.
+package struct Separation: Sendable, Equatable {
+  /// Their ids, the smaller one first.
+  package let documents: (String, String)
+  package var reason: String
+  /// An earlier separation of the two counts no more.
+  package var isWithdrawn: Bool
+
+  package init(_ one: String, _ other: String, reason: String, isWithdrawn: Bool = false) {
+    documents = (min(one, other), max(one, other))
+    self.reason = reason
+    self.isWithdrawn = isWithdrawn
+  }
+
+  package static func == (left: Separation, right: Separation) -> Bool {
+    left.documents == right.documents && left.reason == right.reason && left.isWithdrawn == right.isWithdrawn
+  }
 }

@@ -233,7 +233,74 @@ package struct CorrectClaimRequest: WireMessage, Equatable {
   }
 }
 
-/// `figures.v1.RetractResponse` and `figures.v1.CorrectClaimResponse`, which have the same fields.
+/// `figures.v1.SeparateDocumentsRequest`.
+package struct SeparateDocumentsRequest: WireMessage, Equatable {
+  package var documentID: String
+  package var otherDocumentID: String
+  package var reason: String
+  package var requestID: String
+  package var withdraw: Bool
+
+  package init(
+    documentID: String, otherDocumentID: String, reason: String, requestID: String = "", withdraw: Bool = false
+  ) {
+    self.documentID = documentID
+    self.otherDocumentID = otherDocumentID
+    self.reason = reason
+    self.requestID = requestID
+    self.withdraw = withdraw
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__separate_documents_request__init)
+    documentID = wireText(message.pointee.document_id)
+    otherDocumentID = wireText(message.pointee.other_document_id)
+    reason = wireText(message.pointee.reason)
+    requestID = wireText(message.pointee.request_id)
+    withdraw = message.pointee.withdraw != 0
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__separate_documents_request__init)
+    message.pointee.document_id = arena.string(documentID)
+    message.pointee.other_document_id = arena.string(otherDocumentID)
+    message.pointee.reason = arena.string(reason)
+    message.pointee.request_id = arena.string(requestID)
+    message.pointee.withdraw = withdraw ? 1 : 0
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.ReextractRequest`.
+package struct ReextractRequest: WireMessage, Equatable {
+  package var documentID: String
+  package var requestID: String
+
+  package init(documentID: String, requestID: String = "") {
+    self.documentID = documentID
+    self.requestID = requestID
+  }
+
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
+    let arena = ProtoArena()
+    let message = try arena.unpack(bytes, figures__v1__reextract_request__init)
+    documentID = wireText(message.pointee.document_id)
+    requestID = wireText(message.pointee.request_id)
+  }
+
+  package func encoded() -> [UInt8] {
+    let arena = ProtoArena()
+    let message = arena.make(figures__v1__reextract_request__init)
+    message.pointee.document_id = arena.string(documentID)
+    message.pointee.request_id = arena.string(requestID)
+    return ProtoArena.pack(message)
+  }
+}
+
+/// `figures.v1.RetractResponse`, `figures.v1.CorrectClaimResponse` and `figures.v1.SeparateDocumentsResponse`, which have
+/// the same fields.
 package struct AmendResponse: WireMessage, Equatable {
   package var revision: UInt64
   package var outcome: SubmitOutcome

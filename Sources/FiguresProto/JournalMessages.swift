@@ -87,6 +87,12 @@ package struct JournalEntry: WireMessage {
       body = .correction(
         documentID: wireText(entry?.document_id), start: Int(entry?.start ?? 0), reason: wireText(entry?.reason),
         correction ?? Correction())
+    case FIGURES__V1__ENTRY__BODY_SEPARATION:
+      let entry = message.separation?.pointee
+      body = .separation(
+        Separation(
+          wireText(entry?.document_id), wireText(entry?.other_document_id), reason: wireText(entry?.reason),
+          isWithdrawn: entry?.withdrawn ?? 0 != 0))
     default:
       throw WireError(field: "entry.body", message: "it is of a kind that this version does not know")
     }
@@ -124,6 +130,14 @@ package struct JournalEntry: WireMessage {
       body.pointee.correction = arena.correction(correction)
       entry.pointee.body_case = FIGURES__V1__ENTRY__BODY_CORRECTION
       entry.pointee.correction = body
+    case .separation(let separation):
+      let body = arena.make(figures__v1__separation_entry__init)
+      body.pointee.document_id = arena.string(separation.documents.0)
+      body.pointee.other_document_id = arena.string(separation.documents.1)
+      body.pointee.reason = arena.string(separation.reason)
+      body.pointee.withdrawn = separation.isWithdrawn ? 1 : 0
+      entry.pointee.body_case = FIGURES__V1__ENTRY__BODY_SEPARATION
+      entry.pointee.separation = body
     }
     return ProtoArena.pack(entry)
   }

@@ -41,6 +41,8 @@ package struct GetFiguresRequest: WireMessage, Equatable {
   package var pageSize: UInt32 = 0
   package var pageToken = ""
   package var suppressBelow: UInt32 = 0
+  package var rollUp = false
+  package var factFields: [String] = []
 
   package init(region: String) { self.region = region }
 
@@ -58,12 +60,17 @@ package struct GetFiguresRequest: WireMessage, Equatable {
     pageSize = message.pointee.page_size
     pageToken = wireText(message.pointee.page_token)
     suppressBelow = message.pointee.suppress_below
+    rollUp = message.pointee.roll_up != 0
+    factFields = wireStrings(message.pointee.fact_fields, message.pointee.n_fact_fields)
   }
 
   package func encoded() -> [UInt8] {
     let arena = ProtoArena()
     let message = arena.make(figures__v1__get_figures_request__init)
     message.pointee.suppress_below = suppressBelow
+    message.pointee.roll_up = rollUp ? 1 : 0
+    message.pointee.n_fact_fields = factFields.count
+    message.pointee.fact_fields = arena.strings(factFields)
     message.pointee.region = arena.string(region)
     message.pointee.sub_areas = Figures__V1__SubAreas(rawValue: subAreas.wireNumber)
     message.pointee.n_metrics = metrics.count
@@ -89,6 +96,7 @@ package struct GetFiguresResponse: WireMessage {
   package var nextPageToken = ""
   package var total: UInt32 = 0
   package var suppressed: UInt32 = 0
+  package var rollUps: [RollUpRecord] = []
 
   package init() {}
 
@@ -104,6 +112,9 @@ package struct GetFiguresResponse: WireMessage {
     nextPageToken = wireText(message.pointee.next_page_token)
     total = message.pointee.total
     suppressed = message.pointee.suppressed
+    for index in 0..<message.pointee.n_roll_ups {
+      if let rollUp = message.pointee.roll_ups?[index] { rollUps.append(try RollUpRecord(rollUp.pointee)) }
+    }
   }
 
   package func encoded() -> [UInt8] {
@@ -118,6 +129,8 @@ package struct GetFiguresResponse: WireMessage {
     message.pointee.next_page_token = arena.string(nextPageToken)
     message.pointee.total = total
     message.pointee.suppressed = suppressed
+    message.pointee.n_roll_ups = rollUps.count
+    message.pointee.roll_ups = arena.array(rollUps.map { arena.rollUp($0) })
     return ProtoArena.pack(message)
   }
 }
@@ -696,9 +709,12 @@ package struct QueryStatus: WireMessage, Equatable {
 /// A fact's bytes as they stand inside a `GetFiguresResponse` (field 4), for answers that are put
 /// together from parts encoded before.
 package enum FigureEncoding {
-  package static func factField(_ fact: FactRecord) -> [UInt8] {
+  /// - Parameter fields: those that it holds; nil for all.
+  package static func factField(_ fact: FactRecord, _ fields: FactFields? = nil) -> [UInt8] {
     let arena = ProtoArena()
-    return field(0x22, ProtoArena.pack(arena.fact(fact)))
+    let message = arena.fact(fact)
+    fields?.clear(message)
+    return field(0x22, ProtoArena.pack(message))
   }
 
   /// Field 2, the area shown.
@@ -741,7 +757,7 @@ package enum FigureEncoding {
     return bytes
   }
 
-  private static func field(_ tag: UInt8, _ payload: [UInt8]) -> [UInt8] {
+  static func field(_ tag: UInt8, _ payload: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = [tag]
     bytes.reserveCapacity(payload.count + 6)
     appendVarint(UInt64(payload.count), to: &bytes)

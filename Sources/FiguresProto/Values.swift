@@ -30,8 +30,13 @@ package struct OperationRecord: Sendable, Equatable {
   package var lead = ""
   package var duration = ""
   package var summary = ""
+  package var evidence = ""
 
-  package init(id: String = "", name: String = "", lead: String = "", duration: String = "", summary: String = "") {
+  package init(
+    id: String = "", name: String = "", lead: String = "", duration: String = "", summary: String = "",
+    evidence: String = ""
+  ) {
+    self.evidence = evidence
     self.id = id
     self.name = name
     self.lead = lead
@@ -210,6 +215,7 @@ extension ProtoArena {
     message.pointee.lead = string(value.lead)
     message.pointee.duration = string(value.duration)
     message.pointee.description = string(value.summary)
+    message.pointee.evidence = string(value.evidence)
     return message
   }
 
@@ -388,7 +394,8 @@ extension OperationRecord {
   init(_ message: Figures__V1__Operation) {
     self.init(
       id: wireText(message.id), name: wireText(message.name), lead: wireText(message.lead),
-      duration: wireText(message.duration), summary: wireText(message.description))
+      duration: wireText(message.duration), summary: wireText(message.description),
+      evidence: wireText(message.evidence))
   }
 }
 

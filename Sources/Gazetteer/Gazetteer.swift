@@ -335,6 +335,42 @@ package struct Gazetteer: Sendable {
     return covered
   }
 
+  /// How areas cover another one, by local authorities.
+  package enum Coverage: Equatable, Sendable {
+    /// Completely and without overlap.
+    case complete
+    /// Two of them lie on the same ground in part.
+    case overlapping(String, String)
+    /// Areas that are not covered: of the kind that most of the parts are of where they fit, else local authorities.
+    case lacking([Region])
+    /// The gazetteer does not say what an area consists of.
+    case unknown
+  }
+
+  /// - Parameter parts: areas inside the whole, none of them inside another one.
+  package func coverage(_ parts: [String], of whole: String) -> Coverage {
+    guard let whole = indexByID[whole], !extents[whole].isEmpty else { return .unknown }
+    var owner: [Int: Int] = [:]
+    for part in parts {
+      guard let index = indexByID[part], regions[index].kind != .place, !extents[index].isEmpty else { return .unknown }
+      for authority in extents[index] {
+        if let other = owner.updateValue(index, forKey: authority) {
+          return .overlapping(regions[min(other, index)].id, regions[max(other, index)].id)
+        }
+      }
+    }
+    let left = extents[whole].subtracting(owner.keys)
+    if left.isEmpty { return .complete }
+    let kinds = Dictionary(grouping: parts.compactMap { indexByID[$0] }) { regions[$0].kind }
+    let usual = kinds.max { ($0.value.count, $1.key.rank) < ($1.value.count, $0.key.rank) }?.key
+    var lacking = regions.indices.filter { index in
+      regions[index].kind == usual && !extents[index].isEmpty && extents[index].isSubset(of: left)
+    }
+    let fits = lacking.reduce(into: Set<Int>()) { $0.formUnion(extents[$1]) } == left
+    if !fits { lacking = Array(left) }
+    return .lacking(lacking.map { regions[$0] }.sorted { $0.id < $1.id })
+  }
+
   /// Names close to one that nothing is known by, nearest first, by edit distance of at most a third
   /// of the length.
   package func nearestNames(to name: String, limit: Int = 5) -> [String] {

@@ -104,6 +104,17 @@ struct AreaReading {
     return readings[reading].encoded[index - starts[reading]]
   }
 
+  /// What the facts of areas inside an area add up to, scope by scope; with the documents of the scope.
+  func rollUps(
+    for region: String, _ catalog: MetricCatalog, isWanted: (Fact) -> Bool
+  ) -> [(rollUp: RollUp, documents: [RecordedDocument])] {
+    readings.flatMap { reading in
+      RollUp.find(in: reading.facts, for: region, gazetteer, catalog, isWanted: isWanted).map {
+        ($0, reading.documents)
+      }
+    }
+  }
+
   /// Facts of an area: each followed by its parts.
   func figures(of region: String, subAreas: SubAreas) -> [Int] {
     let ground = gazetteer.ground(region)

@@ -18,9 +18,10 @@ struct Event: Sendable {
   enum Deed: Sendable {
     /// A document, by its place, counts from here on.
     case recorded(Int)
-    /// It no longer does; the reason.
+    /// It no longer does; the reason. Of corrections likewise.
     case retracted(Int, String)
-    case corrected(document: Int, claim: Int, Correction)
+    case corrected(document: Int, claim: Int, Correction, String)
+    case separated(Separation)
     /// An entry that names nothing that is known: it changes nothing.
     case none
   }
@@ -75,6 +76,22 @@ struct DocumentStore: Sendable {
     guard !corrections.isEmpty else { return nil }
     let offsets = (0..<row.claimCount).filter { corrections[UInt32(row.firstClaim + $0)]?.last?.isWithdrawal != true }
     return offsets.count == row.claimCount ? nil : offsets
+  }
+
+  /// Puts the corrections of a recording's claims on the claims of a later one that stand at the same place.
+  /// - Returns: whether there were any.
+  mutating func carryCorrections(from before: Int, to place: Int) -> Bool {
+    guard !corrections.isEmpty else { return false }
+    let row = rows[before]
+    var isAny = false
+    for claim in row.firstClaim..<row.firstClaim + row.claimCount {
+      guard let carried = corrections[UInt32(claim)],
+        let now = self.claim(of: place, at: Int(tables.claims[claim].start))
+      else { continue }
+      corrections[UInt32(now)] = carried
+      isAny = true
+    }
+    return isAny
   }
 
   /// The first document recorded after a revision.

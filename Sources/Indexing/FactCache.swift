@@ -62,6 +62,8 @@ final class FactCache: Sendable {
 
   init() {}
 
+  func hasListing(_ key: ListingKey) -> Bool { listings.withLock { list in list.contains { $0.key == key } } }
+
   func listing(_ key: ListingKey, _ make: () -> AreaListing) -> AreaListing {
     if let known = listings.withLock({ list in list.first { $0.key == key }?.listing }) { return known }
     let made = make()

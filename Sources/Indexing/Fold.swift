@@ -25,6 +25,8 @@ package struct Fold: Sendable {
   private var buckets: [String: Set<Int>] = [:]
   /// Which operations those of a document are, where evidence says.
   private var linked = TreeDictionary<Int, [Operation: OperationIdentity]>()
+  /// Documents that were separated from others, by id.
+  private var separations: [String: Set<String>] = [:]
   private let cache = FactCache()
   /// The last entry that was applied.
   package private(set) var revision: UInt64 = 0
@@ -68,9 +70,10 @@ package struct Fold: Sendable {
       return .recorded(documents.rows.count - 1)
     case .retraction(let id, let reason):
       return documents.active[id].map { .retracted($0, reason) } ?? .none
-    case .correction(let id, let start, _, let correction):
+    case .correction(let id, let start, let reason, let correction):
       guard let place = documents.active[id], let claim = documents.claim(of: place, at: start) else { return .none }
-      return .corrected(document: place, claim: claim, correction)
+      return .corrected(document: place, claim: claim, correction, reason)
+    case .separation(let separation): return .separated(separation)
     }
   }
 
@@ -79,24 +82,46 @@ package struct Fold: Sendable {
     switch deed {
     case .recorded(let place):
       let row = documents.rows[place]
-      if let before = documents.active[row.id] { remove(before) }
+      var document = document
+      if let before = documents.active[row.id] {
+        remove(before)
+        if documents.carryCorrections(from: before, to: place) { document = nil }
+      }
       documents.active[row.id] = place
       add(place, document ?? documents.document(place))
     case .retracted(let place, _):
       remove(place)
       documents.active[documents.rows[place].id] = nil
-    case .corrected(let place, let claim, let correction):
+    case .corrected(let place, let claim, let correction, _):
       remove(place)
       documents.corrections[UInt32(claim), default: []].append(correction)
       add(place, documents.document(place))
+    case .separated(let separation):
+      // Out with both while what they are linked by is as it was when they came in.
+      let places = [separation.documents.0, separation.documents.1].compactMap { documents.active[$0] }
+      for place in places { remove(place) }
+      separate(separation)
+      for place in places { add(place, documents.document(place)) }
     case .none: break
+    }
+  }
+
+  private mutating func separate(_ separation: Separation) {
+    let (one, other) = separation.documents
+    for (one, other) in [(one, other), (other, one)] {
+      if separation.isWithdrawn {
+        separations[one]?.remove(other)
+        if separations[one]?.isEmpty == true { separations[one] = nil }
+      } else {
+        separations[one, default: []].insert(other)
+      }
     }
   }
 
   // MARK: - Documents in and out
 
   private mutating func add(_ place: Int, _ document: RecordedDocument) {
-    for bucket in Self.buckets(of: document) {
+    for bucket in buckets(of: document) {
       buckets[bucket, default: []].insert(place)
       link(bucket, except: place)
     }
@@ -107,7 +132,7 @@ package struct Fold: Sendable {
     let document = documents.document(place)
     change(by: -1, document, place)
     linked[place] = nil
-    for bucket in Self.buckets(of: document) {
+    for bucket in buckets(of: document) {
       buckets[bucket]?.remove(place)
       link(bucket, except: place)
     }
@@ -122,10 +147,15 @@ package struct Fold: Sendable {
       by: sign, document, at: place, keys, texts, offsets: documents.offsets(of: place), revision: revision, &numbers)
   }
 
-  private static func buckets(of document: RecordedDocument) -> Set<String> {
+  private func buckets(of document: RecordedDocument) -> Set<String> {
+    let isSeparated = !separations.isEmpty && separations[document.id] != nil
     var result: Set<String> = []
     for claim in document.claims {
-      if let operation = claim.operation, let bucket = OperationLinker.bucket(operation) { result.insert(bucket) }
+      if let operation = claim.operation,
+        let bucket = OperationLinker.bucket(operation, isSeparated: isSeparated)
+      {
+        result.insert(bucket)
+      }
     }
     return result
   }
@@ -137,13 +167,16 @@ package struct Fold: Sendable {
     var group: [(operation: Operation, document: RecordedDocument)] = []
     var places: [Int] = []
     for (place, document) in members {
-      let operations = Set(document.claims.compactMap(\.operation)).filter { OperationLinker.bucket($0) == bucket }
+      let isSeparated = separations[document.id] != nil
+      let operations = Set(document.claims.compactMap(\.operation)).filter {
+        OperationLinker.bucket($0, isSeparated: isSeparated) == bucket
+      }
       for operation in operations.sorted(by: { $0.summary < $1.summary }) {
         group.append((operation, document))
         places.append(place)
       }
     }
-    let identities = linker.link(group)
+    let identities = linker.link(group, separations)
     for position in group.indices {
       let (place, operation) = (places[position], group[position].operation)
       guard linked[place]?[operation] != identities[position] else { continue }
@@ -163,6 +196,15 @@ package struct Fold: Sendable {
 
   /// What was known when an entry was the last: the same deeds up to it, over the same claims.
   static func past(_ revision: UInt64, of snapshot: Snapshot) -> Snapshot {
+    replay(snapshot, upTo: revision) { _, _ in }.snapshot()
+  }
+
+  /// Does the deeds of a snapshot again, from the first.
+  /// - Parameter visit: called after each.
+  @discardableResult
+  static func replay(
+    _ snapshot: Snapshot, upTo revision: UInt64 = .max, visit: (Event, Fold) -> Void
+  ) -> Fold {
     var fold = Fold(gazetteer: snapshot.gazetteer, catalog: snapshot.catalog)
     fold.journalID = snapshot.journalID
     fold.documents = snapshot.documents
@@ -170,11 +212,20 @@ package struct Fold: Sendable {
     fold.documents.corrections = [:]
     fold.documents.active = [:]
     for position in 0..<min(Int(clamping: revision), snapshot.documents.events.count) {
+      let event = snapshot.documents.events[position]
       fold.revision += 1
-      fold.perform(snapshot.documents.events[position].deed)
+      fold.perform(event.deed)
+      visit(event, fold)
     }
-    return fold.snapshot()
+    return fold
   }
+
+  /// Whether the last entry changed what a fact is read from.
+  func isTouched(fact hash: UInt64) -> Bool {
+    index.place(ofFact: hash).map { index.scopes[Int($0.scope)].version == revision } ?? false
+  }
+
+  func isGone(fact hash: UInt64) -> Bool { index.place(ofFact: hash) == nil }
 }
 
 extension DocumentStore {

@@ -18,12 +18,16 @@ package final class PastSnapshots: Sendable {
 
   package init() {}
 
-  func snapshot(at revision: UInt64, of newest: Snapshot) -> Snapshot {
+  /// A snapshot that need not be made; nil where it must be.
+  func atHand(_ revision: UInt64, of newest: Snapshot) -> Snapshot? {
     if revision == newest.revision { return newest }
-    let known = snapshots.withLock { list in
+    return snapshots.withLock { list in
       list.first { $0.snapshot.revision == revision && $0.journalID == newest.journalID }?.snapshot
     }
-    if let known { return known }
+  }
+
+  func snapshot(at revision: UInt64, of newest: Snapshot) -> Snapshot {
+    if let known = atHand(revision, of: newest) { return known }
     let made = Fold.past(revision, of: newest)
     snapshots.withLock { list in
       list.insert(Kept(journalID: newest.journalID, snapshot: made), at: 0)

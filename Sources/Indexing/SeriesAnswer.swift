@@ -49,6 +49,14 @@ package enum SeriesAnswer {
     return CompareResponse(revision: snapshot.revision, series: series)
   }
 
+  /// Whether an answer takes longer than an event loop may be held up.
+  package static func takesLong(_ request: CompareRequest, _ newest: Snapshot, _ past: PastSnapshots) -> Bool {
+    guard GeneralAnswer.isAtHand(request.consistency, newest, past) else { return true }
+    return request.regions.contains { name in
+      newest.resolve(name).map { !newest.isQuick($0.shown.id, subAreas: .none) } ?? false
+    }
+  }
+
   /// What has no date comes last.
   private static func order(_ date: CalendarDate?) -> Int { date?.dayNumber ?? .max }
 }

@@ -179,10 +179,36 @@ package final class Snapshot: Sendable {
     return reading.facts.first { $0.id == id }.map { ($0, reading.documents) }
   }
 
+  /// Claims above which the reading of an area takes longer than an event loop may be held up: some 50 ms.
+  private static let quickClaimsMax = 20_000
+
+  /// Whether the figures of an area are read quickly: they were read before, or are not many.
+  func isQuick(_ region: String, subAreas: SubAreas) -> Bool {
+    if claimCount <= Self.quickClaimsMax || cache.hasListing(listingKey(region, subAreas)) { return true }
+    guard subAreas != .all else { return false }
+    guard let ground = ground(region) else { return true }
+    var claims = 0
+    for scope in Set(index.grounds[ground].scopes) {
+      for run in index.scopes[Int(scope)].runs { claims += Int(run.count) }
+      if claims > Self.quickClaimsMax { return false }
+    }
+    return true
+  }
+
+  /// Whether the claims that a fact is read from are few.
+  package func isQuick(fact id: String) -> Bool {
+    guard let hash = FactKey.hash(ofID: id), let place = index.place(ofFact: hash) else { return true }
+    return index.scopes[Int(place.scope)].runs.reduce(0) { $0 + Int($1.count) } <= Self.quickClaimsMax
+  }
+
+  private func listingKey(_ region: String, _ subAreas: SubAreas) -> FactCache.ListingKey {
+    let version = subAreas == .all ? revision : ground(region).map { self.version(ofGround: $0) } ?? 0
+    return FactCache.ListingKey(region: region, subAreas: subAreas, version: version)
+  }
+
   /// The figures of an area as they are shown.
   func listing(_ region: String, subAreas: SubAreas) -> AreaListing {
-    let version = subAreas == .all ? revision : ground(region).map { self.version(ofGround: $0) } ?? 0
-    return cache.listing(FactCache.ListingKey(region: region, subAreas: subAreas, version: version)) {
+    cache.listing(listingKey(region, subAreas)) {
       let area = area(region, subAreas: subAreas)
       return AreaListing(area: area, figures: area.figures(of: region, subAreas: subAreas))
     }
@@ -210,21 +236,45 @@ package final class Snapshot: Sendable {
     return AreaReading(ordered.map { reading(Int($0), &near) }, gazetteer: gazetteer, catalog: catalog)
   }
 
+  private func place(_ region: String) -> RegionRecord? { gazetteer.region(region).map { place($0) } }
+
+  private func place(_ region: Region) -> RegionRecord {
+    RegionRecord(id: region.id, name: region.name, kind: region.kind.rawValue, label: region.label)
+  }
+
+  private func record(_ identity: OperationIdentity) -> OperationRecord {
+    OperationRecord(
+      id: identity.id, name: identity.operation.name, lead: identity.operation.lead,
+      duration: identity.operation.duration, summary: identity.operation.summary)
+  }
+
+  func record(_ rollUp: RollUp) -> RollUpRecord {
+    var fact = FactRecord()
+    fact.metric = rollUp.metric
+    fact.metricName = catalog[rollUp.metric]?.name ?? rollUp.metric
+    fact.quantity = rollUp.quantity
+    fact.region = place(rollUp.region)
+    fact.period = rollUp.period
+    fact.operation = rollUp.operation.map { record($0) }
+    fact.population = rollUp.population
+    fact.populationText = rollUp.populationText
+    fact.certainty = rollUp.certainty
+    fact.formula = rollUp.formula
+    fact.inputs = rollUp.inputs
+    return RollUpRecord(
+      fact: fact, missing: rollUp.missing.prefix(RollUpRecord.missingMax).map { place($0) },
+      missingCount: UInt32(clamping: rollUp.missing.count), reason: rollUp.reason)
+  }
+
   package func record(_ fact: Fact, _ documents: [RecordedDocument]) -> FactRecord {
     var record = FactRecord()
     record.id = fact.id
     record.metric = fact.metric
     record.metricName = catalog[fact.metric]?.name ?? fact.metric
     record.quantity = fact.quantity
-    record.region = gazetteer.region(fact.region).map {
-      RegionRecord(id: $0.id, name: $0.name, kind: $0.kind.rawValue, label: $0.label)
-    }
+    record.region = place(fact.region)
     record.period = fact.period
-    record.operation = fact.operation.map {
-      OperationRecord(
-        id: $0.id, name: $0.operation.name, lead: $0.operation.lead, duration: $0.operation.duration,
-        summary: $0.operation.summary)
-    }
+    record.operation = fact.operation.map { self.record($0) }
     record.population = fact.population
     record.populationText = fact.populationText
     record.agreement = fact.agreement
@@ -262,11 +312,10 @@ package final class Snapshot: Sendable {
           .first { $0.id == row.id }
       }.first
       guard let identity else { return nil }
-      let operation = identity.operation
+      var operation = record(identity)
+      operation.evidence = identity.evidence
       return OperationSummaryRecord(
-        operation: OperationRecord(
-          id: identity.id, name: operation.name, lead: operation.lead, duration: operation.duration,
-          summary: operation.summary),
+        operation: operation,
         documentCount: UInt32(clamping: places.count),
         claimCount: row.runs.reduce(0) { $0 + $1.count })
     }

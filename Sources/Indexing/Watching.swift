@@ -6,7 +6,7 @@ internal import Gazetteer
 internal import Reconciliation
 
 /// What changes in the figures of an area from one snapshot to the next.
-package struct Watching {
+package struct Watching: Sendable {
   private let request: WatchRequest
   private let region: String
   private let filter: GetFiguresRequest
@@ -43,6 +43,9 @@ package struct Watching {
     }
     return result
   }
+
+  /// Whether ``changes(_:)`` may be called on an event loop.
+  package func isQuick(_ snapshot: Snapshot) -> Bool { snapshot.isQuick(region, subAreas: request.subAreas) }
 
   /// What changed since the last call, in order of the facts' ids.
   package mutating func changes(_ snapshot: Snapshot) throws -> [WatchResponse] {

@@ -75,6 +75,12 @@ package final class IngestService: Sendable {
     router.unary(Methods.correctClaim) { request, _ in
       try await self.mapped { try await self.correct(CorrectClaimRequest(decoding: request)).encoded() }
     }
+    router.unary(Methods.separateDocuments) { request, _ in
+      try await self.mapped { try await self.separate(SeparateDocumentsRequest(decoding: request)).encoded() }
+    }
+    router.unary(Methods.reextract) { request, _ in
+      try await self.mapped { try await self.reextract(ReextractRequest(decoding: request)).encoded() }
+    }
     router.unary(Methods.journalStatus) { request, _ in
       try await self.mapped {
         try request.withUnsafeBytes { try EmptyRequest.journalStatus.check($0) }
@@ -127,14 +133,44 @@ package final class IngestService: Sendable {
       claimCount: UInt32(clamping: extraction.claims.count))
   }
 
+  /// Reads a document's text again, where another extractor has read it.
+  private func reextract(_ request: ReextractRequest) async throws -> SubmitDocumentResponse {
+    try validate(requestID: request.requestID)
+    let id = request.documentID
+    while true {
+      let state = try await recording(of: id)
+      guard let known = state.recorded, !state.isRetracted else { throw IngestError.unknownDocument(id: id) }
+      let stored = try document(of: known)
+      guard stored.document.release.isEmpty, stored.extractor != Extractor.version else {
+        return SubmitDocumentResponse(
+          documentID: id, revision: known.revision, outcome: .unchanged,
+          claimCount: UInt32(clamping: stored.claims.count))
+      }
+      let extraction = try await extract(stored.document)
+      let appended = try await append(
+        RecordedDocument(
+          id: id, document: stored.document, claims: extraction.claims, extractor: Extractor.version, revision: 0),
+        key: EntryKey.end(id, state.count), request.requestID)
+      // Another call was quicker, with a retraction or the same: look at it first.
+      guard appended.isNew else { continue }
+      return SubmitDocumentResponse(
+        documentID: id, revision: appended.revision, outcome: .recorded,
+        claimCount: UInt32(clamping: extraction.claims.count))
+    }
+  }
+
   /// Appends a document's n-th recording.
   func append(_ document: RecordedDocument, number: Int, _ requestID: String) async throws -> Appended {
+    try await append(document, key: EntryKey.recording(document.id, number), requestID)
+  }
+
+  private func append(_ document: RecordedDocument, key: String, _ requestID: String) async throws -> Appended {
     let payload = entry(.document(document), requestID).encoded()
     guard payload.count <= limits.entryBytesMax else {
       throw IngestError.tooManyFigures(
         claims: document.claims.count, bytes: payload.count, limit: limits.entryBytesMax)
     }
-    let appended = try await journal.append(key: EntryKey.recording(document.id, number), payload: payload)
+    let appended = try await journal.append(key: key, payload: payload)
     guard appended.isNew else { return appended }
     changes.notify()
     logger.info(

@@ -29,6 +29,9 @@ package struct QueryCommand: AsyncParsableCommand {
     help: "Speak TLS to figures-ingest: a PEM file of those who may sign its certificate; --tls-cert names us.")
   var ingestTlsCa: String?
 
+  @Option(help: "Readings of the past and of very large areas that may wait or run at once, 1 to 10000 (default 32).")
+  var maxLongReadings: Int?
+
   package init() {}
 
   package mutating func run() async throws {
@@ -56,7 +59,9 @@ package struct QueryCommand: AsyncParsableCommand {
     let health = HealthService(services: services, isServing: false)
     let feed = FeedService(
       channel: channel, store: store, health: health, fold: fold, logger: setup.logger)
-    let queries = QueryService(store: store, isCaughtUp: { feed.isCaughtUp })
+    let longReadings = try settings.int(
+      "max-long-readings", maxLongReadings, default: LongReadings.countMaxDefault, allowed: 1...10_000)
+    let queries = QueryService(store: store, longReadingsMax: longReadings, isCaughtUp: { feed.isCaughtUp })
     queries.register(in: &router)
     health.register(in: &router)
     try ReflectionService(descriptorSets: [Descriptors.set]).register(in: &router)

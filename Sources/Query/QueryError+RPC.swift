@@ -25,10 +25,6 @@ extension QueryError {
       Status(.unavailable, "consistency: revision \(asked) is not reached here yet (at \(here)); try again")
     case .otherRevision(let asked, let here):
       Status(.failedPrecondition, "consistency: revision \(asked) is not held here; this is \(here)")
-    case .expiredPage(let asked, let here):
-      Status(
-        .failedPrecondition,
-        "page_token: it is of revision \(asked), this is \(here); begin again without it")
     }
   }
 
@@ -48,7 +44,6 @@ extension QueryError {
     case .unknownDocument(let id): ("UNKNOWN_DOCUMENT", [("field", "id"), ("value", String(id.prefix(128)))])
     case .behind(let asked, let here): ("REVISION_NOT_REACHED", [("asked", "\(asked)"), ("here", "\(here)")])
     case .otherRevision(let asked, let here): ("REVISION_NOT_HELD", [("asked", "\(asked)"), ("here", "\(here)")])
-    case .expiredPage(let asked, let here): ("PAGE_EXPIRED", [("asked", "\(asked)"), ("here", "\(here)")])
     }
   }
 

@@ -9,16 +9,23 @@ internal import NIOCore
 internal import Reconciliation
 package import RPC
 
-/// Answers queries from the snapshot of the moment. Every method answers at once, on the event loop.
+/// Answers queries from the snapshot of the moment. Nearly every call is answered at once, on the event loop; what would hold
+/// the loop up is done on a thread, one after the other.
 package final class QueryService: Sendable {
   private let store: SnapshotStore
   private let past = PastSnapshots()
+  private let long: LongReadings
   private let ready: ReadyAnswers
   private let isCaughtUp: @Sendable () -> Bool
   private let isDraining = NIOLockedValueBox(false)
 
-  package init(store: SnapshotStore, isCaughtUp: @escaping @Sendable () -> Bool) {
+  /// - Parameter longReadingsMax: max-long-readings.
+  package init(
+    store: SnapshotStore, longReadingsMax: Int = LongReadings.countMaxDefault,
+    isCaughtUp: @escaping @Sendable () -> Bool
+  ) {
     self.store = store
+    long = LongReadings(countMax: longReadingsMax)
     ready = ReadyAnswers(loops: store.loopCount)
     self.isCaughtUp = isCaughtUp
   }
@@ -27,6 +34,7 @@ package final class QueryService: Sendable {
     let store = self.store
     let past = self.past
     let ready = self.ready
+    let long = self.long
     router.immediate(Methods.getFigures) { call, reply in
       let snapshot = store.current(call.loop)
       // The query that is asked most names an area and nothing else: field 1, and no other byte.
@@ -36,29 +44,41 @@ package final class QueryService: Sendable {
           reply.end(with: answer.bytes, keptBy: answer)
           return .ok
         }
-        return Self.reply(&reply) {
-          try GeneralAnswer.figures(GetFiguresRequest(decoding: message), snapshot, past)
+        return Self.reply(&reply) { reply in
+          let request = try GetFiguresRequest(decoding: message)
+          guard GeneralAnswer.takesLong(request, snapshot, past) else {
+            return try GeneralAnswer.figures(request, snapshot, past)
+          }
+          reply.handOver(to: long.handler { try GeneralAnswer.figures(request, snapshot, past) })
+          return []
         }
       }
     }
     router.serverStreaming(Methods.watch) { request, call in
       do { try await self.watch(WatchRequest(decoding: request), call) } catch { throw QueryError.status(of: error) }
     }
-    add(Methods.getFact, &router) { try Self.fact(GetFactRequest(decoding: $0), $1, past) }
-    add(Methods.resolveRegion, &router) { try Self.resolve(ResolveRegionRequest(decoding: $0), $1) }
-    add(Methods.listMetrics, &router) {
-      try EmptyRequest.listMetrics.check($0)
-      return Self.metrics($1)
+    add(Methods.getFact, &router) { (request: GetFactRequest, snapshot) in
+      !snapshot.isQuick(fact: request.id) || !GeneralAnswer.isAtHand(request.consistency, snapshot, past)
+    } _: {
+      try Self.fact($0, $1, past)
     }
-    add(Methods.listOperations, &router) { try Self.operations(ListOperationsRequest(decoding: $0), $1) }
-    add(Methods.compare, &router) { try SeriesAnswer.compare(CompareRequest(decoding: $0), $1, past).encoded() }
-    add(Methods.listDocuments, &router) { try Self.documents(ListDocumentsRequest(decoding: $0), $1) }
-    add(Methods.getDocument, &router) { try Self.document(GetDocumentRequest(decoding: $0), $1) }
+    add(Methods.getFactHistory, &router) { (_: GetFactHistoryRequest, _) in
+      true
+    } _: {
+      try Self.history($0, $1)
+    }
+    add(Methods.resolveRegion, &router) { try Self.resolve($0, $1) }
+    add(Methods.listOperations, &router) { try Self.operations($0, $1) }
+    add(Methods.compare, &router) { (request: CompareRequest, snapshot) in
+      SeriesAnswer.takesLong(request, snapshot, past)
+    } _: {
+      try SeriesAnswer.compare($0, $1, past).encoded()
+    }
+    add(Methods.listDocuments, &router) { try Self.documents($0, $1) }
+    add(Methods.getDocument, &router) { try Self.document($0, $1) }
     let isCaughtUp = self.isCaughtUp
-    add(Methods.queryStatus, &router) {
-      try EmptyRequest.queryStatus.check($0)
-      return Self.status($1, isCaughtUp())
-    }
+    add(Methods.listMetrics, &router, .listMetrics) { Self.metrics($0) }
+    add(Methods.queryStatus, &router, .queryStatus) { Self.status($0, isCaughtUp()) }
   }
 
   /// Ends the watches, so that a drain has an end.
@@ -71,7 +91,7 @@ package final class QueryService: Sendable {
   private static let checkpointInterval: TimeAmount = .seconds(15)
 
   private func watch(_ request: WatchRequest, _ call: ServerCall) async throws {
-    var watching = try Watching(request, store.latest, past)
+    var watching = try await watching(request)
     while true {
       let version = store.changes.version
       try Task.checkCancellation()
@@ -80,30 +100,77 @@ package final class QueryService: Sendable {
       guard snapshot.revision >= watching.revision else {
         throw Status(.failedPrecondition, "the journal was replaced by another one; watch again from revision 0")
       }
-      for change in try watching.changes(snapshot) { try await call.send(change.encoded()) }
+      let (next, changes) = try await changes(watching, snapshot)
+      watching = next
+      for change in changes { try await call.send(change.encoded()) }
       try await call.send(WatchResponse(revision: snapshot.revision).encoded())
       await store.changes.wait(after: version, timeout: (Self.checkpointInterval, call.eventLoop))
     }
   }
 
-  private func add(
+  private func watching(_ request: WatchRequest) async throws -> Watching {
+    let (snapshot, past) = (store.latest, past)
+    let isAtHand =
+      request.afterRevision == 0 || GeneralAnswer.isAtHand(.asOf(request.afterRevision), snapshot, past)
+    if isAtHand { return try Watching(request, snapshot, past) }
+    return try await long.run { try Watching(request, snapshot, past) }
+  }
+
+  private func changes(_ watching: Watching, _ snapshot: Snapshot) async throws -> (Watching, [WatchResponse]) {
+    let work = {
+      @Sendable () throws -> (Watching, [WatchResponse]) in
+      var next = watching
+      let changes = try next.changes(snapshot)
+      return (next, changes)
+    }
+    return watching.isQuick(snapshot) ? try work() : try await long.run(work)
+  }
+
+  /// Adds a method that takes a message.
+  /// - Parameter takesLong: whether a request must not be answered on the event loop.
+  private func add<Request: WireMessage>(
     _ path: String, _ router: inout Router,
-    _ body: @escaping @Sendable (UnsafeRawBufferPointer, Snapshot) throws -> [UInt8]
+    takesLong: @escaping @Sendable (Request, Snapshot) -> Bool = { _, _ in false },
+    _ body: @escaping @Sendable (Request, Snapshot) throws -> [UInt8]
+  ) {
+    let store = self.store
+    let long = self.long
+    router.immediate(path) { call, reply in
+      let snapshot = store.current(call.loop)
+      return call.message.withUnsafeBytes { message in
+        Self.reply(&reply) { reply in
+          let request = try Request(decoding: message)
+          guard takesLong(request, snapshot) else { return try body(request, snapshot) }
+          reply.handOver(to: long.handler { try body(request, snapshot) })
+          return []
+        }
+      }
+    }
+  }
+
+  /// Adds a method whose request has no fields.
+  private func add(
+    _ path: String, _ router: inout Router, _ request: EmptyRequest,
+    _ body: @escaping @Sendable (Snapshot) -> [UInt8]
   ) {
     let store = self.store
     router.immediate(path) { call, reply in
       let snapshot = store.current(call.loop)
       return call.message.withUnsafeBytes { message in
-        Self.reply(&reply) { try body(message, snapshot) }
+        Self.reply(&reply) { reply in
+          try request.check(message)
+          return body(snapshot)
+        }
       }
     }
   }
 
   private static func reply(
-    _ reply: inout ImmediateReply, _ body: () throws -> [UInt8]
+    _ reply: inout ImmediateReply, _ body: (inout ImmediateReply) throws -> [UInt8]
   ) -> Status {
     do {
-      reply.buffer.append(try body())
+      let bytes = try body(&reply)
+      reply.append(bytes)
       return .ok
     } catch {
       return QueryError.status(of: error)
@@ -144,8 +211,10 @@ package final class QueryService: Sendable {
           return document.claimID(document.claims[reference.claim])
         })
     }
+    var record = snapshot.record(fact, documents)
+    record.operation?.evidence = fact.operation?.evidence ?? ""
     return GetFactResponse(
-      revision: snapshot.revision, fact: snapshot.record(fact, documents), claims: claims, relations: relations
+      revision: snapshot.revision, fact: record, claims: claims, relations: relations
     ).encoded()
   }
 
@@ -174,40 +243,54 @@ package final class QueryService: Sendable {
     ).encoded()
   }
 
-  private static func operations(_ request: ListOperationsRequest, _ snapshot: Snapshot) throws -> [UInt8] {
-    guard request.pageSize <= 1000 else {
-      throw QueryError.invalid(field: "page_size", value: "\(request.pageSize)", allowed: "0 to 1000")
+  private static let pageSizeMax: UInt32 = 1000
+  private static let pageSizeDefault = 500
+
+  /// The size and beginning of a page.
+  /// - Parameter position: what a token says; nil where it is none of this method's.
+  private static func page<Position>(
+    _ size: UInt32, _ token: String, first: Position, position: (String) -> Position?
+  ) throws -> (size: Int, after: Position) {
+    guard size <= pageSizeMax else {
+      throw QueryError.invalid(field: "page_size", value: "\(size)", allowed: "0 to \(pageSizeMax)")
     }
-    // The token is the last id of the page before.
-    guard request.pageToken.isEmpty || request.pageToken.hasPrefix("op/") else {
+    guard let after = token.isEmpty ? first : position(token) else {
       throw QueryError.invalid(
-        field: "page_token", value: String(request.pageToken.prefix(64)), allowed: "the next_page_token of an answer")
+        field: "page_token", value: String(token.prefix(64)), allowed: "the next_page_token of an answer")
     }
-    let size = request.pageSize == 0 ? 500 : Int(request.pageSize)
-    let (page, hasMore) = snapshot.operations(after: request.pageToken, limit: size)
+    return (size == 0 ? pageSizeDefault : Int(size), after)
+  }
+
+  private static func operations(_ request: ListOperationsRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+    // The token is the last id of the page before.
+    let (size, after) = try page(request.pageSize, request.pageToken, first: "") { $0.hasPrefix("op/") ? $0 : nil }
+    let (page, hasMore) = snapshot.operations(after: after, limit: size)
     return ListOperationsResponse(
       revision: snapshot.revision, operations: page, nextPageToken: hasMore ? page.last?.operation.id ?? "" : ""
     ).encoded()
   }
 
   private static func documents(_ request: ListDocumentsRequest, _ snapshot: Snapshot) throws -> [UInt8] {
-    guard request.pageSize <= 1000 else {
-      throw QueryError.invalid(field: "page_size", value: "\(request.pageSize)", allowed: "0 to 1000")
-    }
     // The token is the last revision of the page before: documents never move.
-    var after: UInt64 = 0
-    if !request.pageToken.isEmpty {
-      guard let revision = UInt64(request.pageToken) else {
-        throw QueryError.invalid(
-          field: "page_token", value: String(request.pageToken.prefix(64)),
-          allowed: "the next_page_token of an answer")
-      }
-      after = revision
-    }
-    let size = request.pageSize == 0 ? 500 : Int(request.pageSize)
+    let (size, after) = try page(request.pageSize, request.pageToken, first: 0) { UInt64($0) }
     let (page, hasMore) = snapshot.documents(after: after, limit: size)
     return ListDocumentsResponse(
       revision: snapshot.revision, documents: page, nextPageToken: hasMore ? "\(page.last?.revision ?? 0)" : ""
+    ).encoded()
+  }
+
+  private static func history(_ request: GetFactHistoryRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+    guard !request.id.isEmpty else {
+      throw QueryError.missing(field: "id", allowed: "the id of a fact, as answers show it")
+    }
+    // The token is the last revision of the page before; later changes don't move earlier ones.
+    let (size, before) = try page(request.pageSize, request.pageToken, first: UInt64.max) { UInt64($0) }
+    guard let all = FactHistory.changes(of: request.id, snapshot) else { throw QueryError.unknownFact(id: request.id) }
+    let rest = all.drop { $0.revision >= before }
+    let page = Array(rest.prefix(size))
+    return GetFactHistoryResponse(
+      revision: snapshot.revision, changes: page,
+      nextPageToken: rest.count > size ? "\(page.last?.revision ?? 0)" : ""
     ).encoded()
   }
 

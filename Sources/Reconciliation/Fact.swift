@@ -44,8 +44,26 @@ package struct Derivation: Hashable, Sendable {
 package struct OperationIdentity: Hashable, Sendable {
   package var id: String
   package var operation: Operation
-  /// Why documents were linked to it; empty where the name says it.
+  /// Why documents were linked to it, and what was refused; empty where the name says it.
   package var evidence: String
+  /// Documents that may speak of the same operation and are not linked, because values differ.
+  package var rivals: [Rival] = []
+}
+
+/// A document that agrees in enough values to be of one operation, and disagrees in others.
+package struct Rival: Hashable, Sendable {
+  /// A value that the rival states differently.
+  package struct Difference: Hashable, Sendable {
+    /// The rival's fact.
+    package var key: FactKey
+    package var value: Double
+  }
+
+  package var document: String
+  /// How many exact values agree.
+  package var agreeing: Int
+  /// In order of their keys.
+  package var differences: [Difference]
 }
 
 /// Claims of one key (metric, region, period, operation, population) reconciled.
@@ -85,9 +103,11 @@ package struct Fact: Sendable {
     return result
   }
 
-  /// Outcome of the sums, for reading; empty where none can be checked.
+  /// Outcome of the sums, and of a comparison with documents that may be of the same operation, for reading; empty where
+  /// nothing can be checked.
   package var check: String {
-    relations.filter { $0.kind == .totalOf && $0.check != .notChecked }.map(\.detail)
-      .joined(separator: "; ")
+    relations.filter {
+      $0.kind == .totalOf && $0.check != .notChecked || $0.kind == .conflictsWith && !$0.members.isEmpty
+    }.map(\.detail).joined(separator: "; ")
   }
 }

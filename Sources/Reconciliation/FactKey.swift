@@ -55,6 +55,12 @@ package struct FactKey: Hashable, Comparable, Sendable {
     return hash
   }
 
+  func inScope(_ scope: String) -> FactKey {
+    var result = self
+    result.scope = scope
+    return result
+  }
+
   var withoutPeriod: FactKey {
     var result = self
     result.period = ""

@@ -7,7 +7,8 @@ package import Gazetteer
 ///
 /// A name decides by itself. An operation without a name is linked across documents only with
 /// evidence: the same lead body, the same stated duration, and at least two exact values of the same
-/// metric, area and population that agree while none disagrees.
+/// metric, area, period and population that agree while none disagrees. Where some agree and others don't, the documents
+/// stay apart and each tells of the other. A link that was refused between two documents is not made, named or not.
 package struct OperationLinker: Sendable {
   private let gazetteer: Gazetteer
 
@@ -20,32 +21,31 @@ package struct OperationLinker: Sendable {
   /// A value below this is too common to tell that two documents share a source.
   private static let rareValueMin = 30.0
 
-  /// What an exact value is of, for comparison between documents.
-  private struct ValueKey: Hashable {
-    var metric: String
-    var region: String
-    var population: [Dimension]
-  }
-
-  /// What operations without a name are linked by; nil for those that a name, or too little, identifies.
-  package static func bucket(_ operation: Operation) -> String? {
-    operation.name.isEmpty && !operation.lead.isEmpty && !operation.duration.isEmpty
-      ? operation.lead + " " + operation.duration : nil
+  /// What operations are linked by beyond their names; nil for those that a name, or too little, identifies.
+  /// - Parameter isSeparated: whether a link of the document to another one was refused: then its names decide no more.
+  package static func bucket(_ operation: Operation, isSeparated: Bool = false) -> String? {
+    if !operation.name.isEmpty { return isSeparated ? "op/" + slug(operation.name) : nil }
+    return operation.lead.isEmpty || operation.duration.isEmpty ? nil : operation.lead + " " + operation.duration
   }
 
   /// - Returns: for each document, by index, the identity of each operation its claims name.
-  package func identities(_ documents: [RecordedDocument]) -> [[Operation: OperationIdentity]] {
+  package func identities(
+    _ documents: [RecordedDocument], _ separations: [String: Set<String>] = [:]
+  ) -> [[Operation: OperationIdentity]] {
     var result: [[Operation: OperationIdentity]] = []
-    var unnamed: [String: [(document: Int, operation: Operation)]] = [:]
+    var buckets: [String: [(document: Int, operation: Operation)]] = [:]
     for (index, document) in documents.enumerated() {
       result.append(identities(of: document))
       for operation in result[index].keys {
-        if let bucket = Self.bucket(operation) { unnamed[bucket, default: []].append((index, operation)) }
+        if let bucket = Self.bucket(operation, isSeparated: separations[document.id] != nil) {
+          buckets[bucket, default: []].append((index, operation))
+        }
       }
     }
-    for (_, group) in unnamed.sorted(by: { $0.key < $1.key }) {
+    for (_, group) in buckets.sorted(by: { $0.key < $1.key }) {
       let group = group.sorted { ($0.document, $0.operation.summary) < ($1.document, $1.operation.summary) }
-      for (member, identity) in zip(group, link(group.map { ($0.operation, documents[$0.document]) })) {
+      let linked = link(group.map { ($0.operation, documents[$0.document]) }, separations)
+      for (member, identity) in zip(group, linked) {
         result[member.document][member.operation] = identity
       }
     }
@@ -60,9 +60,13 @@ package struct OperationLinker: Sendable {
       result[operation] =
         operation.name.isEmpty
         ? alone(operation, document)
-        : OperationIdentity(id: "op/" + Self.slug(operation.name), operation: operation, evidence: "")
+        : named(operation)
     }
     return result
+  }
+
+  private func named(_ operation: Operation) -> OperationIdentity {
+    OperationIdentity(id: "op/" + Self.slug(operation.name), operation: operation, evidence: "")
   }
 
   /// - Parameter documents: those of one operation.
@@ -73,7 +77,7 @@ package struct OperationLinker: Sendable {
     guard documents.count > 1 else { return Array(documents.indices) }
     let values = documents.map { exactValues(of: $0, operation: nil).filter { $0.value >= Self.rareValueMin } }
     /// Documents that state each rare value: only those that share some are compared.
-    var stating: [ValueKey: [Int]] = [:]
+    var stating: [FactKey: [Int]] = [:]
     for left in documents.indices {
       var shared: [Int: Int] = [:]
       for (key, value) in values[left] {
@@ -90,56 +94,118 @@ package struct OperationLinker: Sendable {
       id: "op/\(Self.slug(operation.summary))-\(document.id.suffix(32).prefix(8))", operation: operation, evidence: "")
   }
 
+  /// One member of a bucket: a document with one of its operations.
+  package typealias Member = (operation: Operation, document: RecordedDocument)
+
   /// Which of the operations of one bucket are one.
   ///
-  /// - Parameter group: in order of the documents' ids.
+  /// - Parameters:
+  ///   - group: in order of the documents' ids.
+  ///   - separations: ids of the documents that each one, by its id, was separated from.
   package func link(
-    _ group: [(operation: Operation, document: RecordedDocument)]
+    _ group: [Member], _ separations: [String: Set<String>]
   ) -> [OperationIdentity] {
+    let isApart = { (left: Int, right: Int) in
+      separations[group[left].document.id]?.contains(group[right].document.id) ?? false
+    }
+    if let first = group.first, !first.operation.name.isEmpty { return linkNamed(group, isApart) }
+    let values = group.map { exactValues(of: $0.document, operation: $0.operation) }
+    let pairs = Self.compare(values)
     var sets = DisjointSets(group.count)
     var evidence: [Int: Int] = [:]
-    let values = group.map { exactValues(of: $0.document, operation: $0.operation) }
-    var stating: [ValueKey: [Int]] = [:]
-    for right in group.indices {
-      var counts: [Int: (agreeing: Int, disagreeing: Int)] = [:]
-      for (key, value) in values[right] {
-        for left in stating[key] ?? [] {
-          if values[left][key] == value {
-            counts[left, default: (0, 0)].agreeing += 1
-          } else {
-            counts[left, default: (0, 0)].disagreeing += 1
-          }
-        }
-        stating[key, default: []].append(right)
+    var refused: [Int: Set<Int>] = [:]
+    for pair in pairs where pair.agreeing >= Self.agreeingValuesMin && pair.differing.isEmpty {
+      let (left, right) = (pair.left, pair.right)
+      if isApart(left, right) {
+        refused[left, default: []].insert(right)
+        refused[right, default: []].insert(left)
+        continue
       }
-      for (left, count) in counts where count.agreeing >= Self.agreeingValuesMin && count.disagreeing == 0 {
-        sets.join(left, right)
-        evidence[left] = max(count.agreeing, evidence[left] ?? 0)
-        evidence[right] = max(count.agreeing, evidence[right] ?? 0)
-      }
+      guard sets.join(left, right, unless: separations.isEmpty ? nil : isApart) else { continue }
+      evidence[left] = max(pair.agreeing, evidence[left] ?? 0)
+      evidence[right] = max(pair.agreeing, evidence[right] ?? 0)
     }
-    return group.indices.map { index in
-      // The document with the smallest id names the operation, so that order of arrival plays no part.
+    // The document with the smallest id names the operation, so that order of arrival plays no part.
+    var identities = group.indices.map { index in
       let root = sets.root(index)
       var identity = alone(group[root].operation, group[root].document)
-      if let count = evidence[index] {
-        identity.evidence =
-          "the same lead body, the same duration, and \(count) exact values that agree while none disagrees"
+      let linked = evidence[index].map {
+        "the same lead body, the same duration, and \($0) exact values that agree while none disagrees"
       }
+      let others = (refused[index] ?? []).sorted().map { "the link to \(group[$0].document.id) was refused" }
+      identity.evidence = ([linked].compactMap { $0 } + others).joined(separator: "; ")
+      return identity
+    }
+    for pair in pairs where pair.agreeing >= Self.agreeingValuesMin && !pair.differing.isEmpty {
+      guard sets.root(pair.left) != sets.root(pair.right), !isApart(pair.left, pair.right) else { continue }
+      for (one, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
+        identities[one].rivals.append(
+          Rival(
+            document: group[other].document.id, agreeing: pair.agreeing,
+            differences: pair.differing.compactMap { key in
+              values[other][key].map { .init(key: key.inScope(identities[other].id), value: $0) }
+            }.sorted { $0.key < $1.key }))
+      }
+    }
+    return identities
+  }
+
+  /// Operations of one name, of which some links were refused: each goes with the first ones that it is not kept apart from.
+  private func linkNamed(_ group: [Member], _ isApart: (Int, Int) -> Bool) -> [OperationIdentity] {
+    var parties: [[Int]] = []
+    return group.indices.map { index in
+      let party = parties.firstIndex { !$0.contains { isApart($0, index) } } ?? parties.count
+      if party == parties.count { parties.append([]) }
+      parties[party].append(index)
+      var identity = named(group[index].operation)
+      // Who was never kept apart from anybody is of the first party, and not among these.
+      if party > 0 { identity.id += "-\(group[parties[party][0]].document.id.suffix(32).prefix(8))" }
+      let others = group.indices.filter { isApart($0, index) }.map { group[$0].document.id }
+      identity.evidence = others.map { "the link to \($0) was refused" }.joined(separator: "; ")
       return identity
     }
   }
 
-  /// The exact values of a document: those of the body where it says anything, each key once; a key
-  /// with two values has none.
-  private func exactValues(of document: RecordedDocument, operation: Operation?) -> [ValueKey: Double] {
-    var values: [ValueKey: (rank: Int, value: Double?)] = [:]
+  private struct Pair {
+    var left: Int
+    var right: Int
+    var agreeing = 0
+    var differing: [FactKey] = []
+  }
+
+  /// Those that state a value of the same thing; what agrees most comes first.
+  private static func compare(_ values: [[FactKey: Double]]) -> [Pair] {
+    var pairs: [Pair] = []
+    var stating: [FactKey: [Int]] = [:]
+    for right in values.indices {
+      var found: [Int: Pair] = [:]
+      for (key, value) in values[right] {
+        for left in stating[key] ?? [] {
+          if values[left][key] == value {
+            found[left, default: Pair(left: left, right: right)].agreeing += 1
+          } else {
+            found[left, default: Pair(left: left, right: right)].differing.append(key)
+          }
+        }
+        stating[key, default: []].append(right)
+      }
+      pairs += found.values
+    }
+    return pairs.sorted { (-$0.agreeing, $0.left, $0.right) < (-$1.agreeing, $1.left, $1.right) }
+  }
+
+  /// The exact values of a document, by what they are of but for the scope: those of the body where it says anything, each
+  /// key once; a key with two values has none.
+  private func exactValues(of document: RecordedDocument, operation: Operation?) -> [FactKey: Double] {
+    var values: [FactKey: (rank: Int, value: Double?)] = [:]
     for claim in document.claims {
       guard claim.quantity.precision == .exact, let value = claim.quantity.low,
         operation == nil || claim.operation == operation
       else { continue }
-      let key = ValueKey(
-        metric: claim.metric, region: gazetteer.ground(claim.region), population: claim.population)
+      // Within an operation a length without an anchor is the operation's own.
+      let key = FactKey(
+        metric: claim.metric, region: gazetteer.ground(claim.region), scope: "",
+        period: claim.period.map { $0.isAnchored ? $0.key : "" } ?? "", population: claim.population.sorted())
       let rank = claim.section.weight
       if let known = values[key] {
         if known.rank > rank { continue }
@@ -184,5 +250,20 @@ struct DisjointSets {
   mutating func join(_ left: Int, _ right: Int) {
     let (a, b) = (root(left), root(right))
     parents[max(a, b)] = min(a, b)
+  }
+
+  /// Joins the sets of two members, unless a member of one and a member of the other must stay apart.
+  /// - Returns: whether they are one now.
+  mutating func join(_ left: Int, _ right: Int, unless isApart: ((Int, Int) -> Bool)?) -> Bool {
+    let (a, b) = (root(left), root(right))
+    if a == b { return true }
+    guard let isApart else {
+      join(left, right)
+      return true
+    }
+    let (one, other) = (parents.indices.filter { root($0) == a }, parents.indices.filter { root($0) == b })
+    if one.contains(where: { member in other.contains { isApart(member, $0) } }) { return false }
+    join(left, right)
+    return true
   }
 }

@@ -16,10 +16,12 @@ package struct Reconciler: Sendable {
 
   /// The facts of all documents at once: each scope by itself.
   ///
-  /// - Parameter documents: in order of their ids; each once.
+  /// - Parameters:
+  ///   - documents: in order of their ids; each once.
+  ///   - separations: ids of the documents that each one, by its id, was separated from.
   /// - Returns: facts in order of their ids; claims are referred to by the documents' places here.
-  package func facts(_ documents: [RecordedDocument]) -> [Fact] {
-    let identities = OperationLinker(gazetteer: gazetteer).identities(documents)
+  package func facts(_ documents: [RecordedDocument], separations: [String: Set<String>] = [:]) -> [Fact] {
+    let identities = OperationLinker(gazetteer: gazetteer).identities(documents, separations)
     var scopes: [String: [Int]] = [:]
     for (index, document) in documents.enumerated() {
       for scope in Set(keys(of: document, identities[index]).map(\.scope)) { scopes[scope, default: []].append(index) }
@@ -52,8 +54,25 @@ package struct Reconciler: Sendable {
       result.append(
         fact(key, references.sorted(), documents, identity: identity, announcements: announcements), key: key)
     }
+    compareRivals(&result, scope, identities)
     RelationFinder(gazetteer: gazetteer, catalog: catalog).relate(&result, announcements: announcements)
     return result.facts
+  }
+
+  /// What documents say that may be of the same operation and are not linked to it: a conflict that no fact holds.
+  private func compareRivals(
+    _ result: inout ScopeFacts, _ scope: String, _ identities: [[Operation: OperationIdentity]]
+  ) {
+    let rivals = Set(identities.flatMap { $0.values.filter { $0.id == scope }.flatMap(\.rivals) })
+    for rival in rivals.sorted(by: { $0.document < $1.document }) {
+      for difference in rival.differences {
+        guard let index = result.fact(of: difference.key.inScope(scope)) else { continue }
+        result.relate(
+          index, .conflictsWith, toFacts: [difference.key.id], .fails,
+          "another document says \(Quantity.format(difference.value)): its lead body, its duration and \(rival.agreeing) "
+            + "values are the same, so it may be of the same operation")
+      }
+    }
   }
 
   // MARK: - Keys

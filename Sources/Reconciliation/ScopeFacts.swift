@@ -44,8 +44,15 @@ struct ScopeFacts {
     _ index: Int, _ kind: RelationKind, to members: [Int] = [], claims: [ClaimReference] = [], _ check: CheckResult,
     _ detail: String
   ) {
-    let relation = Relation(
-      kind: kind, members: members.map { facts[$0].id }, claims: claims, check: check, detail: detail)
+    relate(index, kind, toFacts: members.map { facts[$0].id }, claims: claims, check, detail)
+  }
+
+  /// - Parameter members: ids of facts, of this scope or another one.
+  mutating func relate(
+    _ index: Int, _ kind: RelationKind, toFacts members: [String], claims: [ClaimReference] = [], _ check: CheckResult,
+    _ detail: String
+  ) {
+    let relation = Relation(kind: kind, members: members, claims: claims, check: check, detail: detail)
     if !facts[index].relations.contains(relation) { facts[index].relations.append(relation) }
   }
 

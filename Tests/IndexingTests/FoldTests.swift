@@ -61,22 +61,69 @@ private func lines(_ snapshot: Snapshot) -> Set<String> {
   return result
 }
 
-private func expected(_ documents: [String: RecordedDocument]) -> Set<String> {
+/// What counts after an entry.
+private struct Held {
+  /// As they were recorded.
+  private var recorded: [String: RecordedDocument] = [:]
+  /// By document and the start of a claim's span.
+  private var corrections: [String: [Int: Correction]] = [:]
+  private(set) var separations: [String: Set<String>] = [:]
+
+  var documents: [String: RecordedDocument] {
+    recorded.mapValues { document in
+      var document = document
+      let standing = corrections[document.id] ?? [:]
+      document.claims = document.claims.compactMap { claim in
+        guard let correction = standing[claim.span.start] else { return claim }
+        return correction.isWithdrawal ? nil : correction.applied(to: claim)
+      }
+      return document
+    }
+  }
+
+  mutating func apply(_ body: EntryBody) {
+    switch body {
+    case .document(let document):
+      // Corrections of what is read again stand where its numbers do.
+      let starts = Set(document.claims.map(\.span.start))
+      let isAgain = recorded[document.id] != nil
+      corrections[document.id] = isAgain ? corrections[document.id]?.filter { starts.contains($0.key) } : nil
+      recorded[document.id] = document
+    case .retraction(let id, _): recorded[id] = nil
+    case .correction(let id, let start, _, let correction):
+      guard recorded[id]?.claims.contains(where: { $0.span.start == start }) == true else { return }
+      corrections[id, default: [:]][start] = correction
+    case .separation(let separation):
+      let (one, other) = separation.documents
+      if separation.isWithdrawn {
+        separations[one]?.remove(other)
+        separations[other]?.remove(one)
+        separations = separations.filter { !$1.isEmpty }
+      } else {
+        separations[one, default: []].insert(other)
+        separations[other, default: []].insert(one)
+      }
+    }
+  }
+}
+
+private func expected(_ held: Held) -> Set<String> {
   Set(
-    Reconciler(gazetteer: .bundled, catalog: .bundled).facts(documents.values.sorted { $0.id < $1.id }).map(line))
+    Reconciler(gazetteer: .bundled, catalog: .bundled)
+      .facts(held.documents.values.sorted { $0.id < $1.id }, separations: held.separations).map(line))
 }
 
 /// Random entries, with the documents that count after each.
-private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[String: RecordedDocument]]) {
+private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [Held]) {
   var random = Seeded(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
   var entries: [JournalEntry] = []
-  var states: [[String: RecordedDocument]] = []
-  var now: [String: RecordedDocument] = [:]
+  var states: [Held] = []
+  var now = Held()
   for number in 0..<24 {
     var body = EntryBody.document(randomDocument(number % 9, &random))
-    let known = now.keys.sorted()
-    if let id = known.randomElement(using: &random), let document = now[id] {
-      switch Int.random(in: 0..<6, using: &random) {
+    let known = now.documents.keys.sorted()
+    if let id = known.randomElement(using: &random), let document = now.documents[id] {
+      switch Int.random(in: 0..<8, using: &random) {
       case 0: body = .retraction(documentID: id, reason: "withdrawn")
       case 1:
         let claim = document.claims.randomElement(using: &random)
@@ -85,20 +132,14 @@ private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[S
           ? Correction() : Correction(quantity: Quantity(33, .exact, unit: "persons"), region: "lad/dudley")
         body = .correction(documentID: id, start: claim?.span.start ?? 0, reason: "misread", correction)
       case 2: body = .retraction(documentID: "doc/none", reason: "unknown")
+      case 3, 4:
+        guard let other = known.randomElement(using: &random), other != id else { break }
+        let isWithdrawn = now.separations[id]?.contains(other) ?? false
+        body = .separation(Separation(id, other, reason: "two of them", isWithdrawn: isWithdrawn))
       default: break
       }
     }
-    switch body {
-    case .document(let document): now[document.id] = document
-    case .retraction(let id, _): now[id] = nil
-    case .correction(let id, let start, _, let correction):
-      guard let index = now[id]?.claims.firstIndex(where: { $0.span.start == start }) else { break }
-      if correction.isWithdrawal {
-        now[id]?.claims.remove(at: index)
-      } else if let claim = now[id]?.claims[index] {
-        now[id]?.claims[index] = correction.applied(to: claim)
-      }
-    }
+    now.apply(body)
     var entry = JournalEntry(recordedAtMilliseconds: Int64(number * 1000), requestID: "", body: body)
     entry.revision = UInt64(number + 1)
     entries.append(entry)
@@ -115,8 +156,8 @@ private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[S
       try fold.apply(entry)
       let snapshot = fold.snapshot()
       #expect(lines(snapshot) == expected(state))
-      #expect(snapshot.documentCount == state.count)
-      #expect(snapshot.claimCount == state.values.reduce(0) { $0 + $1.claims.count })
+      #expect(snapshot.documentCount == state.documents.count)
+      #expect(snapshot.claimCount == state.documents.values.reduce(0) { $0 + $1.claims.count })
       // A figure that is only derived has no claim of its own, and is not counted.
       let stated = expected(state).count { !$0.contains("derivedFrom") }
       #expect(snapshot.factCount == stated)
@@ -148,7 +189,7 @@ private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[S
     var digests: Set<String> = []
     for order in 0..<3 {
       var fold = Fold(gazetteer: .bundled, catalog: .bundled)
-      let documents = state.values.sorted { order == 0 ? $0.id < $1.id : $0.id > $1.id }
+      let documents = state.documents.values.sorted { order == 0 ? $0.id < $1.id : $0.id > $1.id }
       for (number, document) in documents.enumerated() {
         var entry = JournalEntry(recordedAtMilliseconds: 0, requestID: "", body: .document(document))
         entry.revision = UInt64(number + 1)
@@ -190,7 +231,7 @@ private func randomHistory(_ seed: Int) -> (entries: [JournalEntry], states: [[S
   @Test func `a snapshot stays as it was while the fold goes on`() throws {
     let (entries, states) = randomHistory(3)
     var fold = Fold(gazetteer: .bundled, catalog: .bundled)
-    var kept: [(Snapshot, [String: RecordedDocument])] = []
+    var kept: [(Snapshot, Held)] = []
     for (entry, state) in zip(entries, states) {
       try fold.apply(entry)
       kept.append((fold.snapshot(), state))

@@ -48,6 +48,32 @@ import Testing
     #expect(ended.withLockedValue { $0 } == 5)
   }
 
+  @Test(arguments: [5, 40_000]) func `a call that takes long is handed over`(size: Int) async throws {
+    try await withServer { router in
+      router.immediate("/t/Halves") { call, reply in
+        reply.append([0])
+        guard call.message.byteCount % 2 == 1 else { return .ok }
+        reply.handOver { call in
+          let request = try await call.onlyMessage()
+          try await Task.sleep(for: .milliseconds(5))
+          if request.bytes.first == 9 { throw Status(.notFound, "nine") }
+          try await call.send([request.wasCompressed ? 1 : 2] + request.bytes)
+        }
+        return .ok
+      }
+    } _: { (channel: RPCChannel, _: RPCServer) async throws in
+      let message = [UInt8](repeating: 7, count: size | 1)
+      for _ in 0..<20 {
+        #expect(try await channel.unary("/t/Halves", message) == [2] + message)
+        #expect(try await channel.unary("/t/Halves", [1, 2]) == [0])
+      }
+      let options = CallOptions(compression: .gzip)
+      #expect(try await channel.unary("/t/Halves", message, options: options).first == 1)
+      let status = await #expect(throws: Status.self) { try await channel.unary("/t/Halves", [9]) }
+      #expect(status?.code == .notFound)
+    }
+  }
+
   @Test func `the message limit holds to the byte`() async throws {
     var configuration = RPCServerConfiguration()
     configuration.messageBytesMax = 1000

@@ -73,6 +73,75 @@ private func facts(_ documents: [RecordedDocument]) -> [Fact] {
     #expect(Set(against.compactMap { $0.operation?.id }).count == 2)
   }
 
+  @Test func `a document that agrees and contradicts is not linked, and both tell of it`() throws {
+    let shared = [claim(45, metric: "forces_involved"), claim(833, metric: "properties_searched")]
+    let list = facts([
+      document("a", shared + [claim(660)]), document("b", shared + [claim(655), claim(12, metric: "charges")]),
+    ])
+    let arrests = list.filter { $0.metric == "arrests" }
+    #expect(Set(arrests.map(\.quantity.text)) == ["660", "655"] && arrests.allSatisfy { $0.agreement == .single })
+    for (fact, other) in [(arrests[0], arrests[1]), (arrests[1], arrests[0])] {
+      let relation = try #require(fact.relations.first { $0.kind == .conflictsWith })
+      #expect(relation.members == [other.id] && relation.check == .fails)
+      #expect(fact.check.contains("says \(other.quantity.text)") && fact.check.contains("2 values are the same"))
+    }
+    #expect(list.filter { $0.metric != "arrests" }.allSatisfy { $0.relations.isEmpty })
+    // One value that agrees is no evidence.
+    let one = facts([document("a", [shared[0], claim(660)]), document("b", [shared[0], claim(655)])])
+    #expect(one.allSatisfy { $0.relations.isEmpty })
+  }
+
+  @Test func `a link that was refused is not made`() throws {
+    let shared = [claim(45, metric: "forces_involved"), claim(833, metric: "properties_searched")]
+    let documents = ["a", "b", "c"].map { document($0, shared) }
+    let reconciler = Reconciler(gazetteer: .bundled, catalog: .bundled)
+    func operations(_ separations: [String: Set<String>], _ documents: [RecordedDocument]) -> [Int] {
+      let facts = reconciler.facts(documents, separations: separations)
+      return facts.filter { $0.metric == "forces_involved" }.map(\.documentCount).sorted()
+    }
+    #expect(operations([:], documents) == [3])
+    #expect(operations(["a": ["b"], "b": ["a"]], documents) == [1, 2])
+    let apart = ["a": Set(["b", "c"]), "b": ["a", "c"], "c": ["a", "b"]]
+    #expect(operations(apart, documents) == [1, 1, 1])
+    let evidence = reconciler.facts(documents, separations: apart).compactMap { $0.operation?.evidence }
+    #expect(evidence.allSatisfy { $0.contains("was refused") })
+    // A name links as well, and may be refused.
+    let name = Operation(name: "Operation Test", summary: "Operation Test")
+    let named = ["a", "b", "c"].map { document($0, [claim(45, metric: "forces_involved", operation: name)]) }
+    #expect(operations([:], named) == [3])
+    #expect(operations(["b": ["c"], "c": ["b"]], named) == [1, 2])
+  }
+
+  @Test func `areas add up only where they cover the whole`() throws {
+    let parts = [
+      "lad/birmingham", "lad/coventry", "lad/dudley", "lad/sandwell", "lad/solihull", "lad/walsall",
+      "lad/wolverhampton",
+    ]
+    func rollUps(_ claims: [Claim], for region: String = "force/west-midlands") -> [RollUp] {
+      RollUp.find(in: facts([document("a", claims)]), for: region, .bundled, .bundled)
+    }
+    let all = parts.enumerated().map { claim(Double($0 + 1), region: $1, at: $0 * 2) }
+    let sum = try #require(rollUps(all).first)
+    #expect(sum.quantity?.text == "28" && sum.formula == "1 + 2 + 3 + 4 + 5 + 6 + 7" && sum.inputs.count == 7)
+    let lacking = try #require(rollUps(Array(all.dropLast())).first)
+    #expect(lacking.quantity == nil && lacking.missing.map(\.id) == ["lad/wolverhampton"])
+    #expect(lacking.reason == "1 area has no figure")
+    // The area's own figure, one of two periods, or a metric that does not add up: nothing to roll up.
+    #expect(rollUps(all + [claim(28, region: "force/west-midlands", at: 50)]).isEmpty)
+    let year = Period(start: CalendarDate("2020-01-01"), end: CalendarDate("2020-12-31"))
+    let mixed = [claim(9, region: parts[0], at: 60, period: year)] + all.dropFirst()
+    #expect(rollUps(mixed).allSatisfy { $0.quantity == nil && !$0.inputs.isEmpty })
+    #expect(rollUps(all.map { claim(0.5, metric: "arrests_share", region: $0.region, at: $0.span.start) }).isEmpty)
+    // What lies in an area that is counted is counted there.
+    let inner = all + [claim(1, region: "place/walsall", at: 70)]
+    #expect(rollUps(inner).first?.quantity?.text == "28")
+    // Bounds add up as bounds.
+    let bounds = [claim(5, .moreThan, region: parts[0])] + all.dropFirst()
+    #expect(rollUps(bounds).first?.quantity?.text == "at least 32")
+    #expect(rollUps(all, for: "gb").first?.reason.contains("have no figure") == true)
+    #expect(rollUps(all, for: "fr").isEmpty)
+  }
+
   @Test func `figures of documents without an operation never meet`() {
     let list = facts([document("a", [claim(12, operation: nil)]), document("b", [claim(13, operation: nil)])])
     #expect(list.count == 2 && list.allSatisfy { $0.agreement == .single })

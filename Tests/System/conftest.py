@@ -73,10 +73,11 @@ class Services:
         self.ingest = Process("figures-ingest", "--listen", "127.0.0.1:0", "--data", str(folder / "data"), *ingest_arguments, folder=folder)
         self.ingest_port = self.ingest.port()
         self.query = None
+        self.query_arguments = ()
         self.start_query()
 
     def start_query(self):
-        self.query = Process("figures-query", "--listen", "127.0.0.1:0", "--ingest", f"127.0.0.1:{self.ingest_port}", folder=self.folder)
+        self.query = Process("figures-query", "--listen", "127.0.0.1:0", "--ingest", f"127.0.0.1:{self.ingest_port}", *self.query_arguments, folder=self.folder)
         self.query_port = self.query.port()
 
     def start_ingest(self):

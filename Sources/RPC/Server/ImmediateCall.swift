@@ -57,6 +57,7 @@ public struct ImmediateReply {
     var initialMetadata = Metadata()
     var trailers = Metadata()
     var isCompressed = false
+    var successor: StreamingHandler?
   }
 
   init() {}
@@ -88,6 +89,10 @@ public struct ImmediateReply {
 
   /// Sends the message in gzip, if the caller takes it.
   public mutating func compress() { extra.isCompressed = true }
+
+  /// Leaves the call to a handler that may wait: for the few requests of a method that take long. It gets the request
+  /// message anew, from ``ServerCall/onlyMessage()``; what was appended here is dropped.
+  public mutating func handOver(to handler: @escaping StreamingHandler) { extra.successor = handler }
 
   private var extra: Extras {
     mutating get {
@@ -125,5 +130,6 @@ public struct ImmediateReply {
 
 /// A handler that runs to its end on the event loop: no waiting, no blocking, microseconds at most.
 ///
-/// It appends the reply message and returns ok, or returns another status.
+/// It appends the reply message and returns ok, or returns another status. What can't be answered so quickly is left to
+/// another handler with ``ImmediateReply/handOver(to:)``.
 public typealias ImmediateHandler = @Sendable (borrowing ImmediateCall, inout ImmediateReply) -> Status

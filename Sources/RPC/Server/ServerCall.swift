@@ -29,6 +29,8 @@ public final class ServerCall: @unchecked Sendable {
 
   private var reader: MessageReader
   private var receivedEnd = false
+  /// A request that came whole, with nothing left to count of it.
+  private var handedOver: ReceivedMessage?
   private var readerWaiting: CheckedContinuation<Void, Never>?
   /// Something came since ``takeMessage()`` looked: what comes between a look and a wait is not missed.
   private var hasNews = false
@@ -186,6 +188,12 @@ public final class ServerCall: @unchecked Sendable {
     if !isClosed { self.task = task }
   }
 
+  /// The only request, which another handler has had before.
+  func received(_ message: ReceivedMessage) {
+    handedOver = message
+    receivedEnd = true
+  }
+
   func dataReceived(_ bytes: UnsafeRawBufferPointer) {
     guard outcome == nil else {
       connection.letGo(bytes.count)
@@ -248,6 +256,10 @@ public final class ServerCall: @unchecked Sendable {
   private func takeMessage() throws(Status) -> Taken {
     hasNews = false
     if let outcome { throw Self.over(outcome) }
+    if let message = handedOver {
+      handedOver = nil
+      return .message(message)
+    }
     let before = reader.count
     let (message, consumed) = try reader.next()
     connection.letGo(before - reader.count)

@@ -275,7 +275,8 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
   override func settingsReceived() { finishHandshake() }
   override func pingAcknowledged() { noticeSeen() }
 
-  func start(_ state: Stream, _ handler: @escaping StreamingHandler) {
+  /// - Parameter message: the request, where it has all come already.
+  func start(_ state: Stream, _ handler: @escaping StreamingHandler, _ message: ReceivedMessage? = nil) {
     guard let context else { return }
     let metadata: Metadata
     do {
@@ -289,6 +290,7 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
     state.pointee.phase = .streaming
     state.pointee.call = .passRetained(call)
     calls[state.pointee.id] = call
+    if let message { call.received(message) }
     call.start(handler, executor: loop.executor)
   }
 
@@ -430,6 +432,13 @@ final class ServerConnection: HTTP2SessionDelegate, ChannelInboundHandler {
           &state.pointee.reply)
       }
       guard status.isOK else { return reject(state, status) }
+      if state.pointee.reply.hasExtras, let successor = state.pointee.reply.extras?.successor {
+        let message = ReceivedMessage(bytes: Array(message), wasCompressed: isCompressed)
+        state.pointee.reply.clear(keeping: 0)
+        pendingBytes -= state.pointee.request.count
+        state.pointee.request.clear()
+        return start(state, successor, message)
+      }
       submitReply(state)
     }
   }

@@ -1016,7 +1016,7 @@ const ProtobufCMessageDescriptor figures__v1__period__descriptor =
   (ProtobufCMessageInit) figures__v1__period__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__operation__field_descriptors[5] =
+static const ProtobufCFieldDescriptor figures__v1__operation__field_descriptors[6] =
 {
   {
     "id",
@@ -1078,10 +1078,23 @@ static const ProtobufCFieldDescriptor figures__v1__operation__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "evidence",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__Operation, evidence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__operation__field_indices_by_name[] = {
   4,   /* field[4] = description */
   3,   /* field[3] = duration */
+  5,   /* field[5] = evidence */
   0,   /* field[0] = id */
   2,   /* field[2] = lead */
   1,   /* field[1] = name */
@@ -1089,7 +1102,7 @@ static const unsigned figures__v1__operation__field_indices_by_name[] = {
 static const ProtobufCIntRange figures__v1__operation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor figures__v1__operation__descriptor =
 {
@@ -1099,7 +1112,7 @@ const ProtobufCMessageDescriptor figures__v1__operation__descriptor =
   "Figures__V1__Operation",
   "figures.v1",
   sizeof(Figures__V1__Operation),
-  5,
+  6,
   figures__v1__operation__field_descriptors,
   figures__v1__operation__field_indices_by_name,
   1,  figures__v1__operation__number_ranges,
@@ -2571,7 +2584,7 @@ const ProtobufCEnumDescriptor figures__v1__check_result__descriptor =
   figures__v1__check_result__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue figures__v1__error_reason__enum_values_by_number[15] =
+static const ProtobufCEnumValue figures__v1__error_reason__enum_values_by_number[14] =
 {
   { "ERROR_REASON_UNSPECIFIED", "FIGURES__V1__ERROR_REASON__ERROR_REASON_UNSPECIFIED", 0 },
   { "FIELD_MISSING", "FIGURES__V1__ERROR_REASON__FIELD_MISSING", 1 },
@@ -2584,26 +2597,24 @@ static const ProtobufCEnumValue figures__v1__error_reason__enum_values_by_number
   { "UNKNOWN_CLAIM", "FIGURES__V1__ERROR_REASON__UNKNOWN_CLAIM", 8 },
   { "REVISION_NOT_REACHED", "FIGURES__V1__ERROR_REASON__REVISION_NOT_REACHED", 9 },
   { "REVISION_NOT_HELD", "FIGURES__V1__ERROR_REASON__REVISION_NOT_HELD", 10 },
-  { "PAGE_EXPIRED", "FIGURES__V1__ERROR_REASON__PAGE_EXPIRED", 11 },
   { "JOURNAL_REPLACED", "FIGURES__V1__ERROR_REASON__JOURNAL_REPLACED", 12 },
   { "REVISION_BEYOND_HEAD", "FIGURES__V1__ERROR_REASON__REVISION_BEYOND_HEAD", 13 },
   { "TOO_MANY_FIGURES", "FIGURES__V1__ERROR_REASON__TOO_MANY_FIGURES", 14 },
 };
 static const ProtobufCIntRange figures__v1__error_reason__value_ranges[] = {
-{0, 0},{0, 15}
+{0, 0},{12, 11},{0, 14}
 };
-static const ProtobufCEnumValueIndex figures__v1__error_reason__enum_values_by_name[15] =
+static const ProtobufCEnumValueIndex figures__v1__error_reason__enum_values_by_name[14] =
 {
   { "ERROR_REASON_UNSPECIFIED", 0 },
   { "FIELD_INVALID", 2 },
   { "FIELD_MISSING", 1 },
   { "FIELD_TOO_LONG", 3 },
-  { "JOURNAL_REPLACED", 12 },
-  { "PAGE_EXPIRED", 11 },
-  { "REVISION_BEYOND_HEAD", 13 },
+  { "JOURNAL_REPLACED", 11 },
+  { "REVISION_BEYOND_HEAD", 12 },
   { "REVISION_NOT_HELD", 10 },
   { "REVISION_NOT_REACHED", 9 },
-  { "TOO_MANY_FIGURES", 14 },
+  { "TOO_MANY_FIGURES", 13 },
   { "UNKNOWN_CLAIM", 8 },
   { "UNKNOWN_DOCUMENT", 7 },
   { "UNKNOWN_FACT", 6 },
@@ -2617,11 +2628,11 @@ const ProtobufCEnumDescriptor figures__v1__error_reason__descriptor =
   "ErrorReason",
   "Figures__V1__ErrorReason",
   "figures.v1",
-  15,
+  14,
   figures__v1__error_reason__enum_values_by_number,
-  15,
+  14,
   figures__v1__error_reason__enum_values_by_name,
-  1,
+  2,
   figures__v1__error_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

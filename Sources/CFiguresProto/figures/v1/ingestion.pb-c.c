@@ -637,6 +637,141 @@ void   figures__v1__record_figures_response__free_unpacked
   assert(message->base.descriptor == &figures__v1__record_figures_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__separate_documents_request__init
+                     (Figures__V1__SeparateDocumentsRequest         *message)
+{
+  static const Figures__V1__SeparateDocumentsRequest init_value = FIGURES__V1__SEPARATE_DOCUMENTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__separate_documents_request__get_packed_size
+                     (const Figures__V1__SeparateDocumentsRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__separate_documents_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__separate_documents_request__pack
+                     (const Figures__V1__SeparateDocumentsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__separate_documents_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__separate_documents_request__pack_to_buffer
+                     (const Figures__V1__SeparateDocumentsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__separate_documents_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__SeparateDocumentsRequest *
+       figures__v1__separate_documents_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__SeparateDocumentsRequest *)
+     protobuf_c_message_unpack (&figures__v1__separate_documents_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__separate_documents_request__free_unpacked
+                     (Figures__V1__SeparateDocumentsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__separate_documents_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__separate_documents_response__init
+                     (Figures__V1__SeparateDocumentsResponse         *message)
+{
+  static const Figures__V1__SeparateDocumentsResponse init_value = FIGURES__V1__SEPARATE_DOCUMENTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__separate_documents_response__get_packed_size
+                     (const Figures__V1__SeparateDocumentsResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__separate_documents_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__separate_documents_response__pack
+                     (const Figures__V1__SeparateDocumentsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__separate_documents_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__separate_documents_response__pack_to_buffer
+                     (const Figures__V1__SeparateDocumentsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__separate_documents_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__SeparateDocumentsResponse *
+       figures__v1__separate_documents_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__SeparateDocumentsResponse *)
+     protobuf_c_message_unpack (&figures__v1__separate_documents_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__separate_documents_response__free_unpacked
+                     (Figures__V1__SeparateDocumentsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__separate_documents_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__reextract_request__init
+                     (Figures__V1__ReextractRequest         *message)
+{
+  static const Figures__V1__ReextractRequest init_value = FIGURES__V1__REEXTRACT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__reextract_request__get_packed_size
+                     (const Figures__V1__ReextractRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__reextract_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__reextract_request__pack
+                     (const Figures__V1__ReextractRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__reextract_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__reextract_request__pack_to_buffer
+                     (const Figures__V1__ReextractRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__reextract_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__ReextractRequest *
+       figures__v1__reextract_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__ReextractRequest *)
+     protobuf_c_message_unpack (&figures__v1__reextract_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__reextract_request__free_unpacked
+                     (Figures__V1__ReextractRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__reextract_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor figures__v1__document_input__field_descriptors[5] =
 {
   {
@@ -1689,6 +1824,198 @@ const ProtobufCMessageDescriptor figures__v1__record_figures_response__descripto
   (ProtobufCMessageInit) figures__v1__record_figures_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor figures__v1__separate_documents_request__field_descriptors[5] =
+{
+  {
+    "document_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparateDocumentsRequest, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_document_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparateDocumentsRequest, other_document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparateDocumentsRequest, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparateDocumentsRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdraw",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparateDocumentsRequest, withdraw),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__separate_documents_request__field_indices_by_name[] = {
+  0,   /* field[0] = document_id */
+  1,   /* field[1] = other_document_id */
+  2,   /* field[2] = reason */
+  3,   /* field[3] = request_id */
+  4,   /* field[4] = withdraw */
+};
+static const ProtobufCIntRange figures__v1__separate_documents_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor figures__v1__separate_documents_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.SeparateDocumentsRequest",
+  "SeparateDocumentsRequest",
+  "Figures__V1__SeparateDocumentsRequest",
+  "figures.v1",
+  sizeof(Figures__V1__SeparateDocumentsRequest),
+  5,
+  figures__v1__separate_documents_request__field_descriptors,
+  figures__v1__separate_documents_request__field_indices_by_name,
+  1,  figures__v1__separate_documents_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__separate_documents_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__separate_documents_response__field_descriptors[2] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparateDocumentsResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparateDocumentsResponse, outcome),
+    &figures__v1__submit_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__separate_documents_response__field_indices_by_name[] = {
+  1,   /* field[1] = outcome */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange figures__v1__separate_documents_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__separate_documents_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.SeparateDocumentsResponse",
+  "SeparateDocumentsResponse",
+  "Figures__V1__SeparateDocumentsResponse",
+  "figures.v1",
+  sizeof(Figures__V1__SeparateDocumentsResponse),
+  2,
+  figures__v1__separate_documents_response__field_descriptors,
+  figures__v1__separate_documents_response__field_indices_by_name,
+  1,  figures__v1__separate_documents_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__separate_documents_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__reextract_request__field_descriptors[2] =
+{
+  {
+    "document_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__ReextractRequest, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__ReextractRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__reextract_request__field_indices_by_name[] = {
+  0,   /* field[0] = document_id */
+  1,   /* field[1] = request_id */
+};
+static const ProtobufCIntRange figures__v1__reextract_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor figures__v1__reextract_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.ReextractRequest",
+  "ReextractRequest",
+  "Figures__V1__ReextractRequest",
+  "figures.v1",
+  sizeof(Figures__V1__ReextractRequest),
+  2,
+  figures__v1__reextract_request__field_descriptors,
+  figures__v1__reextract_request__field_indices_by_name,
+  1,  figures__v1__reextract_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__reextract_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue figures__v1__submit_outcome__enum_values_by_number[3] =
 {
   { "SUBMIT_OUTCOME_UNSPECIFIED", "FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED", 0 },
@@ -1719,19 +2046,23 @@ const ProtobufCEnumDescriptor figures__v1__submit_outcome__descriptor =
   figures__v1__submit_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor figures__v1__ingestion__method_descriptors[5] =
+static const ProtobufCMethodDescriptor figures__v1__ingestion__method_descriptors[7] =
 {
   { "SubmitDocument", &figures__v1__submit_document_request__descriptor, &figures__v1__submit_document_response__descriptor },
   { "RecordFigures", &figures__v1__record_figures_request__descriptor, &figures__v1__record_figures_response__descriptor },
   { "DryRun", &figures__v1__dry_run_request__descriptor, &figures__v1__dry_run_response__descriptor },
   { "Retract", &figures__v1__retract_request__descriptor, &figures__v1__retract_response__descriptor },
   { "CorrectClaim", &figures__v1__correct_claim_request__descriptor, &figures__v1__correct_claim_response__descriptor },
+  { "SeparateDocuments", &figures__v1__separate_documents_request__descriptor, &figures__v1__separate_documents_response__descriptor },
+  { "Reextract", &figures__v1__reextract_request__descriptor, &figures__v1__submit_document_response__descriptor },
 };
 const unsigned figures__v1__ingestion__method_indices_by_name[] = {
   4,        /* CorrectClaim */
   2,        /* DryRun */
   1,        /* RecordFigures */
+  6,        /* Reextract */
   3,        /* Retract */
+  5,        /* SeparateDocuments */
   0         /* SubmitDocument */
 };
 const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor =
@@ -1741,7 +2072,7 @@ const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor =
   "Ingestion",
   "Figures__V1__Ingestion",
   "figures.v1",
-  5,
+  7,
   figures__v1__ingestion__method_descriptors,
   figures__v1__ingestion__method_indices_by_name
 };
@@ -1784,6 +2115,22 @@ void figures__v1__ingestion__correct_claim(ProtobufCService *service,
 {
   assert(service->descriptor == &figures__v1__ingestion__descriptor);
   service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void figures__v1__ingestion__separate_documents(ProtobufCService *service,
+                                                const Figures__V1__SeparateDocumentsRequest *input,
+                                                Figures__V1__SeparateDocumentsResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__ingestion__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void figures__v1__ingestion__reextract(ProtobufCService *service,
+                                       const Figures__V1__ReextractRequest *input,
+                                       Figures__V1__SubmitDocumentResponse_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__ingestion__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
                                    Figures__V1__Ingestion_ServiceDestroy destroy)

@@ -367,6 +367,51 @@ void   figures__v1__correction_entry__free_unpacked
   assert(message->base.descriptor == &figures__v1__correction_entry__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__separation_entry__init
+                     (Figures__V1__SeparationEntry         *message)
+{
+  static const Figures__V1__SeparationEntry init_value = FIGURES__V1__SEPARATION_ENTRY__INIT;
+  *message = init_value;
+}
+size_t figures__v1__separation_entry__get_packed_size
+                     (const Figures__V1__SeparationEntry *message)
+{
+  assert(message->base.descriptor == &figures__v1__separation_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__separation_entry__pack
+                     (const Figures__V1__SeparationEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__separation_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__separation_entry__pack_to_buffer
+                     (const Figures__V1__SeparationEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__separation_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__SeparationEntry *
+       figures__v1__separation_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__SeparationEntry *)
+     protobuf_c_message_unpack (&figures__v1__separation_entry__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__separation_entry__free_unpacked
+                     (Figures__V1__SeparationEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__separation_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   figures__v1__document_entry__init
                      (Figures__V1__DocumentEntry         *message)
 {
@@ -757,7 +802,7 @@ const ProtobufCMessageDescriptor figures__v1__checkpoint__descriptor =
   (ProtobufCMessageInit) figures__v1__checkpoint__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__entry__field_descriptors[6] =
+static const ProtobufCFieldDescriptor figures__v1__entry__field_descriptors[7] =
 {
   {
     "revision",
@@ -831,6 +876,18 @@ static const ProtobufCFieldDescriptor figures__v1__entry__field_descriptors[6] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "separation",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__Entry, body_case),
+    offsetof(Figures__V1__Entry, separation),
+    &figures__v1__separation_entry__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__entry__field_indices_by_name[] = {
   5,   /* field[5] = correction */
@@ -839,11 +896,12 @@ static const unsigned figures__v1__entry__field_indices_by_name[] = {
   2,   /* field[2] = request_id */
   4,   /* field[4] = retraction */
   0,   /* field[0] = revision */
+  6,   /* field[6] = separation */
 };
 static const ProtobufCIntRange figures__v1__entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor figures__v1__entry__descriptor =
 {
@@ -853,7 +911,7 @@ const ProtobufCMessageDescriptor figures__v1__entry__descriptor =
   "Figures__V1__Entry",
   "figures.v1",
   sizeof(Figures__V1__Entry),
-  6,
+  7,
   figures__v1__entry__field_descriptors,
   figures__v1__entry__field_indices_by_name,
   1,  figures__v1__entry__number_ranges,
@@ -986,6 +1044,83 @@ const ProtobufCMessageDescriptor figures__v1__correction_entry__descriptor =
   figures__v1__correction_entry__field_indices_by_name,
   1,  figures__v1__correction_entry__number_ranges,
   (ProtobufCMessageInit) figures__v1__correction_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__separation_entry__field_descriptors[4] =
+{
+  {
+    "document_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparationEntry, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_document_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparationEntry, other_document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparationEntry, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdrawn",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__SeparationEntry, withdrawn),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__separation_entry__field_indices_by_name[] = {
+  0,   /* field[0] = document_id */
+  1,   /* field[1] = other_document_id */
+  2,   /* field[2] = reason */
+  3,   /* field[3] = withdrawn */
+};
+static const ProtobufCIntRange figures__v1__separation_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__separation_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.SeparationEntry",
+  "SeparationEntry",
+  "Figures__V1__SeparationEntry",
+  "figures.v1",
+  sizeof(Figures__V1__SeparationEntry),
+  4,
+  figures__v1__separation_entry__field_descriptors,
+  figures__v1__separation_entry__field_indices_by_name,
+  1,  figures__v1__separation_entry__number_ranges,
+  (ProtobufCMessageInit) figures__v1__separation_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor figures__v1__document_entry__field_descriptors[2] =

@@ -142,6 +142,51 @@ void   figures__v1__get_figures_response__free_unpacked
   assert(message->base.descriptor == &figures__v1__get_figures_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   figures__v1__roll_up__init
+                     (Figures__V1__RollUp         *message)
+{
+  static const Figures__V1__RollUp init_value = FIGURES__V1__ROLL_UP__INIT;
+  *message = init_value;
+}
+size_t figures__v1__roll_up__get_packed_size
+                     (const Figures__V1__RollUp *message)
+{
+  assert(message->base.descriptor == &figures__v1__roll_up__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__roll_up__pack
+                     (const Figures__V1__RollUp *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__roll_up__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__roll_up__pack_to_buffer
+                     (const Figures__V1__RollUp *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__roll_up__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__RollUp *
+       figures__v1__roll_up__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__RollUp *)
+     protobuf_c_message_unpack (&figures__v1__roll_up__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__roll_up__free_unpacked
+                     (Figures__V1__RollUp *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__roll_up__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   figures__v1__watch_request__init
                      (Figures__V1__WatchRequest         *message)
 {
@@ -320,6 +365,141 @@ void   figures__v1__get_fact_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &figures__v1__get_fact_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__get_fact_history_request__init
+                     (Figures__V1__GetFactHistoryRequest         *message)
+{
+  static const Figures__V1__GetFactHistoryRequest init_value = FIGURES__V1__GET_FACT_HISTORY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t figures__v1__get_fact_history_request__get_packed_size
+                     (const Figures__V1__GetFactHistoryRequest *message)
+{
+  assert(message->base.descriptor == &figures__v1__get_fact_history_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__get_fact_history_request__pack
+                     (const Figures__V1__GetFactHistoryRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__get_fact_history_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__get_fact_history_request__pack_to_buffer
+                     (const Figures__V1__GetFactHistoryRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__get_fact_history_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__GetFactHistoryRequest *
+       figures__v1__get_fact_history_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__GetFactHistoryRequest *)
+     protobuf_c_message_unpack (&figures__v1__get_fact_history_request__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__get_fact_history_request__free_unpacked
+                     (Figures__V1__GetFactHistoryRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__get_fact_history_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__fact_change__init
+                     (Figures__V1__FactChange         *message)
+{
+  static const Figures__V1__FactChange init_value = FIGURES__V1__FACT_CHANGE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__fact_change__get_packed_size
+                     (const Figures__V1__FactChange *message)
+{
+  assert(message->base.descriptor == &figures__v1__fact_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__fact_change__pack
+                     (const Figures__V1__FactChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__fact_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__fact_change__pack_to_buffer
+                     (const Figures__V1__FactChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__fact_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__FactChange *
+       figures__v1__fact_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__FactChange *)
+     protobuf_c_message_unpack (&figures__v1__fact_change__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__fact_change__free_unpacked
+                     (Figures__V1__FactChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__fact_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   figures__v1__get_fact_history_response__init
+                     (Figures__V1__GetFactHistoryResponse         *message)
+{
+  static const Figures__V1__GetFactHistoryResponse init_value = FIGURES__V1__GET_FACT_HISTORY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t figures__v1__get_fact_history_response__get_packed_size
+                     (const Figures__V1__GetFactHistoryResponse *message)
+{
+  assert(message->base.descriptor == &figures__v1__get_fact_history_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t figures__v1__get_fact_history_response__pack
+                     (const Figures__V1__GetFactHistoryResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &figures__v1__get_fact_history_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t figures__v1__get_fact_history_response__pack_to_buffer
+                     (const Figures__V1__GetFactHistoryResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &figures__v1__get_fact_history_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Figures__V1__GetFactHistoryResponse *
+       figures__v1__get_fact_history_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Figures__V1__GetFactHistoryResponse *)
+     protobuf_c_message_unpack (&figures__v1__get_fact_history_response__descriptor,
+                                allocator, len, data);
+}
+void   figures__v1__get_fact_history_response__free_unpacked
+                     (Figures__V1__GetFactHistoryResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &figures__v1__get_fact_history_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   figures__v1__resolve_region_request__init
@@ -1164,7 +1344,7 @@ const ProtobufCMessageDescriptor figures__v1__consistency__descriptor =
   (ProtobufCMessageInit) figures__v1__consistency__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__get_figures_request__field_descriptors[11] =
+static const ProtobufCFieldDescriptor figures__v1__get_figures_request__field_descriptors[13] =
 {
   {
     "region",
@@ -1298,9 +1478,34 @@ static const ProtobufCFieldDescriptor figures__v1__get_figures_request__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "roll_up",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFiguresRequest, roll_up),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fact_fields",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Figures__V1__GetFiguresRequest, n_fact_fields),
+    offsetof(Figures__V1__GetFiguresRequest, fact_fields),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__get_figures_request__field_indices_by_name[] = {
   7,   /* field[7] = consistency */
+  12,   /* field[12] = fact_fields */
   3,   /* field[3] = from */
   2,   /* field[2] = metrics */
   5,   /* field[5] = operation */
@@ -1308,6 +1513,7 @@ static const unsigned figures__v1__get_figures_request__field_indices_by_name[] 
   9,   /* field[9] = page_token */
   6,   /* field[6] = population */
   0,   /* field[0] = region */
+  11,   /* field[11] = roll_up */
   1,   /* field[1] = sub_areas */
   10,   /* field[10] = suppress_below */
   4,   /* field[4] = to */
@@ -1315,7 +1521,7 @@ static const unsigned figures__v1__get_figures_request__field_indices_by_name[] 
 static const ProtobufCIntRange figures__v1__get_figures_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor figures__v1__get_figures_request__descriptor =
 {
@@ -1325,14 +1531,14 @@ const ProtobufCMessageDescriptor figures__v1__get_figures_request__descriptor =
   "Figures__V1__GetFiguresRequest",
   "figures.v1",
   sizeof(Figures__V1__GetFiguresRequest),
-  11,
+  13,
   figures__v1__get_figures_request__field_descriptors,
   figures__v1__get_figures_request__field_indices_by_name,
   1,  figures__v1__get_figures_request__number_ranges,
   (ProtobufCMessageInit) figures__v1__get_figures_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor figures__v1__get_figures_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor figures__v1__get_figures_response__field_descriptors[8] =
 {
   {
     "revision",
@@ -1418,6 +1624,18 @@ static const ProtobufCFieldDescriptor figures__v1__get_figures_response__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "roll_ups",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__GetFiguresResponse, n_roll_ups),
+    offsetof(Figures__V1__GetFiguresResponse, roll_ups),
+    &figures__v1__roll_up__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned figures__v1__get_figures_response__field_indices_by_name[] = {
   3,   /* field[3] = facts */
@@ -1425,13 +1643,14 @@ static const unsigned figures__v1__get_figures_response__field_indices_by_name[]
   2,   /* field[2] = others */
   1,   /* field[1] = region */
   0,   /* field[0] = revision */
+  7,   /* field[7] = roll_ups */
   6,   /* field[6] = suppressed */
   5,   /* field[5] = total */
 };
 static const ProtobufCIntRange figures__v1__get_figures_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor figures__v1__get_figures_response__descriptor =
 {
@@ -1441,11 +1660,88 @@ const ProtobufCMessageDescriptor figures__v1__get_figures_response__descriptor =
   "Figures__V1__GetFiguresResponse",
   "figures.v1",
   sizeof(Figures__V1__GetFiguresResponse),
-  7,
+  8,
   figures__v1__get_figures_response__field_descriptors,
   figures__v1__get_figures_response__field_indices_by_name,
   1,  figures__v1__get_figures_response__number_ranges,
   (ProtobufCMessageInit) figures__v1__get_figures_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__roll_up__field_descriptors[4] =
+{
+  {
+    "fact",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RollUp, fact),
+    &figures__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__RollUp, n_missing),
+    offsetof(Figures__V1__RollUp, missing),
+    &figures__v1__region__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "missing_count",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RollUp, missing_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__RollUp, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__roll_up__field_indices_by_name[] = {
+  0,   /* field[0] = fact */
+  1,   /* field[1] = missing */
+  2,   /* field[2] = missing_count */
+  3,   /* field[3] = reason */
+};
+static const ProtobufCIntRange figures__v1__roll_up__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor figures__v1__roll_up__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.RollUp",
+  "RollUp",
+  "Figures__V1__RollUp",
+  "figures.v1",
+  sizeof(Figures__V1__RollUp),
+  4,
+  figures__v1__roll_up__field_descriptors,
+  figures__v1__roll_up__field_indices_by_name,
+  1,  figures__v1__roll_up__number_ranges,
+  (ProtobufCMessageInit) figures__v1__roll_up__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor figures__v1__watch_request__field_descriptors[4] =
@@ -1715,6 +2011,250 @@ const ProtobufCMessageDescriptor figures__v1__get_fact_response__descriptor =
   figures__v1__get_fact_response__field_indices_by_name,
   1,  figures__v1__get_fact_response__number_ranges,
   (ProtobufCMessageInit) figures__v1__get_fact_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__get_fact_history_request__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFactHistoryRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFactHistoryRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFactHistoryRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__get_fact_history_request__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
+};
+static const ProtobufCIntRange figures__v1__get_fact_history_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor figures__v1__get_fact_history_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.GetFactHistoryRequest",
+  "GetFactHistoryRequest",
+  "Figures__V1__GetFactHistoryRequest",
+  "figures.v1",
+  sizeof(Figures__V1__GetFactHistoryRequest),
+  3,
+  figures__v1__get_fact_history_request__field_descriptors,
+  figures__v1__get_fact_history_request__field_indices_by_name,
+  1,  figures__v1__get_fact_history_request__number_ranges,
+  (ProtobufCMessageInit) figures__v1__get_fact_history_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__fact_change__field_descriptors[7] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FactChange, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recorded_at_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FactChange, recorded_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FactChange, kind),
+    &figures__v1__change_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fact",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FactChange, fact),
+    &figures__v1__fact__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cause",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FactChange, cause),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "document_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FactChange, document_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__FactChange, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__fact_change__field_indices_by_name[] = {
+  4,   /* field[4] = cause */
+  5,   /* field[5] = document_id */
+  3,   /* field[3] = fact */
+  2,   /* field[2] = kind */
+  6,   /* field[6] = reason */
+  1,   /* field[1] = recorded_at_ms */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange figures__v1__fact_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor figures__v1__fact_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.FactChange",
+  "FactChange",
+  "Figures__V1__FactChange",
+  "figures.v1",
+  sizeof(Figures__V1__FactChange),
+  7,
+  figures__v1__fact_change__field_descriptors,
+  figures__v1__fact_change__field_indices_by_name,
+  1,  figures__v1__fact_change__number_ranges,
+  (ProtobufCMessageInit) figures__v1__fact_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor figures__v1__get_fact_history_response__field_descriptors[3] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFactHistoryResponse, revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changes",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Figures__V1__GetFactHistoryResponse, n_changes),
+    offsetof(Figures__V1__GetFactHistoryResponse, changes),
+    &figures__v1__fact_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Figures__V1__GetFactHistoryResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned figures__v1__get_fact_history_response__field_indices_by_name[] = {
+  1,   /* field[1] = changes */
+  2,   /* field[2] = next_page_token */
+  0,   /* field[0] = revision */
+};
+static const ProtobufCIntRange figures__v1__get_fact_history_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor figures__v1__get_fact_history_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "figures.v1.GetFactHistoryResponse",
+  "GetFactHistoryResponse",
+  "Figures__V1__GetFactHistoryResponse",
+  "figures.v1",
+  sizeof(Figures__V1__GetFactHistoryResponse),
+  3,
+  figures__v1__get_fact_history_response__field_descriptors,
+  figures__v1__get_fact_history_response__field_indices_by_name,
+  1,  figures__v1__get_fact_history_response__number_ranges,
+  (ProtobufCMessageInit) figures__v1__get_fact_history_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor figures__v1__resolve_region_request__field_descriptors[1] =
@@ -2803,11 +3343,12 @@ const ProtobufCEnumDescriptor figures__v1__change_kind__descriptor =
   figures__v1__change_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[10] =
+static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[11] =
 {
   { "GetFigures", &figures__v1__get_figures_request__descriptor, &figures__v1__get_figures_response__descriptor },
   { "Watch", &figures__v1__watch_request__descriptor, &figures__v1__watch_response__descriptor },
   { "GetFact", &figures__v1__get_fact_request__descriptor, &figures__v1__get_fact_response__descriptor },
+  { "GetFactHistory", &figures__v1__get_fact_history_request__descriptor, &figures__v1__get_fact_history_response__descriptor },
   { "ResolveRegion", &figures__v1__resolve_region_request__descriptor, &figures__v1__resolve_region_response__descriptor },
   { "ListMetrics", &figures__v1__list_metrics_request__descriptor, &figures__v1__list_metrics_response__descriptor },
   { "ListOperations", &figures__v1__list_operations_request__descriptor, &figures__v1__list_operations_response__descriptor },
@@ -2817,15 +3358,16 @@ static const ProtobufCMethodDescriptor figures__v1__query__method_descriptors[10
   { "Status", &figures__v1__query_status_request__descriptor, &figures__v1__query_status_response__descriptor },
 };
 const unsigned figures__v1__query__method_indices_by_name[] = {
-  6,        /* Compare */
-  8,        /* GetDocument */
+  7,        /* Compare */
+  9,        /* GetDocument */
   2,        /* GetFact */
+  3,        /* GetFactHistory */
   0,        /* GetFigures */
-  7,        /* ListDocuments */
-  4,        /* ListMetrics */
-  5,        /* ListOperations */
-  3,        /* ResolveRegion */
-  9,        /* Status */
+  8,        /* ListDocuments */
+  5,        /* ListMetrics */
+  6,        /* ListOperations */
+  4,        /* ResolveRegion */
+  10,        /* Status */
   1         /* Watch */
 };
 const ProtobufCServiceDescriptor figures__v1__query__descriptor =
@@ -2835,7 +3377,7 @@ const ProtobufCServiceDescriptor figures__v1__query__descriptor =
   "Query",
   "Figures__V1__Query",
   "figures.v1",
-  10,
+  11,
   figures__v1__query__method_descriptors,
   figures__v1__query__method_indices_by_name
 };
@@ -2863,13 +3405,21 @@ void figures__v1__query__get_fact(ProtobufCService *service,
   assert(service->descriptor == &figures__v1__query__descriptor);
   service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void figures__v1__query__get_fact_history(ProtobufCService *service,
+                                          const Figures__V1__GetFactHistoryRequest *input,
+                                          Figures__V1__GetFactHistoryResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &figures__v1__query__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void figures__v1__query__resolve_region(ProtobufCService *service,
                                         const Figures__V1__ResolveRegionRequest *input,
                                         Figures__V1__ResolveRegionResponse_Closure closure,
                                         void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__list_metrics(ProtobufCService *service,
                                       const Figures__V1__ListMetricsRequest *input,
@@ -2877,7 +3427,7 @@ void figures__v1__query__list_metrics(ProtobufCService *service,
                                       void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__list_operations(ProtobufCService *service,
                                          const Figures__V1__ListOperationsRequest *input,
@@ -2885,7 +3435,7 @@ void figures__v1__query__list_operations(ProtobufCService *service,
                                          void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__compare(ProtobufCService *service,
                                  const Figures__V1__CompareRequest *input,
@@ -2893,7 +3443,7 @@ void figures__v1__query__compare(ProtobufCService *service,
                                  void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__list_documents(ProtobufCService *service,
                                         const Figures__V1__ListDocumentsRequest *input,
@@ -2901,7 +3451,7 @@ void figures__v1__query__list_documents(ProtobufCService *service,
                                         void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__get_document(ProtobufCService *service,
                                       const Figures__V1__GetDocumentRequest *input,
@@ -2909,7 +3459,7 @@ void figures__v1__query__get_document(ProtobufCService *service,
                                       void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__status(ProtobufCService *service,
                                 const Figures__V1__QueryStatusRequest *input,
@@ -2917,7 +3467,7 @@ void figures__v1__query__status(ProtobufCService *service,
                                 void *closure_data)
 {
   assert(service->descriptor == &figures__v1__query__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void figures__v1__query__init (Figures__V1__Query_Service *service,
                                Figures__V1__Query_ServiceDestroy destroy)

@@ -206,10 +206,6 @@ typedef enum _Figures__V1__ErrorReason {
   FIGURES__V1__ERROR_REASON__REVISION_NOT_REACHED = 9,
   FIGURES__V1__ERROR_REASON__REVISION_NOT_HELD = 10,
   /*
-   * begin again without the token
-   */
-  FIGURES__V1__ERROR_REASON__PAGE_EXPIRED = 11,
-  /*
    * subscribe, or watch, from revision 0
    */
   FIGURES__V1__ERROR_REASON__JOURNAL_REPLACED = 12,
@@ -374,10 +370,14 @@ struct  Figures__V1__Operation
    * for reading: "six-month operation led by National Crime Agency"
    */
   char *description;
+  /*
+   * What links the documents that speak of it, where no name does, and what was refused; in answers about one fact.
+   */
+  char *evidence;
 };
 #define FIGURES__V1__OPERATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__operation__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*

@@ -30,6 +30,9 @@ typedef struct Figures__V1__FigureRow Figures__V1__FigureRow;
 typedef struct Figures__V1__RecordFiguresRequest Figures__V1__RecordFiguresRequest;
 typedef struct Figures__V1__RowError Figures__V1__RowError;
 typedef struct Figures__V1__RecordFiguresResponse Figures__V1__RecordFiguresResponse;
+typedef struct Figures__V1__SeparateDocumentsRequest Figures__V1__SeparateDocumentsRequest;
+typedef struct Figures__V1__SeparateDocumentsResponse Figures__V1__SeparateDocumentsResponse;
+typedef struct Figures__V1__ReextractRequest Figures__V1__ReextractRequest;
 
 
 /* --- enums --- */
@@ -310,6 +313,54 @@ struct  Figures__V1__RecordFiguresResponse
     , (char *)protobuf_c_empty_string, 0, FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED, 0, 0,NULL }
 
 
+struct  Figures__V1__SeparateDocumentsRequest
+{
+  ProtobufCMessage base;
+  char *document_id;
+  char *other_document_id;
+  /*
+   * required; at most 1024 bytes
+   */
+  char *reason;
+  /*
+   * the caller's own; at most 128 bytes
+   */
+  char *request_id;
+  /*
+   * takes an earlier separation back
+   */
+  protobuf_c_boolean withdraw;
+};
+#define FIGURES__V1__SEPARATE_DOCUMENTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__separate_documents_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Figures__V1__SeparateDocumentsResponse
+{
+  ProtobufCMessage base;
+  uint64_t revision;
+  Figures__V1__SubmitOutcome outcome;
+};
+#define FIGURES__V1__SEPARATE_DOCUMENTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__separate_documents_response__descriptor) \
+    , 0, FIGURES__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED }
+
+
+struct  Figures__V1__ReextractRequest
+{
+  ProtobufCMessage base;
+  char *document_id;
+  /*
+   * the caller's own; at most 128 bytes
+   */
+  char *request_id;
+};
+#define FIGURES__V1__REEXTRACT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__reextract_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 /* Figures__V1__DocumentInput methods */
 void   figures__v1__document_input__init
                      (Figures__V1__DocumentInput         *message);
@@ -576,6 +627,63 @@ Figures__V1__RecordFiguresResponse *
 void   figures__v1__record_figures_response__free_unpacked
                      (Figures__V1__RecordFiguresResponse *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__SeparateDocumentsRequest methods */
+void   figures__v1__separate_documents_request__init
+                     (Figures__V1__SeparateDocumentsRequest         *message);
+size_t figures__v1__separate_documents_request__get_packed_size
+                     (const Figures__V1__SeparateDocumentsRequest   *message);
+size_t figures__v1__separate_documents_request__pack
+                     (const Figures__V1__SeparateDocumentsRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__separate_documents_request__pack_to_buffer
+                     (const Figures__V1__SeparateDocumentsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__SeparateDocumentsRequest *
+       figures__v1__separate_documents_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__separate_documents_request__free_unpacked
+                     (Figures__V1__SeparateDocumentsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__SeparateDocumentsResponse methods */
+void   figures__v1__separate_documents_response__init
+                     (Figures__V1__SeparateDocumentsResponse         *message);
+size_t figures__v1__separate_documents_response__get_packed_size
+                     (const Figures__V1__SeparateDocumentsResponse   *message);
+size_t figures__v1__separate_documents_response__pack
+                     (const Figures__V1__SeparateDocumentsResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__separate_documents_response__pack_to_buffer
+                     (const Figures__V1__SeparateDocumentsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__SeparateDocumentsResponse *
+       figures__v1__separate_documents_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__separate_documents_response__free_unpacked
+                     (Figures__V1__SeparateDocumentsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__ReextractRequest methods */
+void   figures__v1__reextract_request__init
+                     (Figures__V1__ReextractRequest         *message);
+size_t figures__v1__reextract_request__get_packed_size
+                     (const Figures__V1__ReextractRequest   *message);
+size_t figures__v1__reextract_request__pack
+                     (const Figures__V1__ReextractRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__reextract_request__pack_to_buffer
+                     (const Figures__V1__ReextractRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__ReextractRequest *
+       figures__v1__reextract_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__reextract_request__free_unpacked
+                     (Figures__V1__ReextractRequest *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Figures__V1__DocumentInput_Closure)
@@ -620,6 +728,15 @@ typedef void (*Figures__V1__RowError_Closure)
 typedef void (*Figures__V1__RecordFiguresResponse_Closure)
                  (const Figures__V1__RecordFiguresResponse *message,
                   void *closure_data);
+typedef void (*Figures__V1__SeparateDocumentsRequest_Closure)
+                 (const Figures__V1__SeparateDocumentsRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__SeparateDocumentsResponse_Closure)
+                 (const Figures__V1__SeparateDocumentsResponse *message,
+                  void *closure_data);
+typedef void (*Figures__V1__ReextractRequest_Closure)
+                 (const Figures__V1__ReextractRequest *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -647,6 +764,14 @@ struct Figures__V1__Ingestion_Service
                         const Figures__V1__CorrectClaimRequest *input,
                         Figures__V1__CorrectClaimResponse_Closure closure,
                         void *closure_data);
+  void (*separate_documents)(Figures__V1__Ingestion_Service *service,
+                             const Figures__V1__SeparateDocumentsRequest *input,
+                             Figures__V1__SeparateDocumentsResponse_Closure closure,
+                             void *closure_data);
+  void (*reextract)(Figures__V1__Ingestion_Service *service,
+                    const Figures__V1__ReextractRequest *input,
+                    Figures__V1__SubmitDocumentResponse_Closure closure,
+                    void *closure_data);
 };
 typedef void (*Figures__V1__Ingestion_ServiceDestroy)(Figures__V1__Ingestion_Service *);
 void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
@@ -659,7 +784,9 @@ void figures__v1__ingestion__init (Figures__V1__Ingestion_Service *service,
       function_prefix__ ## record_figures,\
       function_prefix__ ## dry_run,\
       function_prefix__ ## retract,\
-      function_prefix__ ## correct_claim  }
+      function_prefix__ ## correct_claim,\
+      function_prefix__ ## separate_documents,\
+      function_prefix__ ## reextract  }
 void figures__v1__ingestion__submit_document(ProtobufCService *service,
                                              const Figures__V1__SubmitDocumentRequest *input,
                                              Figures__V1__SubmitDocumentResponse_Closure closure,
@@ -680,6 +807,14 @@ void figures__v1__ingestion__correct_claim(ProtobufCService *service,
                                            const Figures__V1__CorrectClaimRequest *input,
                                            Figures__V1__CorrectClaimResponse_Closure closure,
                                            void *closure_data);
+void figures__v1__ingestion__separate_documents(ProtobufCService *service,
+                                                const Figures__V1__SeparateDocumentsRequest *input,
+                                                Figures__V1__SeparateDocumentsResponse_Closure closure,
+                                                void *closure_data);
+void figures__v1__ingestion__reextract(ProtobufCService *service,
+                                       const Figures__V1__ReextractRequest *input,
+                                       Figures__V1__SubmitDocumentResponse_Closure closure,
+                                       void *closure_data);
 
 /* --- descriptors --- */
 
@@ -698,6 +833,9 @@ extern const ProtobufCMessageDescriptor figures__v1__figure_row__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__record_figures_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__row_error__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__record_figures_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__separate_documents_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__separate_documents_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__reextract_request__descriptor;
 extern const ProtobufCServiceDescriptor figures__v1__ingestion__descriptor;
 
 PROTOBUF_C__END_DECLS

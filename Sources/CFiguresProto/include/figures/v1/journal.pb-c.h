@@ -24,6 +24,7 @@ typedef struct Figures__V1__Checkpoint Figures__V1__Checkpoint;
 typedef struct Figures__V1__Entry Figures__V1__Entry;
 typedef struct Figures__V1__RetractionEntry Figures__V1__RetractionEntry;
 typedef struct Figures__V1__CorrectionEntry Figures__V1__CorrectionEntry;
+typedef struct Figures__V1__SeparationEntry Figures__V1__SeparationEntry;
 typedef struct Figures__V1__DocumentEntry Figures__V1__DocumentEntry;
 typedef struct Figures__V1__JournalStatusRequest Figures__V1__JournalStatusRequest;
 typedef struct Figures__V1__JournalStatusResponse Figures__V1__JournalStatusResponse;
@@ -120,7 +121,8 @@ typedef enum {
   FIGURES__V1__ENTRY__BODY__NOT_SET = 0,
   FIGURES__V1__ENTRY__BODY_DOCUMENT = 4,
   FIGURES__V1__ENTRY__BODY_RETRACTION = 5,
-  FIGURES__V1__ENTRY__BODY_CORRECTION = 6
+  FIGURES__V1__ENTRY__BODY_CORRECTION = 6,
+  FIGURES__V1__ENTRY__BODY_SEPARATION = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FIGURES__V1__ENTRY__BODY__CASE)
 } Figures__V1__Entry__BodyCase;
 
@@ -138,6 +140,7 @@ struct  Figures__V1__Entry
     Figures__V1__DocumentEntry *document;
     Figures__V1__RetractionEntry *retraction;
     Figures__V1__CorrectionEntry *correction;
+    Figures__V1__SeparationEntry *separation;
   };
 };
 #define FIGURES__V1__ENTRY__INIT \
@@ -178,6 +181,32 @@ struct  Figures__V1__CorrectionEntry
     , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL }
 
 
+/*
+ * Two documents do not speak of one operation, whatever links them.
+ */
+struct  Figures__V1__SeparationEntry
+{
+  ProtobufCMessage base;
+  /*
+   * the smaller id of the two
+   */
+  char *document_id;
+  char *other_document_id;
+  char *reason;
+  /*
+   * an earlier separation counts no more
+   */
+  protobuf_c_boolean withdrawn;
+};
+#define FIGURES__V1__SEPARATION_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__separation_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * A document as it was recorded. A second one of the same id takes the place of the first: it was submitted again after a
+ * retraction, or its text was read again by another extractor.
+ */
 struct  Figures__V1__DocumentEntry
 {
   ProtobufCMessage base;
@@ -362,6 +391,25 @@ Figures__V1__CorrectionEntry *
 void   figures__v1__correction_entry__free_unpacked
                      (Figures__V1__CorrectionEntry *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__SeparationEntry methods */
+void   figures__v1__separation_entry__init
+                     (Figures__V1__SeparationEntry         *message);
+size_t figures__v1__separation_entry__get_packed_size
+                     (const Figures__V1__SeparationEntry   *message);
+size_t figures__v1__separation_entry__pack
+                     (const Figures__V1__SeparationEntry   *message,
+                      uint8_t             *out);
+size_t figures__v1__separation_entry__pack_to_buffer
+                     (const Figures__V1__SeparationEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__SeparationEntry *
+       figures__v1__separation_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__separation_entry__free_unpacked
+                     (Figures__V1__SeparationEntry *message,
+                      ProtobufCAllocator *allocator);
 /* Figures__V1__DocumentEntry methods */
 void   figures__v1__document_entry__init
                      (Figures__V1__DocumentEntry         *message);
@@ -445,6 +493,9 @@ typedef void (*Figures__V1__RetractionEntry_Closure)
 typedef void (*Figures__V1__CorrectionEntry_Closure)
                  (const Figures__V1__CorrectionEntry *message,
                   void *closure_data);
+typedef void (*Figures__V1__SeparationEntry_Closure)
+                 (const Figures__V1__SeparationEntry *message,
+                  void *closure_data);
 typedef void (*Figures__V1__DocumentEntry_Closure)
                  (const Figures__V1__DocumentEntry *message,
                   void *closure_data);
@@ -498,6 +549,7 @@ extern const ProtobufCMessageDescriptor figures__v1__checkpoint__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__entry__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__retraction_entry__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__correction_entry__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__separation_entry__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__document_entry__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__journal_status_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__journal_status_response__descriptor;

@@ -19,10 +19,14 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Figures__V1__Consistency Figures__V1__Consistency;
 typedef struct Figures__V1__GetFiguresRequest Figures__V1__GetFiguresRequest;
 typedef struct Figures__V1__GetFiguresResponse Figures__V1__GetFiguresResponse;
+typedef struct Figures__V1__RollUp Figures__V1__RollUp;
 typedef struct Figures__V1__WatchRequest Figures__V1__WatchRequest;
 typedef struct Figures__V1__WatchResponse Figures__V1__WatchResponse;
 typedef struct Figures__V1__GetFactRequest Figures__V1__GetFactRequest;
 typedef struct Figures__V1__GetFactResponse Figures__V1__GetFactResponse;
+typedef struct Figures__V1__GetFactHistoryRequest Figures__V1__GetFactHistoryRequest;
+typedef struct Figures__V1__FactChange Figures__V1__FactChange;
+typedef struct Figures__V1__GetFactHistoryResponse Figures__V1__GetFactHistoryResponse;
 typedef struct Figures__V1__ResolveRegionRequest Figures__V1__ResolveRegionRequest;
 typedef struct Figures__V1__ResolveRegionResponse Figures__V1__ResolveRegionResponse;
 typedef struct Figures__V1__ListMetricsRequest Figures__V1__ListMetricsRequest;
@@ -151,10 +155,19 @@ struct  Figures__V1__GetFiguresRequest
    * can be worked out from a total, a complement or a derived figure of the same answer. 0: hides nothing; at most 1000.
    */
   uint32_t suppress_below;
+  /*
+   * Adds what follows for the area from figures of areas inside it, where no document states it; see RollUp.
+   */
+  protobuf_c_boolean roll_up;
+  /*
+   * Names of fields of Fact that are wanted, in any order; `id` always comes. None: all.
+   */
+  size_t n_fact_fields;
+  char **fact_fields;
 };
 #define FIGURES__V1__GET_FIGURES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_figures_request__descriptor) \
-    , (char *)protobuf_c_empty_string, FIGURES__V1__SUB_AREAS__SUB_AREAS_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, 0, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, FIGURES__V1__SUB_AREAS__SUB_AREAS_UNSPECIFIED, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, 0, (char *)protobuf_c_empty_string, 0, 0, 0,NULL }
 
 
 struct  Figures__V1__GetFiguresResponse
@@ -184,10 +197,51 @@ struct  Figures__V1__GetFiguresResponse
    * of these, how many are hidden
    */
   uint32_t suppressed;
+  /*
+   * on the first page
+   */
+  size_t n_roll_ups;
+  Figures__V1__RollUp **roll_ups;
 };
 #define FIGURES__V1__GET_FIGURES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_figures_response__descriptor) \
-    , 0, NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0,NULL }
+
+
+/*
+ * The figures of one metric, period, operation (or document, or release) and population for areas inside an area that has
+ * no such figure of its own. They are added up only where their areas cover the whole area and no two of them overlap.
+ */
+struct  Figures__V1__RollUp
+{
+  ProtobufCMessage base;
+  /*
+   * derived: its formula and inputs say of what; without an id. Its quantity is absent
+   */
+  Figures__V1__Fact *fact;
+  /*
+   * where the areas don't cover the area
+   */
+  /*
+   * areas that have no figure: of the kind of those that have one, else local authorities;
+   */
+  size_t n_missing;
+  Figures__V1__Region **missing;
+  /*
+   * at most 50
+   */
+  /*
+   * all of them
+   */
+  uint32_t missing_count;
+  /*
+   * why there is no quantity, for reading
+   */
+  char *reason;
+};
+#define FIGURES__V1__ROLL_UP__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__roll_up__descriptor) \
+    , NULL, 0,NULL, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Figures__V1__WatchRequest
@@ -255,6 +309,74 @@ struct  Figures__V1__GetFactResponse
 #define FIGURES__V1__GET_FACT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_fact_response__descriptor) \
     , 0, NULL, 0,NULL, 0,NULL }
+
+
+struct  Figures__V1__GetFactHistoryRequest
+{
+  ProtobufCMessage base;
+  char *id;
+  /*
+   * changes; 1 to 1000; 0: 500
+   */
+  uint32_t page_size;
+  char *page_token;
+};
+#define FIGURES__V1__GET_FACT_HISTORY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_fact_history_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * What one entry of the journal made of a fact.
+ */
+struct  Figures__V1__FactChange
+{
+  ProtobufCMessage base;
+  uint64_t revision;
+  /*
+   * milliseconds since 1970-01-01T00:00:00Z
+   */
+  int64_t recorded_at_ms;
+  Figures__V1__ChangeKind kind;
+  /*
+   * as it was from then on; with REMOVED: as it was last
+   */
+  Figures__V1__Fact *fact;
+  /*
+   * "recorded", "recorded again", "read again", "retracted", "corrected", "separated"
+   */
+  char *cause;
+  /*
+   * the document that the entry is about
+   */
+  char *document_id;
+  /*
+   * as it was given with a retraction, correction or separation
+   */
+  char *reason;
+};
+#define FIGURES__V1__FACT_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__fact_change__descriptor) \
+    , 0, 0, FIGURES__V1__CHANGE_KIND__CHANGE_KIND_UNSPECIFIED, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Figures__V1__GetFactHistoryResponse
+{
+  ProtobufCMessage base;
+  /*
+   * what was looked at, up to here
+   */
+  uint64_t revision;
+  /*
+   * newest first
+   */
+  size_t n_changes;
+  Figures__V1__FactChange **changes;
+  char *next_page_token;
+};
+#define FIGURES__V1__GET_FACT_HISTORY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&figures__v1__get_fact_history_response__descriptor) \
+    , 0, 0,NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Figures__V1__ResolveRegionRequest
@@ -567,6 +689,25 @@ Figures__V1__GetFiguresResponse *
 void   figures__v1__get_figures_response__free_unpacked
                      (Figures__V1__GetFiguresResponse *message,
                       ProtobufCAllocator *allocator);
+/* Figures__V1__RollUp methods */
+void   figures__v1__roll_up__init
+                     (Figures__V1__RollUp         *message);
+size_t figures__v1__roll_up__get_packed_size
+                     (const Figures__V1__RollUp   *message);
+size_t figures__v1__roll_up__pack
+                     (const Figures__V1__RollUp   *message,
+                      uint8_t             *out);
+size_t figures__v1__roll_up__pack_to_buffer
+                     (const Figures__V1__RollUp   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__RollUp *
+       figures__v1__roll_up__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__roll_up__free_unpacked
+                     (Figures__V1__RollUp *message,
+                      ProtobufCAllocator *allocator);
 /* Figures__V1__WatchRequest methods */
 void   figures__v1__watch_request__init
                      (Figures__V1__WatchRequest         *message);
@@ -642,6 +783,63 @@ Figures__V1__GetFactResponse *
                       const uint8_t       *data);
 void   figures__v1__get_fact_response__free_unpacked
                      (Figures__V1__GetFactResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__GetFactHistoryRequest methods */
+void   figures__v1__get_fact_history_request__init
+                     (Figures__V1__GetFactHistoryRequest         *message);
+size_t figures__v1__get_fact_history_request__get_packed_size
+                     (const Figures__V1__GetFactHistoryRequest   *message);
+size_t figures__v1__get_fact_history_request__pack
+                     (const Figures__V1__GetFactHistoryRequest   *message,
+                      uint8_t             *out);
+size_t figures__v1__get_fact_history_request__pack_to_buffer
+                     (const Figures__V1__GetFactHistoryRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__GetFactHistoryRequest *
+       figures__v1__get_fact_history_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__get_fact_history_request__free_unpacked
+                     (Figures__V1__GetFactHistoryRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__FactChange methods */
+void   figures__v1__fact_change__init
+                     (Figures__V1__FactChange         *message);
+size_t figures__v1__fact_change__get_packed_size
+                     (const Figures__V1__FactChange   *message);
+size_t figures__v1__fact_change__pack
+                     (const Figures__V1__FactChange   *message,
+                      uint8_t             *out);
+size_t figures__v1__fact_change__pack_to_buffer
+                     (const Figures__V1__FactChange   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__FactChange *
+       figures__v1__fact_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__fact_change__free_unpacked
+                     (Figures__V1__FactChange *message,
+                      ProtobufCAllocator *allocator);
+/* Figures__V1__GetFactHistoryResponse methods */
+void   figures__v1__get_fact_history_response__init
+                     (Figures__V1__GetFactHistoryResponse         *message);
+size_t figures__v1__get_fact_history_response__get_packed_size
+                     (const Figures__V1__GetFactHistoryResponse   *message);
+size_t figures__v1__get_fact_history_response__pack
+                     (const Figures__V1__GetFactHistoryResponse   *message,
+                      uint8_t             *out);
+size_t figures__v1__get_fact_history_response__pack_to_buffer
+                     (const Figures__V1__GetFactHistoryResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Figures__V1__GetFactHistoryResponse *
+       figures__v1__get_fact_history_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   figures__v1__get_fact_history_response__free_unpacked
+                     (Figures__V1__GetFactHistoryResponse *message,
                       ProtobufCAllocator *allocator);
 /* Figures__V1__ResolveRegionRequest methods */
 void   figures__v1__resolve_region_request__init
@@ -977,6 +1175,9 @@ typedef void (*Figures__V1__GetFiguresRequest_Closure)
 typedef void (*Figures__V1__GetFiguresResponse_Closure)
                  (const Figures__V1__GetFiguresResponse *message,
                   void *closure_data);
+typedef void (*Figures__V1__RollUp_Closure)
+                 (const Figures__V1__RollUp *message,
+                  void *closure_data);
 typedef void (*Figures__V1__WatchRequest_Closure)
                  (const Figures__V1__WatchRequest *message,
                   void *closure_data);
@@ -988,6 +1189,15 @@ typedef void (*Figures__V1__GetFactRequest_Closure)
                   void *closure_data);
 typedef void (*Figures__V1__GetFactResponse_Closure)
                  (const Figures__V1__GetFactResponse *message,
+                  void *closure_data);
+typedef void (*Figures__V1__GetFactHistoryRequest_Closure)
+                 (const Figures__V1__GetFactHistoryRequest *message,
+                  void *closure_data);
+typedef void (*Figures__V1__FactChange_Closure)
+                 (const Figures__V1__FactChange *message,
+                  void *closure_data);
+typedef void (*Figures__V1__GetFactHistoryResponse_Closure)
+                 (const Figures__V1__GetFactHistoryResponse *message,
                   void *closure_data);
 typedef void (*Figures__V1__ResolveRegionRequest_Closure)
                  (const Figures__V1__ResolveRegionRequest *message,
@@ -1059,6 +1269,10 @@ struct Figures__V1__Query_Service
                    const Figures__V1__GetFactRequest *input,
                    Figures__V1__GetFactResponse_Closure closure,
                    void *closure_data);
+  void (*get_fact_history)(Figures__V1__Query_Service *service,
+                           const Figures__V1__GetFactHistoryRequest *input,
+                           Figures__V1__GetFactHistoryResponse_Closure closure,
+                           void *closure_data);
   void (*resolve_region)(Figures__V1__Query_Service *service,
                          const Figures__V1__ResolveRegionRequest *input,
                          Figures__V1__ResolveRegionResponse_Closure closure,
@@ -1098,6 +1312,7 @@ void figures__v1__query__init (Figures__V1__Query_Service *service,
       function_prefix__ ## get_figures,\
       function_prefix__ ## watch,\
       function_prefix__ ## get_fact,\
+      function_prefix__ ## get_fact_history,\
       function_prefix__ ## resolve_region,\
       function_prefix__ ## list_metrics,\
       function_prefix__ ## list_operations,\
@@ -1117,6 +1332,10 @@ void figures__v1__query__get_fact(ProtobufCService *service,
                                   const Figures__V1__GetFactRequest *input,
                                   Figures__V1__GetFactResponse_Closure closure,
                                   void *closure_data);
+void figures__v1__query__get_fact_history(ProtobufCService *service,
+                                          const Figures__V1__GetFactHistoryRequest *input,
+                                          Figures__V1__GetFactHistoryResponse_Closure closure,
+                                          void *closure_data);
 void figures__v1__query__resolve_region(ProtobufCService *service,
                                         const Figures__V1__ResolveRegionRequest *input,
                                         Figures__V1__ResolveRegionResponse_Closure closure,
@@ -1153,10 +1372,14 @@ extern const ProtobufCEnumDescriptor    figures__v1__change_kind__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__consistency__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_figures_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_figures_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__roll_up__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__watch_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__watch_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_fact_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__get_fact_response__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__get_fact_history_request__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__fact_change__descriptor;
+extern const ProtobufCMessageDescriptor figures__v1__get_fact_history_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__resolve_region_request__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__resolve_region_response__descriptor;
 extern const ProtobufCMessageDescriptor figures__v1__list_metrics_request__descriptor;
