@@ -88,6 +88,8 @@ package struct Gazetteer: Sendable {
   /// The areas of each extent, by index.
   private let byExtent: [Set<Int>: [Int]]
   private let groundOf: [Int]
+  /// The areas around each, by the first area on each ground.
+  private let outer: [[Int]]
   private let aliasesOf: [[Int]]
 
   package static let bundled = Gazetteer(
@@ -153,6 +155,20 @@ package struct Gazetteer: Sendable {
       if let first = firstOnGround[extents[index]] { return first }
       firstOnGround[extents[index]] = index
       return index
+    }
+
+    // Areas with more ground all hold the first authority, whichever it is.
+    var holding: [Int: [Int]] = [:]
+    for index in list.indices where groundOf[index] == index {
+      for authority in extents[index] { holding[authority, default: []].append(index) }
+    }
+    outer = list.indices.map { [groundOf] index in
+      var around = Set(ancestors[index].map { groundOf[$0] })
+      if list[index].kind != .place, let first = extents[index].first {
+        around.formUnion((holding[first] ?? []).filter { extents[index].isStrictSubset(of: extents[$0]) })
+      }
+      around.remove(groundOf[index])
+      return around.sorted()
     }
 
     var candidates: [String: [Int]] = [:]
@@ -277,6 +293,12 @@ package struct Gazetteer: Sendable {
     if ancestors[inner].contains(outer) { return true }
     return !extents[inner].isEmpty && regions[inner].kind != .place
       && extents[inner].isStrictSubset(of: extents[outer])
+  }
+
+  /// The areas that an area lies in, each ground once and by its ``ground(_:)``.
+  package func areas(around id: String) -> [String] {
+    guard let index = indexByID[id] else { return [] }
+    return outer[index].map { regions[$0].id }
   }
 
   /// One id for all areas on the same ground: `county/west-midlands` and `force/west-midlands` give

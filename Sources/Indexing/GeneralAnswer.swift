@@ -70,10 +70,12 @@ package enum GeneralAnswer {
 
   /// Whether an answer takes longer than an event loop may be held up.
   package static func takesLong(_ request: GetFiguresRequest, _ newest: Snapshot, _ past: PastSnapshots) -> Bool {
-    // A request that has no answer is refused at once.
-    guard let token = try? PageToken(of: request, newest),
-      let revision = try? revision(request.consistency, token, newest)
-    else { return false }
+    let revision: UInt64
+    do {
+      revision = try self.revision(request.consistency, try PageToken(of: request, newest), newest)
+    } catch {
+      return false  // refused at once
+    }
     guard let snapshot = past.atHand(revision, of: newest) else { return true }
     guard let shown = snapshot.resolve(request.region)?.shown else { return false }
     return !snapshot.isQuick(shown.id, subAreas: request.rollUp ? .all : request.subAreas)

@@ -83,17 +83,17 @@ struct RelationFinder {
 
   private func relate(_ members: [Int], _ scope: inout ScopeFacts, _ stated: [Int: Set<Int>], addsUp: Bool) {
     var places: [Place: Int] = [:]
-    var regions: [[Dimension]: [String]] = [:]
     for index in members {
       let key = scope.keys[index]
       places[Place(region: key.region, population: key.population)] = index
-      regions[key.population, default: []].append(key.region)
     }
     var areas: [Int: [Int]] = [:]
     for index in members {
       let key = scope.keys[index]
       // The smallest area around that the same is told of.
-      let around = (regions[key.population] ?? []).filter { $0 != key.region && gazetteer.contains($0, key.region) }
+      let around = gazetteer.areas(around: key.region).filter {
+        places[Place(region: $0, population: key.population)] != nil
+      }
       if let nearest = around.first(where: { outer in !around.contains { gazetteer.contains(outer, $0) } }),
         let whole = places[Place(region: nearest, population: key.population)]
       {
