@@ -29,11 +29,41 @@ extension ClaimBuilder {
         max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 4), mention.tokens.lowerBound
       )
       .contains { reading.isWord($0, .comparedTo) }
-      if mention.period.start != nil, !isFounding, !isCompared {
-        return (mention.period, operations[index])
+      if let start = mention.period.start, !isFounding, !isCompared {
+        // "Recorded crime Q2 2024", of "the year to Q2 2024".
+        let end = sentences.last?.tokens.upperBound ?? 0
+        let longer = periods.first { other in
+          guard other.tokens.lowerBound < end, other.shift == 0, let first = other.period.start else { return false }
+          return sentences[index].section != .body && other.period.end == mention.period.end && first < start
+        }
+        return ((longer ?? mention).period, operations[index])
       }
     }
     return nil
+  }
+
+  /// Days after its end within which a year is "the last year".
+  private static let ageMax = 100
+
+  /// "in the last year", "in five years", in the opening of a text that states the dates of as long a time that had just
+  /// ended: those dates.
+  static func anchoredLengths(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
+    let end = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let opening = periods.prefix { $0.tokens.lowerBound < end }
+    func months(_ mention: PeriodMention) -> Int? { wholeMonths(mention.period) }
+    return periods.enumerated().map { position, mention in
+      guard position < opening.count, !mention.period.duration.isEmpty, let length = months(mention),
+        let now = mention.period.end,
+        let dated = opening.first(where: { other in
+          guard other.period.duration.isEmpty, other.shift == 0, let last = other.period.end else { return false }
+          return months(other) == length && last <= now && now.dayNumber - last.dayNumber <= max(ageMax, length * 6)
+        })
+      else { return mention }
+      var result = mention
+      result.period = Period(
+        start: dated.period.start, end: dated.period.end, duration: mention.period.duration, text: mention.period.text)
+      return result
+    }
   }
 
   /// "last year" is the reporting year, where the opening of a text states one that is not the calendar's: "Between 1
@@ -280,6 +310,11 @@ extension ClaimBuilder {
     }), !isChange, !isCompared(mention, sentence.tokens) {
       return resolve(opening, in: context)
     }
+    // "rose from 8,962 to 9,688" in a text on a year: the first is of the year before.
+    if !isChange, let context, isLevelBefore(mention, sentence), let months = Self.wholeMonths(context), months <= 12 {
+      return resolve(
+        PeriodMention(tokens: mention.tokens, period: Period(text: "the year before"), shift: 12), in: context)
+    }
     // "22,142, up 1.6% from 21,791", "1,204, compared with 987": of the year before, where the figures are of years.
     if !isChange, let context, let start = context.start, let end = context.end, end.dayNumber - start.dayNumber >= 360,
       let word = tokenRange(max(sentence.tokens.lowerBound, mention.phraseStart - 3), mention.phraseStart).last(where: {
@@ -305,6 +340,24 @@ extension ClaimBuilder {
       return resolve(opening, in: context)
     }
     return frame
+  }
+
+  /// "rose from 812 to 666", "halved from 38 to 19": the level that a change led from, where both are of the period that is
+  /// spoken of.
+  private func isLevelBefore(_ mention: NumberMention, _ sentence: Sentence) -> Bool {
+    let from = mention.phraseStart - 1
+    guard reading.isWord(from, .from), reading.isWord(mention.headStart, .to), reading.isNumber(mention.headStart + 1)
+    else { return false }
+    return tokenRange(max(sentence.tokens.lowerBound, from - 6), from).contains {
+      reading.isWord($0, .increase | .decrease | .halved | .multiple | .up)
+    }
+  }
+
+  /// The length of a period in whole months; nil for others.
+  static func wholeMonths(_ period: Period) -> Int? {
+    guard let start = period.start, let after = period.end?.adding(days: 1) else { return nil }
+    let count = (after.year - start.year) * 12 + after.month - start.month
+    return count > 0 && start.adding(months: count) == after ? count : nil
   }
 
   func resolve(_ mention: PeriodMention, in context: Period?) -> Period? {

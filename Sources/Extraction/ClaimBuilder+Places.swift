@@ -37,7 +37,7 @@ extension ClaimBuilder {
       claims.count > firstClaim ? claims[claims.count - 1].span.end : Int(reading.tokens[sentence.lowerBound].start)
     if antecedent != nil,
       let own = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).last(where: {
-        $0.kind == .region && $0.region >= 0 && !$0.isExample
+        ($0.kind == .region || $0.kind == .national) && $0.region >= 0 && !$0.isExample
           && Int(reading.tokens[$0.tokens.lowerBound].start) >= since
       })
     {

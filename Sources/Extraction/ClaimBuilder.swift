@@ -22,6 +22,8 @@ struct ClaimBuilder {
   /// The country of the area that the text is about, if it is one abroad: its region id.
   let country: String
   let lead: (period: Period, operation: Operation?)?
+  /// Whether the text tells of one operation, and no other.
+  let isOnlyOperation: Bool
 
   var claims: [Claim] = []
   /// Figures that the text implies without a number.
@@ -66,13 +68,28 @@ struct ClaimBuilder {
   init(reading: Reading, published: CalendarDate?, trace: Trace? = nil) {
     self.reading = reading
     self.trace = trace
-    mentions = MentionFinder(reading: reading).mentions()
-    defaultRegion = Self.defaultRegion(reading, mentions)
+    let named = MentionFinder(reading: reading)
+    mentions = named.mentions()
+    var about = Self.defaultRegion(reading, mentions)
+    // A report of a court: the lead names no nation, and no body of one.
+    let leadEnd = reading.sentences.prefix(Self.leadSentences).last?.tokens.upperBound ?? 0
+    if about < 0 || reading.lexicon.gazetteer.isNational(about),
+      !mentions.contains(where: {
+        $0.region >= 0 && $0.tokens.lowerBound < leadEnd && reading.lexicon.gazetteer.isNational($0.region)
+          && !named.isCourt($0)
+      })
+    {
+      let towns = named.courtTowns()
+      if let first = towns.first, first.token < leadEnd, towns.allSatisfy({ $0.region == first.region }) {
+        about = first.region
+      }
+    }
+    defaultRegion = about
     let area = defaultRegion < 0 ? "" : reading.lexicon.gazetteer.regions[defaultRegion].id
     country = area.split(separator: "-").first.map(String.init) ?? ""
     let finder = PeriodFinder(reading: reading, published: published, country: country)
     publication = finder.published
-    periods = Self.reportingYears(reading, finder.periods())
+    periods = Self.anchoredLengths(reading, Self.reportingYears(reading, finder.periods()))
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)
@@ -82,6 +99,7 @@ struct ClaimBuilder {
     populations = PopulationFinder(reading: reading)
     headingRegions = Self.headingRegions(reading, mentions)
     headingPeriods = Self.headingPeriods(reading, periods)
+    isOnlyOperation = Set(operations.compactMap { $0 }).count == 1
     firstBody = mentions.first { $0.organisation >= 0 }
   }
 
@@ -258,7 +276,10 @@ struct ClaimBuilder {
     trace?.note(
       "metric", finding.rules.joined(separator: "; "),
       [cell.rowLabel, cell.columnHeading].map { reading.string($0) }.joined(separator: " | "))
-    let stated = places.compactMap { finder.period(inHeading: $0, corner: cell.corner) }
+    let stated = places.compactMap { words in
+      finder.period(inHeading: words, corner: cell.corner)
+        ?? captions.first.flatMap { finder.period(inHeading: words, corner: $0) }
+    }
       // The line with the day of publication is no caption.
       .first { $0.start != $0.end || $0.start != publication }
     // "2022 | 2023 | Change": a change is of the year that it led to.
@@ -425,7 +446,7 @@ struct ClaimBuilder {
         period = heading
         periodRule = "the heading above"
       }
-      if period == nil, let lead, lead.operation == operation || operation == nil,
+      if period == nil, let lead, lead.operation == operation || operation == nil || lead.operation == nil && isOnlyOperation,
         !isStock
       {
         period = lead.period

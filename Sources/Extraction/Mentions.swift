@@ -190,6 +190,47 @@ struct MentionFinder {
     return gazetteer.index(of: isSpecial ? "gb-gbn" : jurisdiction) ?? -1
   }
 
+  // MARK: - Courts
+
+  /// The towns of the courts of the United Kingdom that a text names, in order, and where: "Nottingham Crown Court".
+  func courtTowns() -> [(region: Int, token: Int)] {
+    var result: [(region: Int, token: Int)] = []
+    for index in reading.tokens.indices
+    where reading.isWord(index, .courtWord) && reading.tokens[index].isCapitalized {
+      var first = index
+      // Over the words of its kind.
+      while reading.isWord(first - 1, .venue) || reading.isMark(first - 1, "'") || reading.isMark(first - 1, "s") {
+        first -= 1
+      }
+      guard first < index else { continue }
+      for length in [3, 2, 1] where first - length >= 0 {
+        guard let regions = regions(exactly: first - length..<first) else { continue }
+        let named = RegionNames.normalized(reading.string(first - length..<first))
+        result.append((choose(regions, bodies: [], hasRegionalUnit: false, name: named), index))
+        break
+      }
+    }
+    return result
+  }
+
+  /// "Crown Court": a body of England and Wales, of which one sits in each town.
+  func isCourt(_ mention: Mention) -> Bool {
+    mention.organisation >= 0 && gazetteer.organisations[mention.organisation].kind == "court"
+  }
+
+  /// The areas that have exactly these words as a name.
+  private func regions(exactly words: Range<Int>) -> [Int]? {
+    var node = PhraseTrie.root
+    for index in words {
+      guard reading.tokens[index].kind == .word,
+        let next = reading.lexicon.names.next(node, reading.tokens[index].symbol)
+      else { return nil }
+      node = next
+    }
+    guard case .regions(let regions) = reading.lexicon.names.meaning(node), isName(words) else { return nil }
+    return regions
+  }
+
   // MARK: - Matching
 
   private func rawMentions() -> [Raw] {
@@ -274,6 +315,12 @@ struct MentionFinder {
     let isCompound = range.count > 1
     // "South-East Europe".
     if reading.isWord(after, .continent) { return false }
+    // "West Tennessee": a part of what is named behind it.
+    if !isCompound, isCompass(range.lowerBound), after < reading.tokens.count, reading.tokens[after].isCapitalized,
+      reading.tokens[after].kind == .word, reading.tokens[after].gap == .space
+    {
+      return false
+    }
     // "in March": a month before a town of that name.
     if !isCompound, reading.isWord(range.lowerBound, .month) { return false }
     // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.
@@ -414,13 +461,23 @@ struct MentionFinder {
       {
         end += 1
       }
+      var regions = raw[index..<end].map(\.regions)
+      // "Northumbria, Durham and Cleveland Police".
+      if end < mentions.count, mentions[end - 1].kind == .region, mentions[end].organisation >= 0,
+        gazetteer.organisations[mentions[end].organisation].kind == "police_force",
+        isListGap(mentions[end - 1].tokens.upperBound, mentions[end].tokens.lowerBound),
+        union(regions + [[mentions[end].region]]) != nil
+      {
+        regions.append([mentions[end].region])
+        end += 1
+      }
       guard end - index > 1 else {
         result.append(mentions[index])
         index = end
         continue
       }
       let isExample = mentions[index].isExample
-      if !isExample, let union = union(raw[index..<end]) {
+      if !isExample, let union = union(regions) {
         var joined = mentions[index]
         joined.tokens = mentions[index].tokens.lowerBound..<mentions[end - 1].tokens.upperBound
         joined.region = union
@@ -444,9 +501,9 @@ struct MentionFinder {
   }
 
   /// The area that consists of exactly the areas of a list, all of them read as one kind.
-  private func union(_ list: ArraySlice<Raw>) -> Int? {
+  private func union(_ list: [[Int]]) -> Int? {
     for kind in Region.Kind.allCases where kind != .place && kind != .subdivision {
-      let members = list.map { raw in raw.regions.first { gazetteer.regions[$0].kind == kind } }
+      let members = list.map { regions in regions.first { gazetteer.regions[$0].kind == kind } }
       let found = members.compactMap { $0 }
       guard found.count == list.count, found.count > 1 else { continue }
       let unions = gazetteer.unions(of: found.map { gazetteer.regions[$0].id })
@@ -495,6 +552,18 @@ struct MentionFinder {
         result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
         continue
       }
+      // "below the national rate of 7.4".
+      if isNationalFigure(index), let country {
+        result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
+        continue
+      }
+      // "In this region": the one named last.
+      if reading.isWord(index, .areaNoun), reading.isWord(index - 1, .this), reading.isWord(index - 2, .locative | .in),
+        let last = result.last(where: { $0.region >= 0 && !gazetteer.isNational($0.region) })
+      {
+        result.append(Mention(tokens: index..<index + 1, kind: .anaphora, region: last.region, isLocative: true))
+        continue
+      }
       guard isThe(index - 1) else { continue }
       let isLocative = reading.isWord(index - 2, .locative)
       if reading.isWord(index, .countryNoun), isLocative, isRanked(index - 2) { continue }
@@ -509,7 +578,10 @@ struct MentionFinder {
         mention.isLocative = false
         result.append(mention)
       } else if reading.isWord(index, .areaNoun), isLocative, let area {
-        result.append(Mention(tokens: index..<index + 1, kind: .anaphora, region: area, isLocative: true))
+        result.append(
+          Mention(
+            tokens: index..<index + 1, kind: .anaphora, region: area, isLocative: true,
+            isExample: isRanked(index - 2)))
       }
     }
     while next < mentions.count {
@@ -517,6 +589,12 @@ struct MentionFinder {
       next += 1
     }
     return result
+  }
+
+  /// "the national rate", "a national average".
+  private func isNationalFigure(_ index: Int) -> Bool {
+    reading.isWord(index, .nationalWord) && !reading.tokens[index].isCapitalized
+      && reading.isWord(index + 1, .rateWord | .average | .rank | .total)
   }
 
   private func isThe(_ index: Int) -> Bool {

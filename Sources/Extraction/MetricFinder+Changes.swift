@@ -17,6 +17,13 @@ extension MetricFinder {
         if reading.isWord(index, .decrease) { direction = "_decrease" }
       }
     }
+    // "76,412 incidents, up 4,121 from 72,291".
+    if reading.isWord(mention.headStart, .from), reading.isWord(before, .increase | .decrease | .up),
+      context.previousInSentence != nil, context.previousInSentence?.unit != "percent",
+      reading.isNumber(mention.headStart + 1)
+    {
+      direction = reading.isWord(before, .decrease) ? "_decrease" : "_increase"
+    }
     var head = noun(from: mention.headStart, context, skipsOf: false)
     if direction == nil {
       var comparative = head.map { $0 + 1 } ?? mention.headStart

@@ -27,9 +27,12 @@ extension MetricFinder {
       if let whole, !Self.carriers.contains(whole.metric) { return whole }
       return inherit(context, mention, subset: false, rule: "n of the m") ?? whole
     }
-    // "91 of the children had been reported missing".
-    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
-      let head = noun(from: next + 2, context, skipsOf: false),
+    // "91 of the children had been reported missing", "748 of last year's cases".
+    let ofYear =
+      reading.isWord(next, .of) && reading.isWord(next + 1, .last | .this) && reading.isWord(next + 2, .timeUnit)
+      && reading.isMark(next + 3, "s")
+    if reading.isWord(next, .of), reading.isWord(next + 1, .determiner) || ofYear,
+      let head = noun(from: ofYear ? next + 4 : next + 2, context, skipsOf: false),
       let counted = resulted(head + 1, context) ?? counted(head, mention, context)
     {
       var finding = counted
@@ -73,7 +76,19 @@ extension MetricFinder {
       return MetricFinding(metric: "charges", unit: "persons", rules: ["reported for prosecution"])
     }
     if let outcome = resulted(next, context) { return outcome }
+    if let status = status(next, context) {
+      return MetricFinding(
+        metric: status, unit: lexicon.catalog[status]?.unit ?? "persons", rules: ["how a case stands"])
+    }
     if let direct = participle(next, mention, context) { return direct }
+    // "Fifty were men": of the people, whatever the text counted last.
+    if reading.isWord(next, .be | .have), let people = context.people, saysWho(next, context),
+      !isPeople(context.previousInSentence ?? context.previous ?? context.lastOfText)
+    {
+      return MetricFinding(
+        metric: people.metric, unit: people.unit, isInherited: true, isSubset: true, predicate: next,
+        rules: ["predicate of people"])
+    }
     if reading.isWord(next, .be | .have) {
       return inherit(context, mention, subset: opensWithWhole(context, mention), rule: "predicate").map {
         var finding = $0
@@ -200,7 +215,7 @@ extension MetricFinder {
     let goesOn = reading.isMark(next, "(") || isClosed || next < context.bound && reading.tokens[next].kind == .word
     // "Afghans were the largest group, with 5,370".
     if reading.isWord(mention.phraseStart - 1, .with), reading.isMark(mention.phraseStart - 2, ","), isClosed,
-      context.lastOfText != nil
+      context.lastOfText != nil || left(context, before: mention.phraseStart) != nil
     {
       return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
     }
@@ -208,6 +223,52 @@ extension MetricFinder {
       return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
     }
     return nil
+  }
+
+  /// "17 were on bail", "five had been released under investigation", "seven remain in custody": where a case has got to.
+  func status(_ index: Int, _ context: MetricContext) -> String? {
+    var next = index
+    var isVerb = false
+    while next < context.sentence.upperBound, next - index < 7,
+      reading.isWord(next, .be | .have | .adverb | .staying | .link) || isAction(next, "release") || isManner(next)
+    {
+      if reading.isWord(next, .be | .have | .staying) { isVerb = true }
+      next += 1
+    }
+    return isVerb ? status(at: next) : nil
+  }
+
+  /// "on bail", "on police bail", "under investigation".
+  func status(at index: Int) -> String? {
+    if reading.isWord(index, .preposition), reading.string(index..<index + 1) == "on" {
+      let bail = tokenRange(index + 1, index + 4).first { reading.isWord($0, .bailWord) }
+      guard let bail, tokenRange(index + 1, bail).allSatisfy({ reading.tokens[$0].kind == .word }) else { return nil }
+      return "bailed"
+    }
+    if reading.isWord(index, .under), reading.lexeme(index + 1).noun >= 0,
+      reading.noun(index + 1).kind == "investigation", reading.lexeme(index + 2).noun < 0
+    {
+      return "under_investigation"
+    }
+    return nil
+  }
+
+  /// "were men", "had been teachers": people, said of those before.
+  private func saysWho(_ index: Int, _ context: MetricContext) -> Bool {
+    var next = index
+    while next < context.bound, reading.isWord(next, .be | .have | .adverb | .determiner | .describing) || isManner(next) {
+      next += 1
+    }
+    return tokenRange(next, min(next + 4, context.bound)).contains { position in
+      reading.lexeme(position).noun >= 0
+        && (Self.peopleKinds.contains(reading.noun(position).kind)
+          || ["child", "suspect", "offender", "officer", "staff"].contains(reading.noun(position).kind))
+    } || reading.isWord(next, .age)
+  }
+
+  private func isPeople(_ told: Told?) -> Bool {
+    guard let told else { return false }
+    return told.unit == "persons" || told.unit == "children" || isShare(told)
   }
 
   /// "referrals made 5, arrests 1", "No further action: 140": what the words between the last number and this one count.
@@ -489,6 +550,7 @@ extension MetricFinder {
     {
       return metric
     }
+    if isAction(index, "release"), let status = status(at: index + 1) { return status }
     if isAction(index, "release"), reading.isWord(index + 1, .without),
       reading.lexeme(index + 2).noun >= 0
     {

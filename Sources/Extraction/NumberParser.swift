@@ -203,15 +203,22 @@ struct NumberParser {
         }
       }
       if next < end, reading.isWord(next, .suffix), reading.touchesPrevious(next) {
-        return (value * reading.lexeme(next).value, next + 1)
+        return (Self.product(value, reading.lexeme(next).value), next + 1)
       }
       while next < end, reading.isWord(next, .magnitude) {
-        value *= reading.lexeme(next).value
+        value = Self.product(value, reading.lexeme(next).value)
         next += 1
       }
       return (value, next)
     }
     return words(index, end)
+  }
+
+  /// 1.7 million is 1,700,000: what binary fractions leave over is taken away.
+  private static func product(_ value: Double, _ magnitude: Double) -> Double {
+    let product = value * magnitude
+    let whole = product.rounded()
+    return abs(product - whole) < 1e-9 * abs(product) ? whole : product
   }
 
   /// "two hundred and fifty", "forty-one", "a hundred", "two and a half million".

@@ -53,7 +53,13 @@ struct OperationFinder {
 
   private func documentOperation() -> Operation? {
     for (index, sentence) in reading.sentences.enumerated() {
-      if let described = description(in: sentence.tokens, index) {
+      if var described = description(in: sentence.tokens, index) {
+        // The only operation that the text names is the one that it describes.
+        let names = described.name.isEmpty ? Set(reading.sentences.compactMap { name(in: $0.tokens) }) : []
+        if names.count == 1, let name = names.first, sentence.block < Self.leadBlocks {
+          described.name = name
+          described.summary = name
+        }
         return described
       }
     }

@@ -198,7 +198,7 @@ struct PeriodFinder {
       defer { isFirst = false }
       guard sentence.block < Self.publicationBlocks || sentence.tokens.count <= 14 else { continue }
       let tokens = sentence.tokens
-      guard let (date, range) = firstDate(in: tokens.prefix(16)) else { continue }
+      guard let (date, range) = firstDate(in: tokens.prefix(20)) else { continue }
       let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - 5), range.lowerBound).contains {
         reading.isWord($0, .publishCue)
       }
@@ -208,8 +208,17 @@ struct PeriodFinder {
         !range.contains(index) && reading.tokens[index].kind == .word
           && !reading.isWord(index, .weekday | .clock | .preposition)
       }
-      // A line with at most a place or a name beside the date.
-      if !isFirst, sentence.startsBlock, tokens.count <= 14, rest <= 3, !reading.isMark(tokens.upperBound - 1, ".") {
+      // "ITV News | Crime | Newcastle | Thursday 25 April 2024 at 6:00am".
+      if fromLine == nil, sentence.startsBlock, tokens.count(where: { reading.isMark($0, "|") }) > 1,
+        tokenRange(range.upperBound, tokens.upperBound).allSatisfy({
+          reading.isNumber($0) || reading.tokens[$0].kind == .mark || reading.isWord($0, .clock | .at | .preposition)
+        })
+      {
+        fromLine = (date, range)
+        continue
+      }
+      // A line with at most a place or a name beside the date. Above the headline only with a time of day.
+      if !isFirst || hasClock(tokens, beside: range), sentence.startsBlock, tokens.count <= 14, rest <= 3, !reading.isMark(tokens.upperBound - 1, ".") {
         fromLine = (date, range)
       } else if sentence.startsBlock, range.lowerBound - tokens.lowerBound <= 5,
         reading.isMark(range.upperBound, "-") || reading.isMark(range.upperBound, ":") && !isFirst,
@@ -221,6 +230,15 @@ struct PeriodFinder {
       }
     }
     return fromLine
+  }
+
+  /// "10:35am", "4.15 pm", beside a date.
+  private func hasClock(_ tokens: Range<Int>, beside date: Range<Int>) -> Bool {
+    tokens.contains { index in
+      guard !date.contains(index) else { return false }
+      return reading.isWord(index, .clock)
+        || reading.isMark(index, ":") && reading.isNumber(index - 1) && reading.isNumber(index + 1)
+    }
   }
 
   private func firstDate(in tokens: Range<Int>) -> (CalendarDate, Range<Int>)? {
@@ -278,14 +296,18 @@ struct PeriodFinder {
       return self.date(day: day, month: month, yearAt: month + 1, needsYear: needsYear)
     }
     if isMonth(next) {
-      if let day = day(next + 1), reading.tokens[next + 1].gap < .line, !(reading.isMark(next + 2, "-") && day > 31) {
-        var after = next + 2
+      // "Apr. 2, 2025": a short name with its full stop.
+      let number = reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
+      if let day = day(number), reading.tokens[number].gap < .line,
+        !(reading.isMark(number + 1, "-") && day > 31)
+      {
+        var after = number + 1
         if reading.isWord(after, .ordinalSuffix) { after += 1 }
         var year = after
         if reading.isMark(year, ",") { year += 1 }
         return self.date(day: day, month: next, yearAt: reading.year(year) != nil ? year : after, needsYear: needsYear)
       }
-      if let year = reading.year(next + 1) { return months(month(next), month(next), year, end: next + 2) }
+      if let year = reading.year(number) { return months(month(next), month(next), year, end: number + 1) }
       guard !needsYear, let published else { return nil }
       let year = month(next) > published.month ? published.year - 1 : published.year
       return months(month(next), month(next), year, end: next + 1)
@@ -378,6 +400,11 @@ struct PeriodFinder {
     reading.isWord(index, .month) && reading.tokens[index].isCapitalized
   }
 
+  /// "Apr", "Sept".
+  private func isShort(_ index: Int) -> Bool {
+    reading.tokens.indices.contains(index) && reading.tokens[index].end - reading.tokens[index].start <= 4
+  }
+
   private func month(_ index: Int) -> Int { Int(reading.lexeme(index).value) }
 
   /// The period that a heading of a table states: "2021", "2021/22", "11/12", "Year ending March 2023".
@@ -387,6 +414,17 @@ struct PeriodFinder {
       corner.contains(where: { reading.isWord($0, .ending) }),
       let name = corner.first(where: { reading.isWord($0, .month) }),
       let last = months(month(name), month(name), year, end: tokens.upperBound)?.last,
+      let start = Self.start(months: 12, before: last)
+    {
+      return Period(start: start, end: last, text: reading.string(tokens))
+    }
+    // "…, year to Q2 | 2023".
+    if let year = tokens.first.flatMap({ reading.year($0) }), tokens.count == 1,
+      let label = corner.first(where: {
+        reading.isWord($0, .quarterLabel) && reading.isWord($0 - 1, .to | .ending) && reading.isWord($0 - 2, .yearWord)
+      }), let quarter = reading.value(ofDigits: label + 1).map({ Int($0) }), (1...4).contains(quarter),
+      reading.year(label + 2) == nil,
+      let last = months(quarter * 3, quarter * 3, year, end: tokens.upperBound)?.last,
       let start = Self.start(months: 12, before: last)
     {
       return Period(start: start, end: last, text: reading.string(tokens))
@@ -472,10 +510,17 @@ struct PeriodFinder {
   private func span(_ index: Int, from first: Int) -> PeriodMention? {
     func joint(_ at: Int) -> Int? {
       reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
+        || reading.isWord(at, .preposition) && reading.string(at..<at + 1) == "through"
         ? withoutClock(at + 1) : nil
     }
     var start = withoutClock(first)
     while reading.isWord(start, .determiner) { start += 1 }
+    if let opening = yearEnding(start), var second = joint(opening.tokens.upperBound) {
+      while reading.isWord(second, .determiner) { second += 1 }
+      if let closing = yearEnding(second), let from = opening.period.start, let to = closing.period.end, from < to {
+        return mention(index..<closing.tokens.upperBound, from, to)
+      }
+    }
     if reading.isWord(start, .weekday) {
       start += 1
       if reading.isMark(start, ",") { start += 1 }
@@ -748,6 +793,12 @@ struct PeriodFinder {
       return nil
     }
     guard reading.isWord(next, .timeUnit) else { return nil }
+    // "the last three months of 2024", "the last quarter of 2022/23": its end.
+    if reading.isWord(next + 1, .of), let whole = years(next + 2) {
+      let months = ["M": 1.0, "Q": 3][reading.timeUnit(next)].map { Int(count * $0) }
+      guard let months, months < 12, let after = whole.last.adding(days: 1) else { return nil }
+      return mention(start..<whole.end, after.adding(months: -months), whole.last)
+    }
     return length(start..<next + 1, count: count, unit: reading.timeUnit(next))
   }
 

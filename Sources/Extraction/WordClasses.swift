@@ -151,6 +151,10 @@ enum WordClass: UInt64, CaseIterable {
   case opening
   case movement
   case no
+  case staying
+  case bailWord
+  case courtWord
+  case nationalWord
   case result
   case furtherAction
   case prosecutor
@@ -381,6 +385,10 @@ extension WordClasses {
   static var opening: Self { Self(.opening) }
   static var movement: Self { Self(.movement) }
   static var no: Self { Self(.no) }
+  static var staying: Self { Self(.staying) }
+  static var bailWord: Self { Self(.bailWord) }
+  static var courtWord: Self { Self(.courtWord) }
+  static var nationalWord: Self { Self(.nationalWord) }
   static var result: Self { Self(.result) }
   static var furtherAction: Self { Self(.furtherAction) }
   static var prosecutor: Self { Self(.prosecutor) }

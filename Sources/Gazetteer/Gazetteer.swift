@@ -203,10 +203,12 @@ package struct Gazetteer: Sendable {
       }
     }
 
-    let columns = ["id", "name", "abbreviation", "kind", "jurisdiction", "parent"].map { organisations.column($0) }
+    let columns = ["id", "name", "abbreviation", "kind", "jurisdiction", "parent", "end"].map { organisations.column($0) }
     self.organisations = organisations.rows.map { row in
       Organisation(
-        id: row[columns[0]], name: row[columns[1]], abbreviation: row[columns[2]],
+        id: row[columns[0]], name: row[columns[1]],
+        // What a body was called for short that ended long ago means others by now.
+        abbreviation: !row[columns[6]].isEmpty && row[columns[6]] < Self.abbreviationsSince ? "" : row[columns[2]],
         kind: row[columns[3]], jurisdiction: row[columns[4]], parent: row[columns[5]])
     }
     forceByArea = Dictionary(
@@ -217,6 +219,9 @@ package struct Gazetteer: Sendable {
     organisationByID = Dictionary(
       uniqueKeysWithValues: self.organisations.enumerated().map { ($1.id, $0) })
   }
+
+  /// Bodies that ended before are known by their full names only.
+  private static let abbreviationsSince = "2000"
 
   /// The police force or regional unit of an area, by index into the organisations; nil where there is none.
   package func force(of jurisdiction: String) -> Int? { forceByArea[jurisdiction] }
@@ -235,8 +240,10 @@ package struct Gazetteer: Sendable {
       }
       return result
     case .rocu:
+      // "South West", but not "Eastern": what is no region's name says nothing by itself.
       let suffix = " ROCU region"
-      return name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+      let isAdjective = ["Eastern", "Southern"].contains { name.hasPrefix($0) }
+      return name.hasSuffix(suffix) && !isAdjective ? String(name.dropLast(suffix.count)) : name
     default:
       return name
     }
