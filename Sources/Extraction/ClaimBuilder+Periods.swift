@@ -174,7 +174,11 @@ extension ClaimBuilder {
       {
         // "Compared with the year before:" says of when the other figures are.
         let isOfOther = sentence.tokens.prefix(3).contains { reading.isWord($0, .comparedTo) }
-        if !isOfOther { current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period }
+        // "Offence | 2021/22 | 2022/23": the columns of a table, each of its own.
+        let isColumns = inside.filter { $0.shift == 0 && !$0.isSame && $0.period.start != nil }.count > 1
+        if !isOfOther, !isColumns {
+          current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
+        }
       }
       if let current { result[index] = current }
     }

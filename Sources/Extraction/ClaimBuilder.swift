@@ -280,8 +280,8 @@ struct ClaimBuilder {
       finder.period(inHeading: words, corner: cell.corner)
         ?? captions.first.flatMap { finder.period(inHeading: words, corner: $0) }
     }
-      // The line with the day of publication is no caption.
-      .first { $0.start != $0.end || $0.start != publication }
+    // The line with the day of publication is no caption.
+    .first { $0.start != $0.end || $0.start != publication }
     // "2022 | 2023 | Change": a change is of the year that it led to.
     let ofRow =
       stated == nil && cell.rowLabel == lastRow.label && MetricFinder.base(finding.metric) != finding.metric
@@ -395,7 +395,8 @@ struct ClaimBuilder {
       previousAction: claims.count > firstClaim ? lastAction : -1,
       previous: recent.map { told[$0] }, lastOfText: told.last)
     context.toldMetrics = toldMetrics
-    context.people = people(near: index)
+    context.people = people(near: index) { _ in true }
+    context.adults = people(near: index) { $0.unit == "persons" }
     context.leadIn = leadIn
     context.asked = question(before: index)?.asked
     if claims.count > firstClaim + 1 { context.pair = Array(told[firstClaim..<firstClaim + 2]) }
@@ -446,7 +447,8 @@ struct ClaimBuilder {
         period = heading
         periodRule = "the heading above"
       }
-      if period == nil, let lead, lead.operation == operation || operation == nil || lead.operation == nil && isOnlyOperation,
+      if period == nil, let lead,
+        lead.operation == operation || operation == nil || lead.operation == nil && isOnlyOperation,
         !isStock
       {
         period = lead.period
@@ -527,9 +529,9 @@ struct ClaimBuilder {
   private static let peopleTokens = 200
 
   /// The last claim of people whose metric says more than that they are people.
-  func people(near index: Int) -> Told? {
+  func people(near index: Int, _ isMeant: (Told) -> Bool) -> Told? {
     let first = reading.sentences[index].tokens.lowerBound
-    guard let last = told.suffix(Self.peopleReach).last(where: { $0.isPeople }) else { return nil }
+    guard let last = told.suffix(Self.peopleReach).last(where: { $0.isPeople && isMeant($0) }) else { return nil }
     let reach = reading.tokens[max(0, first - Self.peopleTokens)].start
     return last.span.start >= Int(reach) ? last : nil
   }

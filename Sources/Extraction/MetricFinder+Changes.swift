@@ -120,9 +120,6 @@ extension MetricFinder {
       {
         return finding(Self.base(previous.metric), "in so many cases", inherited: true)
       }
-      if ["crime", "case"].contains(noun.kind), hasNoSuspect(tokenRange(head + 1, context.sentence.upperBound)) {
-        return finding("crimes_unsolved", "no suspect found")
-      }
       if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context), hasOf {
         return finding(metric, "share of what was done")
       }
@@ -130,6 +127,12 @@ extension MetricFinder {
         noun.kind != "child" || people.unit == "children" || people.metric.hasPrefix("victims")
       {
         return finding(Self.base(people.metric), "share of the people told before", inherited: true)
+      }
+      // "58% of all potential victims", where the text counts those identified.
+      if noun.metric == "victims", context.toldMetrics.contains("victims_identified"),
+        !context.toldMetrics.contains("victims")
+      {
+        return finding("victims_identified", "share of a noun told before")
       }
       if !noun.metric.isEmpty { return finding(noun.metric, "share of a noun") }
     }
@@ -454,6 +457,14 @@ extension MetricFinder {
       let money = reading.moneyMetric(index)
       let told = money.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : money
       if let told, distance < best?.distance ?? Self.moneyReach { best = (told, distance) }
+    }
+    // "theft cost shops £953m": what crime costs is lost.
+    if best?.metric == "cost",
+      tokenRange(context.sentence.lowerBound, mention.phraseStart).contains(where: {
+        reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime" || reading.moneyMetric($0) == "losses"
+      })
+    {
+      return found("losses", "what crime costs")
     }
     if let best { return found(best.metric, "the nearest word for money") }
     if let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.unit) {

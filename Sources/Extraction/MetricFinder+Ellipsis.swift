@@ -44,6 +44,13 @@ extension MetricFinder {
         return outcome
       }
       if let outcome = outcome(of: next + 2, mention, context) { return outcome }
+      // "31 of those arrested were registered sex offenders".
+      if reading.lexeme(next + 2).action >= 0, let metric = done(at: next + 2, kind: "person") {
+        return MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: true, isSubset: true,
+          predicate: tokenRange(next + 3, context.bound).first { reading.isWord($0, .be | .have) },
+          rules: ["of those it was done to"])
+      }
       if let part = inherit(context, mention, subset: true, rule: "of them").map({ found -> MetricFinding in
         var finding = found
         finding.predicate = next + 2
@@ -82,7 +89,8 @@ extension MetricFinder {
     }
     if let direct = participle(next, mention, context) { return direct }
     // "Fifty were men": of the people, whatever the text counted last.
-    if reading.isWord(next, .be | .have), let people = context.people, saysWho(next, context),
+    if reading.isWord(next, .be | .have), let people = saysChild(next, context) ? context.people : context.adults,
+      saysWho(next, context),
       !isPeople(context.previousInSentence ?? context.previous ?? context.lastOfText)
     {
       return MetricFinding(
@@ -256,7 +264,9 @@ extension MetricFinder {
   /// "were men", "had been teachers": people, said of those before.
   private func saysWho(_ index: Int, _ context: MetricContext) -> Bool {
     var next = index
-    while next < context.bound, reading.isWord(next, .be | .have | .adverb | .determiner | .describing) || isManner(next) {
+    while next < context.bound,
+      reading.isWord(next, .be | .have | .adverb | .determiner | .describing) || isManner(next)
+    {
       next += 1
     }
     return tokenRange(next, min(next + 4, context.bound)).contains { position in
@@ -266,9 +276,15 @@ extension MetricFinder {
     } || reading.isWord(next, .age)
   }
 
+  private func saysChild(_ index: Int, _ context: MetricContext) -> Bool {
+    tokenRange(index, min(index + 5, context.bound)).contains {
+      reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child"
+    }
+  }
+
   private func isPeople(_ told: Told?) -> Bool {
     guard let told else { return false }
-    return told.unit == "persons" || told.unit == "children" || isShare(told)
+    return (told.unit == "persons" || told.unit == "children") && !Self.carriers.contains(told.metric) || isShare(told)
   }
 
   /// "referrals made 5, arrests 1", "No further action: 140": what the words between the last number and this one count.

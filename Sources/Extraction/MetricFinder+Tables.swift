@@ -26,9 +26,20 @@ extension MetricFinder {
         return MetricFinding(metric: unit.metric, unit: unitOfWeight(mention.headStart), rules: ["cell of a table"])
       }
     }
+    // A sentence above the table says what its own figures count, before any other of its words.
+    let labels = words.filter { caption in
+      guard let lastOfText, !caption.isEmpty else { return true }
+      return !(Int(reading.tokens[caption.lowerBound].start)..<Int(reading.tokens[caption.upperBound - 1].end))
+        .contains(lastOfText.span.start)
+    }
+    // "Outcome | Number": of what the outcomes are is said above.
+    let ofOutcome =
+      cell.corner.contains { reading.isWord($0, .result) } && labelMetric(cell.rowLabel) == nil
+      ? lastOfText.map { Self.base($0.metric) } : nil
+    let ofLabel = labels.lazy.compactMap { labelMetric($0) }.first ?? labels.lazy.compactMap { anyMetric($0) }.first
+    let ofText = lastOfText.map { Self.base($0.metric) }
     let known =
-      words.lazy.compactMap { labelMetric($0) }.first ?? words.lazy.compactMap({ anyMetric($0) }).first
-      ?? lastOfText.map({ Self.base($0.metric) })
+      ofOutcome ?? ofLabel ?? ofText ?? words.lazy.compactMap { labelMetric($0) ?? anyMetric($0) }.first
     // "The arrests were for:", above lines of offences.
     let told = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? slug(cell)
     let base = Self.base(told)

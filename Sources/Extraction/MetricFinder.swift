@@ -45,6 +45,8 @@ struct MetricContext {
   var pair: [Told] = []
   /// The last claim near by that counts people by what they are or what was done: whom "the children" are.
   var people: Told?
+  /// The same, of those that are not of children only.
+  var adults: Told?
   /// What most counts of the text so far are of: what a list of places after a heading goes on with.
   var usual: Told?
   /// What a line that ends in "for:" says of the lines of the list below it.
@@ -78,8 +80,39 @@ struct MetricFinder {
   func find(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
     let outcome = metric(mention, context)
     guard case .found(var finding) = outcome else { return outcome }
+    // "Over 170,000 people were reported missing, 75,000 of them children".
+    if finding.metric == "missing_persons", isOfChildren(mention, finding, context) {
+      finding.metric = "missing_children"
+      finding.unit = lexicon.catalog["missing_children"]?.unit ?? finding.unit
+    }
+    // "They include 18 people who worked in education": some of those told before.
+    if finding.metric == "persons", finding.rules == ["noun"], isIncluded(mention), let people = context.people,
+      people.unit == "persons"
+    {
+      finding.metric = people.metric
+      finding.isInherited = true
+      finding.isSubset = true
+      finding.rules = ["included in the figure before"]
+    }
+    // "figures obtained from 41 police forces".
+    if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
+      tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart - 1).contains(where: {
+        reading.isWord($0, .dataWord)
+      })
+    {
+      finding.metric = "forces_responded"
+      finding.rules = ["forces that gave data"]
+    }
     if Self.base(finding.metric) == "recorded_crimes" { finding.offence = offence(mention, context) }
     return .found(finding)
+  }
+
+  private func isOfChildren(_ mention: NumberMention, _ finding: MetricFinding, _ context: MetricContext) -> Bool {
+    if let noun = finding.noun, reading.lexeme(noun).noun >= 0 { return reading.noun(noun).kind == "child" }
+    guard let predicate = finding.predicate else { return false }
+    return tokenRange(predicate, min(predicate + 3, context.bound)).contains {
+      reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child"
+    }
   }
 
   /// The offence that "the number of crimes … for X" narrows the sentence's figures to.

@@ -218,7 +218,9 @@ struct PeriodFinder {
         continue
       }
       // A line with at most a place or a name beside the date. Above the headline only with a time of day.
-      if !isFirst || hasClock(tokens, beside: range), sentence.startsBlock, tokens.count <= 14, rest <= 3, !reading.isMark(tokens.upperBound - 1, ".") {
+      if !isFirst || hasClock(tokens, beside: range), sentence.startsBlock, tokens.count <= 14, rest <= 3,
+        !reading.isMark(tokens.upperBound - 1, ".")
+      {
         fromLine = (date, range)
       } else if sentence.startsBlock, range.lowerBound - tokens.lowerBound <= 5,
         reading.isMark(range.upperBound, "-") || reading.isMark(range.upperBound, ":") && !isFirst,
@@ -297,7 +299,8 @@ struct PeriodFinder {
     }
     if isMonth(next) {
       // "Apr. 2, 2025": a short name with its full stop.
-      let number = reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
+      let number =
+        reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
       if let day = day(number), reading.tokens[number].gap < .line,
         !(reading.isMark(number + 1, "-") && day > 31)
       {
@@ -597,7 +600,25 @@ struct PeriodFinder {
     return isFinancial || isBracketed || opensLine ? mention(index..<point.end, point.first, point.last) : nil
   }
 
+  /// "since its launch in November 2019, … (to 30 September 2022)": closed by the date in brackets behind it.
   private func since(_ index: Int) -> PeriodMention? {
+    guard var result = opened(index) else { return nil }
+    let reach = tokenRange(
+      result.tokens.upperBound, min(result.tokens.upperBound + Self.closingReach, reading.tokens.count))
+    let close = reach.first { reading.isMark($0, "(") || reading.isMark($0, ".") || reading.tokens[$0].gap >= .line }
+    if let close, reading.isMark(close, "("), reading.isWord(close + 1, .to | .until),
+      let last = date(close + 2), reading.isMark(last.end, ")"), let start = result.period.start, start < last.last
+    {
+      result.period.end = last.last
+      result.firstPoint = nil
+    }
+    return result
+  }
+
+  /// Tokens behind the beginning of a period within which its end may stand in brackets.
+  private static let closingReach = 16
+
+  private func opened(_ index: Int) -> PeriodMention? {
     guard reading.isWord(index, .since) else { return nil }
     var next = index + 1
     while reading.isWord(next, .determiner | .last | .yearWord | .financial) { next += 1 }

@@ -109,6 +109,12 @@ struct PopulationFinder {
 
   /// What a weight is of, and which devices, weapons or vehicles are meant: "cocaine", "mobile phones", "machetes".
   private func kind(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
+    // "28kg of cocaine, valued at €1.96 million", "heroin worth £200,000".
+    if finding.metric == "drugs_seized_value" {
+      var index = mention.headStart
+      while reading.isWord(index, .worth) { index += 1 }
+      return specific(substance(from: index)) ?? substance(before: mention)
+    }
     guard let head = finding.noun, head < reading.tokens.count else { return nil }
     let lexeme = reading.lexeme(head)
     let kind = lexeme.noun >= 0 ? reading.noun(head).kind : ""
@@ -123,7 +129,13 @@ struct PopulationFinder {
       return reading.string(first..<last + 1)
     }
     if kind == "drug" {
-      return phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
+      let named = phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
+      // "348 plants", of which the text has named the kind.
+      return named ?? (isForm(head) && reading.noun(head).unit == "plants" ? substanceOfText(before: mention) : nil)
+    }
+    // "412 children detained", "3,112 children": of a metric that is not of children only.
+    if kind == "child", finding.unit != "percent", !finding.metric.contains("child"), finding.metric != "victims" {
+      return reading.string(head..<head + 1)
     }
     if finding.rules.contains("breakdown") || finding.rules.contains("included in the figure before") {
       return phrase(mention.headStart, head)

@@ -203,7 +203,9 @@ package struct Gazetteer: Sendable {
       }
     }
 
-    let columns = ["id", "name", "abbreviation", "kind", "jurisdiction", "parent", "end"].map { organisations.column($0) }
+    let columns = ["id", "name", "abbreviation", "kind", "jurisdiction", "parent", "end"].map {
+      organisations.column($0)
+    }
     self.organisations = organisations.rows.map { row in
       Organisation(
         id: row[columns[0]], name: row[columns[1]],
