@@ -25,10 +25,20 @@ extension ClaimBuilder {
       }
       let isFounding = tokenRange(max(0, mention.tokens.lowerBound - 2), mention.tokens.lowerBound)
         .contains { reading.isWord($0, .founded) }
-      let isCompared = tokenRange(
-        max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 4), mention.tokens.lowerBound
-      )
-      .contains { reading.isWord($0, .comparedTo) }
+      let before = tokenRange(
+        max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 6), mention.tokens.lowerBound)
+      // "an increase of nine per cent on last year".
+      let isOnOther =
+        reading.isWord(mention.tokens.lowerBound - 1, .preposition)
+        && reading.string(mention.tokens.lowerBound - 1..<mention.tokens.lowerBound) == "on"
+        && before.contains { reading.isWord($0, .increase | .decrease | .percent | .comparative) }
+      let isCompared = before.suffix(4).contains { reading.isWord($0, .comparedTo) } || isOnOther
+      // "from 2,514 in 2021/22 to 2,816 in 2022/23": it is the second that the text is about.
+      let isFirstOfTwo =
+        before.contains { reading.isWord($0, .from) && reading.isNumber($0 + 1) }
+        && tokenRange(mention.tokens.upperBound, min(mention.tokens.upperBound + 3, sentences[index].tokens.upperBound))
+          .contains { reading.isWord($0, .to) && reading.isNumber($0 + 1) }
+      if isFirstOfTwo { continue }
       if let start = mention.period.start, !isFounding, !isCompared {
         // "Recorded crime Q2 2024", of "the year to Q2 2024".
         let end = sentences.last?.tokens.upperBound ?? 0
@@ -80,9 +90,10 @@ extension ClaimBuilder {
     guard let stated, let first = stated.period.start else { return periods }
     return periods.map { mention in
       guard mention.tokens.count == 2, reading.isWord(mention.tokens.lowerBound, .last),
-        reading.isWord(mention.tokens.lowerBound + 1, .yearWord), let start = mention.period.start,
-        abs(start.dayNumber - first.dayNumber) < 366
+        reading.isWord(mention.tokens.lowerBound + 1, .yearWord)
       else { return mention }
+      // Without a day of publication "last year" can be no other.
+      if let start = mention.period.start, abs(start.dayNumber - first.dayNumber) >= 366 { return mention }
       var result = mention
       result.period = Period(start: first, end: stated.period.end, text: mention.period.text)
       return result

@@ -277,8 +277,7 @@ struct ClaimBuilder {
       "metric", finding.rules.joined(separator: "; "),
       [cell.rowLabel, cell.columnHeading].map { reading.string($0) }.joined(separator: " | "))
     let stated = places.compactMap { words in
-      finder.period(inHeading: words, corner: cell.corner)
-        ?? captions.first.flatMap { finder.period(inHeading: words, corner: $0) }
+      finder.period(inHeading: words, corner: captions.first { finder.statesEndOfYears($0) } ?? cell.corner)
     }
     // The line with the day of publication is no caption.
     .first { $0.start != $0.end || $0.start != publication }

@@ -203,6 +203,12 @@ struct PeriodFinder {
         reading.isWord($0, .publishCue)
       }
       if hasCue { return (date, range) }
+      // "1 April 2022 to 31 March 2023": when the figures are of.
+      if reading.isWord(range.upperBound, .to) || reading.isMark(range.upperBound, "-"),
+        self.date(range.upperBound + 1) != nil
+      {
+        continue
+      }
       guard fromLine == nil, sentence.block < Self.publicationBlocks else { continue }
       let rest = tokens.count { index in
         !range.contains(index) && reading.tokens[index].kind == .word
@@ -421,13 +427,10 @@ struct PeriodFinder {
     {
       return Period(start: start, end: last, text: reading.string(tokens))
     }
-    // "…, year to Q2 | 2023".
-    if let year = tokens.first.flatMap({ reading.year($0) }), tokens.count == 1,
-      let label = corner.first(where: {
-        reading.isWord($0, .quarterLabel) && reading.isWord($0 - 1, .to | .ending) && reading.isWord($0 - 2, .yearWord)
-      }), let quarter = reading.value(ofDigits: label + 1).map({ Int($0) }), (1...4).contains(quarter),
-      reading.year(label + 2) == nil,
-      let last = months(quarter * 3, quarter * 3, year, end: tokens.upperBound)?.last,
+    // "12 months to 30 June | Incidents 2022", "…, year to Q2 | 2023".
+    let stated = tokens.compactMap { reading.year($0) }
+    if stated.count == 1, let year = stated.first, let month = yearEnd(corner) ?? quarterEnd(corner),
+      let last = months(month, month, year, end: tokens.upperBound)?.last,
       let start = Self.start(months: 12, before: last)
     {
       return Period(start: start, end: last, text: reading.string(tokens))
@@ -447,6 +450,35 @@ struct PeriodFinder {
       }
     }
     return nil
+  }
+
+  /// Whether a line above a table says when its years end, and not which they are.
+  func statesEndOfYears(_ caption: Range<Int>) -> Bool { yearEnd(caption) != nil || quarterEnd(caption) != nil }
+
+  /// The month in which years end, where a caption says so without a year: "12 months to 30 June", "years ending December".
+  private func yearEnd(_ caption: Range<Int>) -> Int? {
+    guard let name = caption.last(where: { isMonth($0) }), reading.year(name + 1) == nil else { return nil }
+    let before = tokenRange(max(caption.lowerBound, name - 5), name)
+    guard let joint = before.last(where: { reading.isWord($0, .to | .ending) }), joint > caption.lowerBound else {
+      return nil
+    }
+    let isYear =
+      reading.isWord(joint - 1, .yearWord)
+      || reading.isWord(joint - 1, .timeUnit) && reading.timeUnit(joint - 1) == "M"
+        && (reading.value(ofDigits: joint - 2) == 12 || reading.lexeme(joint - 2).value == 12)
+      || reading.isWord(joint - 1, .timeUnit) && reading.timeUnit(joint - 1) == "Y"
+    return isYear ? month(name) : nil
+  }
+
+  /// The last month of the quarter with which years end: "year to Q2".
+  private func quarterEnd(_ caption: Range<Int>) -> Int? {
+    let label = caption.first {
+      reading.isWord($0, .quarterLabel) && reading.isWord($0 - 1, .to | .ending) && reading.isWord($0 - 2, .yearWord)
+    }
+    guard let label, let quarter = reading.value(ofDigits: label + 1).map({ Int($0) }), (1...4).contains(quarter),
+      reading.year(label + 2) == nil
+    else { return nil }
+    return quarter * 3
   }
 
   /// "Nov 21-Oct 22" in a heading: months with years of two digits.
@@ -548,6 +580,16 @@ struct PeriodFinder {
         let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay)
       {
         return mention(index..<end.end, from, end.last)
+      }
+    }
+    // "Tuesday, 10 September, and Wednesday, 11 September": two days in a row.
+    if let one = date(start, needsYear: false), one.first == one.last {
+      var next = one.end
+      if reading.isMark(next, ","), reading.isWord(next + 1, .and) { next += 1 }
+      if reading.isWord(next, .and), let two = date(next + 1, needsYear: false), two.first == two.last,
+        two.first.dayNumber - one.first.dayNumber == 1
+      {
+        return mention(index..<two.end, one.first, two.last)
       }
     }
     // Two dates; the first may leave its year to the second.
