@@ -149,22 +149,29 @@ extension ClaimBuilder {
     isNear(index) && !reading.sentences[index].startsParagraph
   }
 
+  /// Tokens of a sentence of the body with which the top of a text has ended.
+  private static let leadingTokens = 6
+
   /// The period that a heading gives to the lines below it, until the next heading.
   static func headingPeriods(_ reading: Reading, _ periods: [PeriodMention]) -> [Int: Period] {
     var result: [Int: Period] = [:]
     var current: Period?
     var cursor = 0
     // A date above the headline is the page's.
-    let leading =
-      reading.sentences.prefix(16).lastIndex { [.headline, .caption, .standfirst].contains($0.section) } ?? -1
+    let head = reading.sentences.prefix(16).prefix { $0.section != .body || $0.tokens.count < leadingTokens }
+    let leading = head.lastIndex { [.headline, .caption, .standfirst].contains($0.section) } ?? -1
     for (index, sentence) in reading.sentences.enumerated() {
       // A line that leads in to a list speaks of the list, wherever it stands.
       guard index > leading || reading.isMark(sentence.tokens.upperBound - 1, ":") else { continue }
       while cursor < periods.count, periods[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
       let last = sentence.tokens.upperBound - 1
       let inside = periods[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
+      // "2. Child trafficking": the number may stand for a sentence of its own.
+      let isNumbered =
+        index > 0 && reading.sentences[index - 1].startsBlock && reading.sentences[index - 1].tokens.count <= 2
+        && reading.isNumber(reading.sentences[index - 1].tokens.lowerBound)
       let isHeading =
-        sentence.startsBlock
+        (sentence.startsBlock || isNumbered)
         && sentence.tokens.count <= (reading.isMark(last, ")") ? 24 : reading.isMark(last, ":") ? 20 : 12) && index > 0
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
         && ![".", "\"", ",", ";", "?"].contains { reading.isMark(last, $0) }

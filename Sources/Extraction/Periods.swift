@@ -441,6 +441,7 @@ struct PeriodFinder {
       if isMonth(index), let span = spanOfMonths(index), span.end <= tokens.upperBound {
         return mention(index..<span.end, span.first, span.last).period
       }
+      if let span = span(index), span.tokens.upperBound <= tokens.upperBound { return span.period }
       if let ending = yearEnding(index) { return ending.period }
       if let point = date(index), point.end <= tokens.upperBound {
         return mention(index..<point.end, point.first, point.last).period
