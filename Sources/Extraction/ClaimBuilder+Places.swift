@@ -309,6 +309,16 @@ extension ClaimBuilder {
     {
       headline = usable.first { $0.kind == .region && isRelated($0.region, force.region, gazetteer) } ?? force
     }
+    // "From: Home Office": where the first sentence says, if that is a part of the body's country.
+    if headline == nil, first.kind == .organisation, gazetteer.regions[first.region].kind == .country,
+      let opening = reading.sentences.first(where: { $0.section == .body && $0.tokens.count > 9 }),
+      let nation = usable.first(where: {
+        $0.kind == .region && $0.isLocative && opening.tokens.contains($0.tokens.lowerBound)
+          && gazetteer.isNational($0.region)
+      }), gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[nation.region].id)
+    {
+      return nation.region
+    }
     guard let chosen = headline else {
       // The only force that the lead names, in its first sentences.
       let opening = isDateline(first, reading) ? 5 : 3
@@ -334,7 +344,9 @@ extension ClaimBuilder {
       if usable.count == 1, first.kind == .region, first.tokens.lowerBound >= leadEnd, !isNational { return -1 }
       guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
       // A nation of the United Kingdom named late: one of those that the text is about.
-      if first.kind == .region, gazetteer.regions[first.region].kind == .nation, first.tokens.lowerBound >= leadEnd {
+      if isNational, [.nation, .policeForceArea].contains(gazetteer.regions[first.region].kind),
+        first.tokens.lowerBound >= leadEnd
+      {
         return gazetteer.index(of: "gb") ?? first.region
       }
       // A country named in passing, in a text on the towns of one area.
