@@ -554,7 +554,7 @@ struct MentionFinder {
       }
       // "below the national rate of 7.4".
       if isNationalFigure(index), let country {
-        result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
+        result.append(Mention(tokens: index..<index + 1, kind: .national, region: country))
         continue
       }
       // "In this region": the one named last.

@@ -41,7 +41,9 @@ extension MetricFinder {
         }
         // "Eight more, who had no right to work": no comparison.
         let isAddition = reading.lexeme(index).value > 0 && !goesOn
-        guard goesOn || reading.endsPlainly(index + 1), !isAddition else { continue }
+        // "567 fewer offences", "8,000 fewer crimes": always fewer than some time before.
+        let isFewer = reading.lexeme(index).value < 0 && reading.lexeme(index + 1).noun >= 0
+        guard goesOn || isFewer || reading.endsPlainly(index + 1), !isAddition else { continue }
         direction = reading.lexeme(index).value < 0 ? "_decrease" : "_increase"
         if index == mention.headStart, head == nil { head = noun(from: index + 1, context, skipsOf: false) }
       }
@@ -57,6 +59,11 @@ extension MetricFinder {
     return MetricFinding(
       metric: base + direction, unit: lexicon.catalog[base]?.unit ?? "items", rules: ["amount of a change"])
   }
+
+  private static let moneyMetrics: Set<String> = [
+    "cost", "losses", "damage", "cash_seized", "drugs_seized_value", "goods_seized_value", "assets_seized",
+    "assets_restrained", "assets_recovered",
+  ]
 
   // MARK: - Shares, changes, multiples
 
@@ -260,10 +267,27 @@ extension MetricFinder {
         let told = part.first { Int(reading.tokens[$0].start) >= previous.span.start } ?? part.upperBound
         return (isNext ? nil : subject(tokenRange(start, told))) ?? Self.base(previous.metric)
       }
-      if let metric = subject(part) { return metric }
+      if let metric = offence(part) ?? subject(part) { return metric }
       if part.contains(where: { reading.tokens[$0].kind == .word }), end < index { isNext = false }
     }
     return nil
+  }
+
+  /// "criminal damage", "violence with injury", "domestic abuse": offences whose words count other things by themselves.
+  func offence(_ tokens: Range<Int>) -> String? {
+    let isOffence = tokens.contains { index in
+      guard tokens.contains(index + 1) else { return false }
+      if reading.isWord(index, .offenceWord), reading.isWord(index + 1, .offenceNoun) { return true }
+      return reading.isWord(index, .offenceNoun) && reading.isWord(index + 1, .with | .without)
+    }
+    guard isOffence, !tokens.contains(where: { saysMore($0) }) else { return nil }
+    return "recorded_crimes"
+  }
+
+  /// A noun that is counted for itself: "arrests for criminal damage".
+  private func saysMore(_ index: Int) -> Bool {
+    guard reading.lexeme(index).noun >= 0, !reading.isWord(index, .offenceWord | .offenceNoun) else { return false }
+    return !["crime", "injury", "offender"].contains(reading.noun(index).kind)
   }
 
   /// Where one part of a sentence ends and the next may have a subject of its own.
@@ -469,6 +493,12 @@ extension MetricFinder {
     if let best { return found(best.metric, "the nearest word for money") }
     if let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.unit) {
       return found(previous.metric, "from the sum before")
+    }
+    // "the bill rose to £52.8m, up 4.3% from £50.6m": what the change is of.
+    if let change = context.previousInSentence, change.unit == "percent", Self.base(change.metric) != change.metric,
+      Self.moneyMetrics.contains(Self.base(change.metric))
+    {
+      return found(Self.base(change.metric), "level of a change")
     }
     // "11 arrests, £6,400, 40 wraps": in a list of what was seized it is cash.
     let nearby = [context.previousInSentence, context.previous].compactMap { $0?.metric }

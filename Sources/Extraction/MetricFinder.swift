@@ -94,6 +94,31 @@ struct MetricFinder {
       finding.isSubset = true
       finding.rules = ["included in the figure before"]
     }
+    // "The remaining seven children were overseas": the rest of those told before.
+    if finding.metric == "children" || finding.metric == "persons", finding.rules == ["noun"],
+      reading.isWord(mention.phraseStart - 1, .link),
+      ["remaining", "other"].contains(reading.string(mention.phraseStart - 1..<mention.phraseStart).lowercased()),
+      let people = context.people, people.unit == finding.unit
+    {
+      finding.metric = people.metric
+      finding.isInherited = true
+      finding.rules = ["the rest of those told before"]
+    }
+    // "39 children", in a list of a text that counts those it safeguarded.
+    if finding.metric == "children", finding.rules == ["noun"], context.toldMetrics.contains("children_safeguarded"),
+      !context.sentence.contains(where: {
+        reading.isWord($0, .be | .have | .relative) || reading.lexeme($0).action >= 0
+      })
+    {
+      finding.metric = "children_safeguarded"
+      finding.rules = ["what the text counts of children"]
+    }
+    // "694 involved black people, a rate of 19.8 per 1,000 black residents".
+    if finding.noun == nil, finding.isInherited, mention.form == .plain, !finding.metric.hasSuffix("_rate"),
+      let rate = rate(finding, mention.headStart - 1, context)
+    {
+      return .found(rate)
+    }
     // "figures obtained from 41 police forces".
     if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
       tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart - 1).contains(where: {

@@ -88,6 +88,15 @@ struct PopulationFinder {
         }
         continue
       }
+      // "E-scooters seized": which things, where the word is not the one for all of their kind.
+      if let noun = words.first(where: { reading.lexeme($0).noun >= 0 }), reading.lexeme(noun + 1).action >= 0,
+        noun + 1 < words.upperBound, Self.things.contains(reading.noun(noun).kind), !reading.isWord(noun, .generalNoun),
+        let text = phrase(words.lowerBound, noun)
+      {
+        dimensions.append(Dimension("description", text.lowercased()))
+        texts.append(text)
+        continue
+      }
       let isPlain = words.contains {
         reading.isWord($0, .total | .rank | .changeWord | .rateWord | .table) || reading.lexeme($0).action >= 0
           || reading.isNumber($0)
@@ -106,6 +115,8 @@ struct PopulationFinder {
   }
 
   // MARK: - Kinds of thing
+
+  private static let things: Set<String> = ["device", "weapon", "vehicle", "firearm", "drug"]
 
   /// What a weight is of, and which devices, weapons or vehicles are meant: "cocaine", "mobile phones", "machetes".
   private func kind(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
@@ -133,6 +144,8 @@ struct PopulationFinder {
       // "348 plants", of which the text has named the kind.
       return named ?? (isForm(head) && reading.noun(head).unit == "plants" ? substanceOfText(before: mention) : nil)
     }
+    // "710,000 adults", "1,865 older people": who they are, where the metric does not say.
+    if reading.isWord(head, .adult), finding.unit == "persons" { return reading.string(head..<head + 1) }
     // "412 children detained", "3,112 children": of a metric that is not of children only.
     if kind == "child", finding.unit != "percent", !finding.metric.contains("child"), finding.metric != "victims" {
       return reading.string(head..<head + 1)

@@ -153,6 +153,8 @@ enum WordClass: UInt64, CaseIterable {
   case no
   case staying
   case bailWord
+  case offenceWord
+  case offenceNoun
   case courtWord
   case nationalWord
   case result
@@ -386,6 +388,8 @@ extension WordClasses {
   static var movement: Self { Self(.movement) }
   static var no: Self { Self(.no) }
   static var staying: Self { Self(.staying) }
+  static var offenceWord: Self { Self(.offenceWord) }
+  static var offenceNoun: Self { Self(.offenceNoun) }
   static var bailWord: Self { Self(.bailWord) }
   static var courtWord: Self { Self(.courtWord) }
   static var nationalWord: Self { Self(.nationalWord) }
