@@ -132,4 +132,21 @@ struct Example: Sendable, CustomTestStringConvertible {
     let values = Example.all.count { $0.open.contains("value") || $0.open.contains("recorded") }
     #expect(Double(values) <= 0.2 * Double(Example.all.count))
   }
+
+  /// What this version makes of all examples.
+  private static let fingerprints = ["1.1": "7b256f0ff2805bec"]
+
+  @Test func `what is read differently is another version of the extractor`() {
+    let extractor = Extractor()
+    let lines = Example.all.flatMap { example in
+      extractor.extract(Document(text: example.text)).claims.map { claim in
+        "\(example.id) \(claim.span) \(claim.quantity) \(claim.metric) \(claim.region) \(claim.population) "
+          + "\(claim.period?.start?.description ?? "") \(claim.period?.end?.description ?? "") \(claim.partOf ?? -1)"
+      }
+    }
+    let fingerprint = String(FNV1a.hash(lines.joined(separator: "\n").utf8), radix: 16)
+    #expect(
+      Self.fingerprints[Extractor.version] == fingerprint,
+      "raise Extractor.version, unless it was not released yet, and write its fingerprint here")
+  }
 }
