@@ -64,14 +64,19 @@ package struct Reconciler: Sendable {
     _ result: inout ScopeFacts, _ scope: String, _ identities: [[Operation: OperationIdentity]]
   ) {
     let rivals = Set(identities.flatMap { $0.values.filter { $0.id == scope }.flatMap(\.rivals) })
-    for rival in rivals.sorted(by: { $0.document < $1.document }) {
-      for difference in rival.differences {
-        guard let index = result.fact(of: difference.key.inScope(scope)) else { continue }
-        result.relate(
-          index, .conflictsWith, toFacts: [difference.key.id], .fails,
-          "another document says \(Quantity.format(difference.value)): its lead body, its duration and \(rival.agreeing) "
-            + "values are the same, so it may be of the same operation")
-      }
+    var said: [Rival.Difference: [Rival]] = [:]
+    for rival in rivals {
+      for difference in rival.differences { said[difference, default: []].append(rival) }
+    }
+    for (difference, rivals) in said.sorted(by: { ($0.key.key, $0.key.value) < ($1.key.key, $1.key.value) }) {
+      guard let index = result.fact(of: difference.key.inScope(scope)) else { continue }
+      let count = Set(rivals.map(\.document)).count
+      let who = count == 1 ? "another document says" : "\(count) other documents say"
+      let whose = count == 1 ? "its" : "their"
+      result.relate(
+        index, .conflictsWith, toFacts: [difference.key.id], .fails,
+        "\(who) \(Quantity.format(difference.value)): \(whose) lead body, \(whose) duration and "
+          + "\(rivals.map(\.agreeing).max() ?? 0) values are the same, so it may be of the same operation")
     }
   }
 

@@ -49,6 +49,80 @@ private let entry = JournalEntry(
     }
   }
 
+  @Test func `a separation comes back as it was`() throws {
+    let separation = Separation("doc/2", "doc/1", reason: "two operations", isWithdrawn: true)
+    let sent = JournalEntry(recordedAtMilliseconds: 1, requestID: "", body: .separation(separation))
+    guard case .separation(let back) = try JournalEntry(decoding: sent.encoded()).body else {
+      return #expect(Bool(false), "no separation")
+    }
+    #expect(back == separation && back.documents == ("doc/1", "doc/2"))
+  }
+
+  @Test func `only fields that are wanted are sent`() throws {
+    var fact = FactRecord()
+    (fact.id, fact.metric, fact.metricName, fact.reason) = ("fact/1", "arrests", "arrests", "one claim")
+    fact.quantity = Quantity(5, .exact, unit: "persons")
+    fact.population = [Dimension("sex", "male")]
+    (fact.agreement, fact.claimCount) = (.single, 3)
+    func sent(_ names: [String]) throws -> [UInt8] { FigureEncoding.factField(fact, try FactFields(names)) }
+    var expected = FactRecord()
+    (expected.id, expected.quantity, expected.population) = ("fact/1", fact.quantity, fact.population)
+    #expect(try sent(["quantity", "population"]) == FigureEncoding.factField(expected))
+    #expect(try sent(FactFields.names) == FigureEncoding.factField(fact))
+    #expect(throws: FactFields.UnknownField.self) { try sent(["joy"]) }
+  }
+
+  /// What a peer may send instead of a message: it is refused, or read; it never ends the process.
+  @Test(arguments: 1...40) func `made-up bytes do no harm`(seed: UInt64) throws {
+    var state = seed &* 0x9e37_79b9_7f4a_7c15
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % max(bound, 1)
+    }
+    var request = GetFiguresRequest(region: "gb")
+    request.metrics = ["arrests"]
+    request.population = [Dimension("sex", "male")]
+    request.factFields = ["quantity"]
+    request.from = CalendarDate("2020-01-01")
+    let row = FigureRow(
+      metric: "arrests", region: "gb", period: "2020", value: "5", population: [Dimension("sex", "male")], unit: "",
+      line: "gb,5", valueStart: 3)
+    let wholes = [
+      entry.encoded(), request.encoded(), GetFactHistoryRequest(id: "fact/1").encoded(),
+      SeparateDocumentsRequest(documentID: "doc/1", otherDocumentID: "doc/2", reason: "r").encoded(),
+      SubmitDocumentRequest(document: recorded.document).encoded(),
+      CorrectClaimRequest(claimID: "doc/1:3", reason: "r", correction: Correction(metric: "charges")).encoded(),
+      RecordFiguresRequest(
+        release: Release(id: "r", title: "", publisher: "", url: "", published: nil), firstRow: 1, rows: [row]
+      ).encoded(),
+    ]
+    let decoders: [([UInt8]) throws -> [UInt8]] = [
+      { try JournalEntry(decoding: $0).encoded() }, { try GetFiguresRequest(decoding: $0).encoded() },
+      { try GetFactHistoryRequest(decoding: $0).encoded() }, { try SeparateDocumentsRequest(decoding: $0).encoded() },
+      { try ReextractRequest(decoding: $0).encoded() }, { try SubmitDocumentRequest(decoding: $0).encoded() },
+      { try CorrectClaimRequest(decoding: $0).encoded() }, { try RecordFiguresRequest(decoding: $0).encoded() },
+      { try RetractRequest(decoding: $0).encoded() }, { try CompareRequest(decoding: $0).encoded() },
+      { try WatchRequest(decoding: $0).encoded() }, { try GetFactRequest(decoding: $0).encoded() },
+      { try ListOperationsRequest(decoding: $0).encoded() }, { try GetFiguresResponse(decoding: $0).encoded() },
+      { try GetFactResponse(decoding: $0).encoded() }, { try GetFactHistoryResponse(decoding: $0).encoded() },
+    ]
+    for _ in 0..<100 {
+      var bytes = wholes[next(wholes.count)]
+      for _ in 0..<next(6) {
+        switch next(3) {
+        case 0: bytes.insert(UInt8(next(256)), at: next(bytes.count + 1))
+        case 1 where !bytes.isEmpty: bytes.remove(at: next(bytes.count))
+        default: if !bytes.isEmpty { bytes[next(bytes.count)] = UInt8(next(256)) }
+        }
+      }
+      for decode in decoders {
+        // What was read is sent, and read again, as the same.
+        guard let once = try? decode(bytes) else { continue }
+        #expect(try decode(once) == once)
+      }
+    }
+  }
+
   @Test func `the revision joins the stored bytes`() throws {
     guard case .entry(let back) = try FeedEvent(decoding: FeedEvent.encoded(entry: entry.encoded(), revision: 300))
     else {
