@@ -117,9 +117,6 @@ extension MetricFinder {
       if let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
         return finding(metric, "share: verb before")
       }
-      if noun.kind == "case", let subject = subject(after: head, context) {
-        return finding(subject, "share of cases: the subject behind it")
-      }
       if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
         let previous = [context.previous, context.usual, context.lastOfText].compactMap({ $0 }).first(where: {
           !Self.currencies.contains($0.unit)
@@ -151,16 +148,6 @@ extension MetricFinder {
     open.headStart = next
     if let noun = openNoun(open, context.whole) { return finding(noun.metric, "share of a noun of the text") }
     return .rejected(.other)
-  }
-
-  func subject(after index: Int, _ context: MetricContext) -> String? {
-    for position in tokenRange(index + 1, context.sentence.upperBound) where reading.lexeme(position).noun >= 0 {
-      let noun = reading.noun(position)
-      if ["offender", "suspect", "victim", "child", "person"].contains(noun.kind), !noun.metric.isEmpty {
-        return noun.metric
-      }
-    }
-    return nil
   }
 
   /// "increased by 181%", "a 12 per cent rise in", "up 5%", "halved".
@@ -483,8 +470,9 @@ extension MetricFinder {
       if let told, distance < best?.distance ?? Self.moneyReach { best = (told, distance) }
     }
     // "theft cost shops £953m": what crime costs is lost.
-    if best?.metric == "cost",
-      tokenRange(context.sentence.lowerBound, mention.phraseStart).contains(where: {
+    let cost = tokenRange(context.sentence.lowerBound, mention.phraseStart).last { reading.moneyMetric($0) == "cost" }
+    if best?.metric == "cost", let cost,
+      tokenRange(context.sentence.lowerBound, cost).contains(where: {
         reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime" || reading.moneyMetric($0) == "losses"
       })
     {

@@ -119,6 +119,13 @@ struct MetricFinder {
     {
       return .found(rate)
     }
+    // "Of the 206 potential victims", in a text that counts those identified.
+    if finding.metric == "victims", finding.rules == ["noun"], context.toldMetrics.contains("victims_identified"),
+      !context.toldMetrics.contains("victims")
+    {
+      finding.metric = "victims_identified"
+      finding.rules = ["what the text counts of victims"]
+    }
     // "figures obtained from 41 police forces".
     if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
       tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart - 1).contains(where: {
