@@ -78,6 +78,11 @@ package struct GetCommand: AsyncParsableCommand {
       Output.print(try FigureJSON.text(answer))
     } else {
       Self.show(answer, asked: region)
+      if rollUp, answer.rollUps.isEmpty {
+        Output.message(
+          "nothing to add up: no two areas inside have a figure of one metric, period and population in one operation, "
+            + "document or release, without one for \(answer.region.label) itself")
+      }
     }
     if answer.facts.isEmpty, answer.rollUps.isEmpty { throw ExitCode(ClientExit.nothingFound) }
   }

@@ -261,6 +261,8 @@ def test_areas_are_added_up_where_they_cover_the_whole(services, tmp_path):
     whole, part = sorted(answer["roll_ups"], key=lambda r: r["period_start"])
     assert whole["low"] == 56 and len(whole["inputs"]) == 7 and part["low"] is None if "low" in part else True
     assert part["missing"] == ["lad/dudley"]
+    nothing = services.client("get", "--region", "force/kent", "--roll-up")
+    assert nothing.returncode == 1 and "nothing to add up" in nothing.stderr
     # What is hidden is not told by a sum.
     hidden = services.client("get", "--region", "force/west-midlands", "--roll-up", "--suppress-below", "6")
     assert "56" not in hidden.stdout and "of figures that are hidden" in hidden.stdout
