@@ -90,7 +90,7 @@ package struct OperationsCommand: AsyncParsableCommand {
   package mutating func run() async throws {
     let operations = try await connection.with(.query) { service in
       var result: [OperationSummaryRecord] = []
-      var request = ListOperationsRequest()
+      var request = ListRequest()
       while true {
         let page = try await service.call(Methods.listOperations, request, as: ListOperationsResponse.self)
         result += page.operations

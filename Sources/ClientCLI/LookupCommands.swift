@@ -213,7 +213,7 @@ package struct DocumentsCommand: AsyncParsableCommand {
 extension DocumentsCommand {
   static func all(_ service: Service) async throws -> [DocumentRecord] {
     var all: [DocumentRecord] = []
-    var request = ListDocumentsRequest()
+    var request = ListRequest()
     repeat {
       let page = try await service.call(Methods.listDocuments, request, as: ListDocumentsResponse.self)
       all += page.documents

@@ -372,8 +372,8 @@ package struct WatchResponse: WireMessage, Equatable {
   }
 }
 
-/// `figures.v1.ListOperationsRequest`.
-package struct ListOperationsRequest: WireMessage {
+/// `figures.v1.ListOperationsRequest` and `figures.v1.ListDocumentsRequest`, which have the same fields.
+package struct ListRequest: WireMessage {
   package var pageSize: UInt32
   package var pageToken: String
 
@@ -545,32 +545,6 @@ package struct CompareResponse: WireMessage {
         row.pointee.facts = arena.array(series.facts.map { arena.fact($0) })
         return row
       })
-    return ProtoArena.pack(message)
-  }
-}
-
-/// `figures.v1.ListDocumentsRequest`.
-package struct ListDocumentsRequest: WireMessage {
-  package var pageSize: UInt32
-  package var pageToken: String
-
-  package init(pageSize: UInt32 = 0, pageToken: String = "") {
-    self.pageSize = pageSize
-    self.pageToken = pageToken
-  }
-
-  package init(decoding bytes: UnsafeRawBufferPointer) throws(WireError) {
-    let arena = ProtoArena()
-    let message = try arena.unpack(bytes, figures__v1__list_documents_request__init)
-    pageSize = message.pointee.page_size
-    pageToken = wireText(message.pointee.page_token)
-  }
-
-  package func encoded() -> [UInt8] {
-    let arena = ProtoArena()
-    let message = arena.make(figures__v1__list_documents_request__init)
-    message.pointee.page_size = pageSize
-    message.pointee.page_token = arena.string(pageToken)
     return ProtoArena.pack(message)
   }
 }

@@ -100,9 +100,11 @@ package struct Gazetteer: Sendable {
   package init(regions: TSV, world: TSV, containment: TSV, aliases: TSV, organisations: TSV) {
     var list: [Region] = []
     let (id, name, kind) = (regions.column("id"), regions.column("name"), regions.column("kind"))
+    let regionNames = Set(
+      regions.rows.filter { $0[kind] == Region.Kind.onsRegion.rawValue }.map { RegionNames.normalized($0[name]) })
     for row in regions.rows {
       guard let kind = Region.Kind(rawValue: row[kind]) else { continue }
-      list.append(Region(id: row[id], name: Self.areaName(row[name], kind), kind: kind))
+      list.append(Region(id: row[id], name: Self.areaName(row[name], kind, regionNames), kind: kind))
     }
     let (worldID, worldName, level, worldParent, common) = (
       world.column("id"), world.column("name"), world.column("level"), world.column("parent"),
@@ -229,7 +231,7 @@ package struct Gazetteer: Sendable {
   package func force(of jurisdiction: String) -> Int? { forceByArea[jurisdiction] }
 
   /// "West Midlands" for the area of West Midlands Police; other kinds keep their name.
-  private static func areaName(_ name: String, _ kind: Region.Kind) -> String {
+  private static func areaName(_ name: String, _ kind: Region.Kind, _ regionNames: Set<String>) -> String {
     switch kind {
     case .policeForceArea:
       if name.hasPrefix("Metropolitan Police") { return "Metropolitan Police" }
@@ -244,8 +246,9 @@ package struct Gazetteer: Sendable {
     case .rocu:
       // "South West", but not "Eastern": what is no region's name says nothing by itself.
       let suffix = " ROCU region"
-      let isAdjective = ["Eastern", "Southern"].contains { name.hasPrefix($0) }
-      return name.hasSuffix(suffix) && !isAdjective ? String(name.dropLast(suffix.count)) : name
+      guard name.hasSuffix(suffix) else { return name }
+      let short = String(name.dropLast(suffix.count))
+      return regionNames.contains(RegionNames.normalized(short)) ? short : name
     default:
       return name
     }

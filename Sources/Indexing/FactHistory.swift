@@ -18,8 +18,7 @@ package enum FactHistory {
     var known: [String: Bool] = [:]
     Fold.replay(newest) { event, fold in
       let cause = cause(of: event.deed, newest, &known)
-      guard last != nil || fold.isTouched(fact: hash) else { return }
-      guard fold.isTouched(fact: hash) || fold.isGone(fact: hash) else { return }
+      guard fold.isTouched(fact: hash) || last != nil && fold.isGone(fact: hash) else { return }
       let snapshot = fold.snapshot()
       let now = snapshot.fact(id).map { snapshot.record($0.fact, $0.documents) }
       guard now != last, let shown = now ?? last else { return }

@@ -19,8 +19,8 @@ package enum QueryError: Error, Sendable, Equatable {
 
 /// Answers to any `GetFiguresRequest`, put together from the facts' encoded bytes.
 package enum GeneralAnswer {
-  private static let pageSizeDefault = 500
-  private static let pageSizeMax: UInt32 = 1000
+  package static let pageSizeDefault = 500
+  package static let pageSizeMax: UInt32 = 1000
   private static let suppressBelowMax: UInt32 = 1000
 
   package static func figures(

@@ -243,25 +243,22 @@ package final class QueryService: Sendable {
     ).encoded()
   }
 
-  private static let pageSizeMax: UInt32 = 1000
-  private static let pageSizeDefault = 500
-
   /// The size and beginning of a page.
   /// - Parameter position: what a token says; nil where it is none of this method's.
   private static func page<Position>(
     _ size: UInt32, _ token: String, first: Position, position: (String) -> Position?
   ) throws -> (size: Int, after: Position) {
-    guard size <= pageSizeMax else {
-      throw QueryError.invalid(field: "page_size", value: "\(size)", allowed: "0 to \(pageSizeMax)")
+    guard size <= GeneralAnswer.pageSizeMax else {
+      throw QueryError.invalid(field: "page_size", value: "\(size)", allowed: "0 to \(GeneralAnswer.pageSizeMax)")
     }
     guard let after = token.isEmpty ? first : position(token) else {
       throw QueryError.invalid(
         field: "page_token", value: String(token.prefix(64)), allowed: "the next_page_token of an answer")
     }
-    return (size == 0 ? pageSizeDefault : Int(size), after)
+    return (size == 0 ? GeneralAnswer.pageSizeDefault : Int(size), after)
   }
 
-  private static func operations(_ request: ListOperationsRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+  private static func operations(_ request: ListRequest, _ snapshot: Snapshot) throws -> [UInt8] {
     // The token is the last id of the page before.
     let (size, after) = try page(request.pageSize, request.pageToken, first: "") { $0.hasPrefix("op/") ? $0 : nil }
     let (page, hasMore) = snapshot.operations(after: after, limit: size)
@@ -270,7 +267,7 @@ package final class QueryService: Sendable {
     ).encoded()
   }
 
-  private static func documents(_ request: ListDocumentsRequest, _ snapshot: Snapshot) throws -> [UInt8] {
+  private static func documents(_ request: ListRequest, _ snapshot: Snapshot) throws -> [UInt8] {
     // The token is the last revision of the page before: documents never move.
     let (size, after) = try page(request.pageSize, request.pageToken, first: 0) { UInt64($0) }
     let (page, hasMore) = snapshot.documents(after: after, limit: size)

@@ -103,7 +103,7 @@ private let entry = JournalEntry(
       { try CorrectClaimRequest(decoding: $0).encoded() }, { try RecordFiguresRequest(decoding: $0).encoded() },
       { try RetractRequest(decoding: $0).encoded() }, { try CompareRequest(decoding: $0).encoded() },
       { try WatchRequest(decoding: $0).encoded() }, { try GetFactRequest(decoding: $0).encoded() },
-      { try ListOperationsRequest(decoding: $0).encoded() }, { try GetFiguresResponse(decoding: $0).encoded() },
+      { try ListRequest(decoding: $0).encoded() }, { try GetFiguresResponse(decoding: $0).encoded() },
       { try GetFactResponse(decoding: $0).encoded() }, { try GetFactHistoryResponse(decoding: $0).encoded() },
     ]
     for _ in 0..<100 {

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// When a text was published, where it says so.
+extension PeriodFinder {
+  /// Blocks from the start, and from the end, of a text in which it may say when it was published.
+  static let publicationBlocks = 12
+
+  /// "Published: 14 March 2024", a line that is nothing but a date below the headline, a dateline
+  /// ("London, 11 May 2024 –"). A date above the headline is a masthead's: of the page, not of the text.
+  func publicationDate() -> (date: CalendarDate, tokens: Range<Int>)? {
+    var isFirst = true
+    var fromLine: (date: CalendarDate, tokens: Range<Int>)?
+    for sentence in reading.sentences {
+      defer { isFirst = false }
+      guard sentence.block < Self.publicationBlocks || sentence.tokens.count <= 14 else { continue }
+      let tokens = sentence.tokens
+      guard let (date, range) = firstDate(in: tokens.prefix(20)) else { continue }
+      let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - 5), range.lowerBound).contains {
+        reading.isWord($0, .publishCue)
+      }
+      if hasCue { return (date, range) }
+      // "1 April 2022 to 31 March 2023": when the figures are of.
+      if reading.isWord(range.upperBound, .to) || reading.isMark(range.upperBound, "-"),
+        self.date(range.upperBound + 1) != nil
+      {
+        continue
+      }
+      guard fromLine == nil, sentence.block < Self.publicationBlocks else { continue }
+      let rest = tokens.count { index in
+        !range.contains(index) && reading.tokens[index].kind == .word
+          && !reading.isWord(index, .weekday | .clock | .preposition)
+      }
+      // "ITV News | Crime | Newcastle | Thursday 25 April 2024 at 6:00am".
+      if fromLine == nil, sentence.startsBlock, tokens.count(where: { reading.isMark($0, "|") }) > 1,
+        tokenRange(range.upperBound, tokens.upperBound).allSatisfy({
+          reading.isNumber($0) || reading.tokens[$0].kind == .mark || reading.isWord($0, .clock | .at | .preposition)
+        })
+      {
+        fromLine = (date, range)
+        continue
+      }
+      // A line with at most a place or a name beside the date. Above the headline only with a time of day.
+      if !isFirst || hasClock(tokens, beside: range), sentence.startsBlock, tokens.count <= 14, rest <= 3,
+        !reading.isMark(tokens.upperBound - 1, ".")
+      {
+        fromLine = (date, range)
+      } else if sentence.startsBlock, range.lowerBound - tokens.lowerBound <= 5,
+        reading.isMark(range.upperBound, "-") || reading.isMark(range.upperBound, ":") && !isFirst,
+        !tokenRange(tokens.lowerBound, range.lowerBound).contains(where: {
+          reading.tokens[$0].kind == .word && !reading.tokens[$0].isCapitalized
+        })
+      {
+        fromLine = (date, range)
+      }
+    }
+    return fromLine
+  }
+
+  /// "10:35am", "4.15 pm", beside a date.
+  func hasClock(_ tokens: Range<Int>, beside date: Range<Int>) -> Bool {
+    tokens.contains { index in
+      guard !date.contains(index) else { return false }
+      return reading.isWord(index, .clock)
+        || reading.isMark(index, ":") && reading.isNumber(index - 1) && reading.isNumber(index + 1)
+    }
+  }
+
+  func firstDate(in tokens: Range<Int>) -> (CalendarDate, Range<Int>)? {
+    for index in tokens {
+      if let point = date(index), point.first == point.last { return (point.first, index..<point.end) }
+      if let (date, end) = digits(index) { return (date, index..<end) }
+    }
+    return nil
+  }
+
+  /// "2021-10-21", "08/06/2023" (day first).
+  func digits(_ index: Int) -> (CalendarDate, Int)? {
+    guard reading.isNumber(index), reading.isNumber(index + 2), reading.isNumber(index + 4),
+      reading.tokens[index + 1].kind == .mark, reading.tokens[index + 1].mark == reading.tokens[index + 3].mark,
+      [UInt8(ascii: "-"), UInt8(ascii: "/")].contains(reading.tokens[index + 1].mark),
+      (index + 1...index + 4).allSatisfy({ reading.touchesPrevious($0) }),
+      let first = reading.value(ofDigits: index), let middle = reading.value(ofDigits: index + 2),
+      let last = reading.value(ofDigits: index + 4), first < 10_000, middle < 100, last < 10_000
+    else { return nil }
+    let date =
+      reading.year(index) != nil
+      ? CalendarDate(year: Int(first), month: Int(middle), day: Int(last))
+      : reading.year(index + 4) != nil ? CalendarDate(year: Int(last), month: Int(middle), day: Int(first)) : nil
+    return date.map { ($0, index + 5) }
+  }
+}

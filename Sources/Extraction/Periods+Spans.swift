@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// Periods with a beginning and an end, or with one of them.
+extension PeriodFinder {
+  /// "from July 2019 to June 2020", "between 2011 and 2016", "between 11 and 17 October".
+  func span(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .from | .between) else { return nil }
+    return span(index, from: index + 1)
+  }
+
+  /// "Monday 17 May to Sunday 23 May", "23-29 June 2025", "March 4-10", without a word before it.
+  func bareSpan(_ index: Int) -> PeriodMention? {
+    guard
+      reading.isWord(index, .weekday | .month) && reading.tokens[index].isCapitalized
+        || reading.isNumber(index) && day(index) != nil || reading.year(index) != nil
+    else { return nil }
+    return span(index, from: index)
+  }
+
+  /// Behind a time of day: "7am on Thursday", "6am Monday", "midnight on".
+  func withoutClock(_ index: Int) -> Int {
+    var next = index
+    if reading.isNumber(next), reading.isWord(next + 1, .clock) {
+      next += 2
+    } else if reading.isNumber(next), reading.isMark(next + 1, ":") || reading.isMark(next + 1, "."),
+      reading.isNumber(next + 2)
+    {
+      next += 3
+      if reading.isWord(next, .clock) { next += 1 }
+    } else {
+      return index
+    }
+    if reading.isWord(next, .preposition), reading.isWord(next + 1, .weekday) || day(next + 1) != nil { next += 1 }
+    return next
+  }
+
+  func span(_ index: Int, from first: Int) -> PeriodMention? {
+    func joint(_ at: Int) -> Int? {
+      reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
+        || reading.isWord(at, .preposition) && reading.string(at..<at + 1) == "through"
+        ? withoutClock(at + 1) : nil
+    }
+    var start = withoutClock(first)
+    while reading.isWord(start, .determiner) { start += 1 }
+    if let opening = yearEnding(start), var second = joint(opening.tokens.upperBound) {
+      while reading.isWord(second, .determiner) { second += 1 }
+      if let closing = yearEnding(second), let from = opening.period.start, let to = closing.period.end, from < to {
+        return mention(index..<closing.tokens.upperBound, from, to)
+      }
+    }
+    if reading.isWord(start, .weekday) {
+      start += 1
+      if reading.isMark(start, ",") { start += 1 }
+    }
+    // Two days of one month: "5 and 12 June 2023", "October 11 and 17".
+    if let firstDay = day(start) {
+      var next = start + 1
+      if reading.isWord(next, .ordinalSuffix) { next += 1 }
+      if let second = joint(next) ?? (reading.isWord(next, .and) ? next + 1 : nil),
+        day(second) ?? (reading.isWord(second, .weekday) ? day(second + 1) : nil) != nil,
+        let end = date(second, needsYear: false), end.first == end.last,
+        let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay), from <= end.last
+      {
+        return mention(index..<end.end, from, end.last)
+      }
+    }
+    if isMonth(start), let firstDay = day(start + 1) {
+      var next = start + 2
+      if reading.isWord(next, .ordinalSuffix) { next += 1 }
+      if let second = joint(next), let secondDay = day(second), !isMonth(second + 1), secondDay > firstDay,
+        let end = date(day: secondDay, month: start, yearAt: second + 1, needsYear: false),
+        let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay)
+      {
+        return mention(index..<end.end, from, end.last)
+      }
+    }
+    // "Tuesday, 10 September, and Wednesday, 11 September": two days in a row.
+    if let one = date(start, needsYear: false), one.first == one.last {
+      var next = one.end
+      if reading.isMark(next, ","), reading.isWord(next + 1, .and) { next += 1 }
+      if reading.isWord(next, .and), let two = date(next + 1, needsYear: false), two.first == two.last,
+        two.first.dayNumber - one.first.dayNumber == 1
+      {
+        return mention(index..<two.end, one.first, two.last)
+      }
+    }
+    // Two dates; the first may leave its year to the second.
+    if let whole = date(start), let second = joint(whole.end), let end = date(second, needsYear: false),
+      whole.first <= end.last, !isYearOnly(start) || isYearOnly(second) || index != first
+    {
+      return mention(index..<end.end, whole.first, end.last)
+    }
+    if let part = date(start, needsYear: false) ?? undated(start), let second = joint(part.end),
+      let end = date(second) ?? date(second, needsYear: false)
+    {
+      var from = part.first
+      if let same = CalendarDate(year: end.last.year, month: from.month, day: min(from.day, 28)),
+        same.month == from.month
+      {
+        let year = same <= end.last ? end.last.year : end.last.year - 1
+        from = CalendarDate(year: year, month: from.month, day: from.day) ?? from
+      }
+      if from <= end.last { return mention(index..<end.end, from, end.last) }
+    }
+    return nil
+  }
+
+  /// "July", "12 July" before a date that has the year.
+  func undated(_ index: Int) -> Point? {
+    if isMonth(index) {
+      let next = day(index + 1) != nil && reading.year(index + 1) == nil ? index + 2 : index + 1
+      return CalendarDate(year: 2000, month: month(index), day: next == index + 2 ? day(index + 1) ?? 1 : 1)
+        .map { Point(first: $0, last: $0, end: next) }
+    }
+    guard let day = day(index) else { return nil }
+    var month = index + 1
+    if reading.isWord(month, .ordinalSuffix) { month += 1 }
+    guard isMonth(month) else { return nil }
+    return CalendarDate(year: 2000, month: self.month(month), day: day).map {
+      Point(first: $0, last: $0, end: month + 1)
+    }
+  }
+
+  func isYearOnly(_ index: Int) -> Bool { reading.year(index) != nil }
+
+  /// "2021/22 …" at the start of a block or in brackets.
+  func bareYears(_ index: Int) -> PeriodMention? {
+    guard reading.year(index) != nil, let point = years(index) else { return nil }
+    let isFinancial = point.end > index + 1
+    let isBracketed = reading.isMark(index - 1, "(") && reading.isMark(point.end, ")")
+    let opensLine =
+      (reading.tokens[index].gap >= .line || reading.isMark(index - 1, ".") || reading.isMark(index - 1, ")"))
+      && reading.isMark(point.end, ":")
+    return isFinancial || isBracketed || opensLine ? mention(index..<point.end, point.first, point.last) : nil
+  }
+
+  /// "since its launch in November 2019, … (to 30 September 2022)": closed by the date in brackets behind it.
+  func since(_ index: Int) -> PeriodMention? {
+    guard var result = opened(index) else { return nil }
+    let reach = tokenRange(
+      result.tokens.upperBound, min(result.tokens.upperBound + Self.closingReach, reading.tokens.count))
+    let close = reach.first { reading.isMark($0, "(") || reading.isMark($0, ".") || reading.tokens[$0].gap >= .line }
+    if let close, reading.isMark(close, "("), reading.isWord(close + 1, .to | .until),
+      let last = date(close + 2), reading.isMark(last.end, ")"), let start = result.period.start, start < last.last
+    {
+      result.period.end = last.last
+      result.firstPoint = nil
+    }
+    return result
+  }
+
+  /// Tokens behind the beginning of a period within which its end may stand in brackets.
+  static let closingReach = 16
+
+  func opened(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .since) else { return nil }
+    var next = index + 1
+    while reading.isWord(next, .determiner | .last | .yearWord | .financial) { next += 1 }
+    // "Since Operation Harbourgate began in January 2023 we have …".
+    let reach = tokenRange(next, min(next + 9, reading.tokens.count))
+    // "since the launch of the programme in November 2019".
+    if let launch = reach.first(where: { reading.isWord($0, .founded) || reading.isMark($0, ",") }),
+      reading.isWord(launch, .founded),
+      let joint = tokenRange(launch + 1, min(launch + 10, reading.tokens.count)).first(where: {
+        reading.isWord($0, .in) || reading.isMark($0, ",") || reading.isMark($0, ".")
+      }), reading.isWord(joint, .in), let point = date(joint + 1, needsYear: false)
+    {
+      return mention(index..<point.end, point.first, nil)
+    }
+    if let founded = reach.first(where: { reading.isWord($0, .founded) || reading.isMark($0, ",") }),
+      reading.isWord(founded, .founded), reading.isWord(founded + 1, .in | .preposition | .locative),
+      let point = date(founded + 2, needsYear: false)
+    {
+      return mention(index..<point.end, point.first, nil)
+    }
+    // "since the start of the year".
+    if reading.isWord(next, .opening), reading.isWord(next + 1, .of) {
+      next += 2
+      while reading.isWord(next, .determiner | .this) { next += 1 }
+      if reading.isWord(next, .timeUnit), reading.timeUnit(next) == "Y", let published,
+        let first = CalendarDate(year: published.year, month: 1, day: 1)
+      {
+        return mention(index..<next + 1, first, nil)
+      }
+    }
+    guard let point = date(next, needsYear: false) else { return nil }
+    var result = mention(index..<point.end, point.first, nil)
+    result.firstPoint = point.last
+    return result
+  }
+
+  /// "the year ending March 2023", "the 12 months to June 2023", "the year to 30 September 2022".
+  func yearEnding(_ index: Int) -> PeriodMention? {
+    var months = 12
+    var next = index
+    if reading.isWord(index, .yearWord) {
+      next += 1
+    } else if let number = NumberParser(reading: reading).cardinal(index, min(index + 3, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), reading.timeUnit(number.end) == "M", number.value >= 1,
+      number.value <= 120
+    {
+      months = Int(number.value)
+      next = number.end + 1
+    } else {
+      return nil
+    }
+    guard reading.isWord(next, .ending | .to) else { return nil }
+    next += 1
+    while reading.isWord(next, .preposition | .determiner) || reading.isWord(next, .ending) || reading.isWord(next, .of)
+    {
+      next += 1
+    }
+    guard let point = date(next, needsYear: false) ?? date(next),
+      let start = Self.start(months: months, before: point.last)
+    else { return nil }
+    return mention(index..<point.end, start, point.last)
+  }
+
+  /// The first day of so many months that end on a day; whole months where it is the last of one.
+  static func start(months: Int, before end: CalendarDate) -> CalendarDate? {
+    guard let next = end.adding(days: 1) else { return nil }
+    return next.adding(months: -months)
+  }
+
+  /// "the first six months of 2023", "the first half of 2023", "the second quarter of 2023", "Q1 2023".
+  func part(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .ordinal), reading.lexeme(index).value <= 4 else { return nil }
+    let ordinal = Int(reading.lexeme(index).value)
+    var next = index + 1
+    var length: Int?
+    if reading.isWord(next, .fraction) {
+      length = reading.lexeme(next).share == 50 ? 6 : reading.lexeme(next).share == 25 ? 3 : nil
+      next += 1
+    } else if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), reading.timeUnit(number.end) == "M", ordinal == 1,
+      number.value <= 12,
+      number.value >= 1
+    {
+      length = Int(number.value)
+      next = number.end + 1
+    }
+    guard let length, reading.isWord(next, .of | .in), let whole = years(next + 1), ordinal * length <= 12,
+      let first = whole.first.adding(months: (ordinal - 1) * length),
+      let last = whole.first.adding(months: ordinal * length)?.adding(days: -1)
+    else { return nil }
+    return mention(index..<whole.end, first, last)
+  }
+
+  /// "in 2016", "during July 2019", "on 12 May 2020", "for 2022/23", "on 14 March", "in January".
+  func point(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .in | .preposition | .locative), !reading.isWord(index, .since) else {
+      return nil
+    }
+    var next = index + 1
+    while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) { next += 1 }
+    if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
+    guard let point = date(next, needsYear: false) else { return nil }
+    // "until 12 March", "by June 2027": what is still to come.
+    if ["until", "till", "by", "to", "into"].contains(reading.string(index..<index + 1).lowercased()) { return nil }
+    if let published, point.first > published { return nil }
+    return mention(index..<point.end, point.first, point.last)
+  }
+
+  /// "April 2021 to March 2022", "February and March 2015".
+  func spanOfMonths(_ index: Int) -> Point? {
+    let next = reading.year(index + 1) == nil ? index + 1 : index + 2
+    guard reading.isWord(next, .to | .and) || reading.isMark(next, "-"), isMonth(next + 1), day(next + 2) == nil,
+      let second = date(next + 1, needsYear: false)
+    else { return nil }
+    if let first = date(index), first.first <= second.last {
+      return Point(first: first.first, last: second.last, end: second.end)
+    }
+    let year = month(index) <= second.last.month ? second.last.year : second.last.year - 1
+    guard let first = CalendarDate(year: year, month: month(index), day: 1) else { return nil }
+    return Point(first: first, last: second.last, end: second.end)
+  }
+}
