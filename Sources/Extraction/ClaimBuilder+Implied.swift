@@ -176,13 +176,17 @@ extension ClaimBuilder {
     if let be = clause.first(where: { reading.isWord($0, .be | .have) }) { first = be + 1 }
     while first < clause.upperBound, reading.isWord(first, .be | .have | .adverb) { first += 1 }
     let text = first < clause.upperBound ? reading.string(first..<clause.upperBound) : ""
-    return Claim(
+    let claim = Claim(
       span: Span(Int(reading.tokens[words.lowerBound].start), Int(reading.tokens[words.upperBound - 1].end)),
       numberText: reading.string(words), quote: reading.string(tokens), quantity: quantity, metric: metric,
       region: whole.region, period: whole.period, operation: whole.operation,
       population: text.isEmpty ? [] : [Dimension("description", text.lowercased())], populationText: text,
       organisation: whole.organisation, section: reading.sentences[sentence].section, rules: ["what the parts leave"],
       remainder: remainder)
+    trace?.note("value", "what the parts leave", claim.numberText)
+    trace?.note("metric", "as the whole that it is a part of", whole.numberText)
+    trace?.endClaim(claim)
+    return claim
   }
 
   private func start(of sentence: Int) -> Int {

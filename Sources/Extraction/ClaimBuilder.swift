@@ -313,7 +313,7 @@ struct ClaimBuilder {
     noteRest(
       claims[claims.count - 1], area: "row, column or line above the table",
       period: "row, column or line above the table")
-    trace?.endClaim()
+    trace?.endClaim(claims[claims.count - 1])
   }
 
   // MARK: - Evidence
@@ -476,7 +476,7 @@ struct ClaimBuilder {
       if mention.form == .plain, mention.low > 2 { toldValues[mention.low] = claims.count - 1 }
       lastAction = finding.action
       noteRest(claims[claims.count - 1])
-      trace?.endClaim()
+      trace?.endClaim(claims[claims.count - 1])
     }
   }
 
@@ -541,7 +541,10 @@ struct ClaimBuilder {
 
   func quantity(_ mention: NumberMention, _ finding: MetricFinding) -> Quantity {
     if mention.precision == .range || mention.isInWordsOnly {
-      return Quantity(low: mention.low, high: mention.high, precision: mention.precision, unit: finding.unit)
+      // "Almost all": below the whole, and no words for how far.
+      let isBelowOnly = mention.isInWordsOnly && mention.low == 0
+      return Quantity(
+        low: isBelowOnly ? nil : mention.low, high: mention.high, precision: mention.precision, unit: finding.unit)
     }
     return Quantity(mention.low, mention.precision, unit: finding.unit)
   }

@@ -28,7 +28,8 @@ package struct Extractor: Sendable {
   /// The same figures, with the rules that gave each attribute and the words that they used.
   package func explain(_ document: Document) -> Explanation {
     let trace = Trace()
-    return Explanation(extraction: read(document, trace: trace), evidence: trace.claims)
+    let extraction = read(document, trace: trace)
+    return Explanation(extraction: extraction, evidence: trace.evidence(of: extraction.claims))
   }
 
   private func read(_ document: Document, trace: Trace?) -> Extraction {

@@ -99,6 +99,16 @@ extension MetricFinder {
     {
       return finding(metric, "share of those it was done to")
     }
+    // "Women accounted for 54 per cent of reports and £61.7m of the losses; men for 43 per cent".
+    if !hasOf, reading.isWord(mention.phraseStart - 1, .for), reading.isMark(mention.phraseStart - 3, ";"),
+      let first = context.pair.first, first.metric.hasSuffix("_share")
+    {
+      return finding(Self.base(first.metric), "share of what the sentence shares out", inherited: true)
+    }
+    // "Offenders who also attacked children were almost exclusively men".
+    if !hasOf, let metric = subjectWithClause(context, before: mention.phraseStart) {
+      return finding(metric, "share of the subject")
+    }
     while reading.isWord(next, .determiner), hasOf { next += 1 }
     // "two thirds of the 3,140 referrals".
     if hasOf, let whole = NumberParser(reading: reading).cardinal(next, context.sentence.upperBound) {
@@ -148,6 +158,18 @@ extension MetricFinder {
     open.headStart = next
     if let noun = openNoun(open, context.whole) { return finding(noun.metric, "share of a noun of the text") }
     return .rejected(.other)
+  }
+
+  /// The metric of a noun with a relative clause, of which a share "is" or "were" what follows.
+  private func subjectWithClause(_ context: MetricContext, before end: Int) -> String? {
+    let be = reading.isMark(end - 1, "\"") ? end - 2 : end - 1
+    guard reading.isWord(be, .be) else { return nil }
+    let relative = tokenRange(context.sentence.lowerBound, be).last {
+      reading.isWord($0, .relative) && reading.lexeme($0 - 1).noun >= 0
+    }
+    guard let relative else { return nil }
+    let metric = reading.noun(relative - 1).metric
+    return metric.isEmpty ? nil : metric
   }
 
   /// "increased by 181%", "a 12 per cent rise in", "up 5%", "halved".

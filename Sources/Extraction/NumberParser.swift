@@ -33,7 +33,7 @@ struct NumberParser {
   /// Classes of the words that a number may begin with.
   private static var openers: WordClasses {
     .number | .magnitude | .collective | .vague | .several | .fraction | .multiple | .halved | .none | .determiner
-      | .doubleWord | .majority
+      | .doubleWord | .majority | .wholeWord
   }
 
   /// Whether a number may begin with a token: asked first, for most begin none.
@@ -47,7 +47,9 @@ struct NumberParser {
     guard reading.tokens[index].kind == .number || reading.isWord(index, Self.openers) else { return nil }
     let end = reading.sentences[sentence].tokens.upperBound
     if let mention = fraction(index, sentence, end) { return mention }
-    if let mention = majority(index, sentence) ?? vague(index, sentence, end) { return mention }
+    if let mention = majority(index, sentence) ?? almostAll(index, sentence) ?? vague(index, sentence, end) {
+      return mention
+    }
     if reading.isWord(index, .multiple),
       !reading.isWord(index + 1, .noun) || reading.lexeme(index).classes.intersects(.multiple)
     {
@@ -431,7 +433,12 @@ struct NumberParser {
     guard reading.isWord(index, .majority) else { return nil }
     let next = index + 1
     if reading.isWord(index, .superlative) {
-      guard reading.isWord(next, .of), reading.isWord(next + 1, .determiner | .pronoun | .relative) else { return nil }
+      // "most of those", "most were men", ", most aged between 19 and 45".
+      let isOfSome = reading.isWord(next, .of) && reading.isWord(next + 1, .determiner | .pronoun | .relative)
+      let isOpening =
+        index == reading.sentences[sentence].tokens.lowerBound || reading.isMark(index - 1, ",")
+        || reading.isWord(index - 1, .and | .conjunction)
+      guard isOfSome || isOpening && reading.isWord(next, .be | .age) else { return nil }
     } else {
       guard reading.isWord(index - 1, .determiner) || reading.isWord(index - 2, .determiner),
         reading.isWord(next, .of)
@@ -441,6 +448,19 @@ struct NumberParser {
     }
     return NumberMention(
       tokens: index..<next, phraseStart: index, headStart: next, low: 50, high: 100, form: .fraction,
+      precision: .vague, isSpelled: true, sentence: sentence)
+  }
+
+  /// "almost all of those convicted", "nearly every force", "almost exclusively men": less than all, in words only.
+  private func almostAll(_ index: Int, _ sentence: Int) -> NumberMention? {
+    guard reading.isWord(index, .wholeWord), let (precision, start) = qualifier(endingAt: index - 1),
+      precision == .almost, start >= reading.sentences[sentence].tokens.lowerBound
+    else { return nil }
+    let next = index + 1
+    // "almost every day": how often, no share.
+    if reading.isWord(next, .timeUnit | .weekday | .dayWord | .number) || reading.isNumber(next) { return nil }
+    return NumberMention(
+      tokens: start..<next, phraseStart: start, headStart: next, low: 0, high: 100, form: .fraction,
       precision: .vague, isSpelled: true, sentence: sentence)
   }
 

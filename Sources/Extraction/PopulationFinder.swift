@@ -26,8 +26,19 @@ struct PopulationFinder {
     let start = max(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart - 3)
     add(adverbs(tokenRange(start, mention.phraseStart)))
     if let noun = finding.noun, finding.unit != "percent" { add(tokenRange(mention.headStart, noun + 1)) }
-    if let predicate = finding.predicate {
+    // "Women made up 68 per cent of victims aged 18 and over": the group comes before what it is a part of.
+    if dimensions.isEmpty, let group = group(mention, finding) {
+      dimensions.append(group.dimension)
+      texts.append(group.text)
+    }
+    if dimensions.isEmpty, let predicate = finding.predicate {
       add(tokenRange(predicate, min(bound, predicate + Self.predicateTokens)))
+    }
+    // "£13,600 for women": what is no count of people may be of a group of them.
+    let isOfPeople = finding.unit == "persons" || finding.unit == "children"
+    if dimensions.isEmpty, !isOfPeople, let group = object(mention.headStart, bound) {
+      dimensions.append(group.dimension)
+      texts.append(group.text)
     }
     // "18 who were under 18", "326 victims aged ten or younger".
     if dimensions.isEmpty, let text = ages(after: mention, finding, bound: bound) {
@@ -44,13 +55,24 @@ struct PopulationFinder {
     }
     // "17.7 tonnes, down 6%": a change of what was counted before.
     if dimensions.isEmpty, let previous, finding.metric != MetricFinder.base(finding.metric),
-      !finding.metric.hasSuffix("_share"), MetricFinder.base(finding.metric) == MetricFinder.base(previous.metric)
+      !finding.metric.hasSuffix("_share"), MetricFinder.base(finding.metric) == MetricFinder.base(previous.metric),
+      !namesSubstance(after: previous, before: mention)
     {
       return (previous.population, previous.populationText)
     }
     if dimensions.isEmpty, finding.metric.hasSuffix("_share") {
       let range = tokenRange(mention.headStart, clauseEnd(from: mention.headStart, bound: bound))
       if finding.predicate == nil { add(range) }
+    }
+    // "Four had pleaded guilty", "seventeen held positions of trust".
+    if dimensions.isEmpty, finding.unit != "percent" {
+      let end = clauseEnd(from: mention.headStart, bound: bound)
+      if let (dimension, text) = known(in: tokenRange(mention.headStart, end)).first(where: {
+        Self.conditions.contains($0.0.name)
+      }) {
+        dimensions.append(dimension)
+        texts.append(text)
+      }
     }
     if dimensions.isEmpty, let text = kind(mention, finding, bound: bound) {
       dimensions.append(Dimension("description", text.lowercased()))
@@ -73,6 +95,9 @@ struct PopulationFinder {
     }
     return (dimensions.sorted(), texts.joined(separator: ", "))
   }
+
+  /// Dimensions that what is said of a number may state anywhere in its clause.
+  private static let conditions: Set<String> = ["status", "plea", "severity", "bail"]
 
   /// The label of a cell's row, or the heading of its column, where it says neither what is counted nor where nor when.
   func find(
@@ -126,10 +151,22 @@ struct PopulationFinder {
       while reading.isWord(index, .worth) { index += 1 }
       return specific(substance(from: index)) ?? substance(before: mention)
     }
+    // "Seizures of class A drugs fell by 7 per cent to 31,480", "a 38 percent increase in fentanyl".
+    if ["drug_seizures", "drugs_seized_weight"].contains(MetricFinder.base(finding.metric)),
+      finding.metric != "drugs_seized_weight" || finding.noun == nil
+    {
+      let before = tokenRange(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart)
+      return substance(behind: mention, bound: bound)
+        ?? known(in: before).last { $0.0.name == "drug class" }?.1 ?? substance(before: mention)
+    }
     guard let head = finding.noun, head < reading.tokens.count else { return nil }
     let lexeme = reading.lexeme(head)
     let kind = lexeme.noun >= 0 ? reading.noun(head).kind : ""
-    if kind == "weight" {
+    // "The number of phones stolen … from 28,609": the word for the things stands before the number.
+    if head < mention.phraseStart {
+      return Self.things.contains(kind) && !reading.isWord(head, .generalNoun) ? reading.string(head..<head + 1) : nil
+    }
+    if kind == "weight" || finding.metric == "drugs_seized_weight" {
       // "11kg of the drug": the one named before.
       return specific(substance(from: head + 1)) ?? substance(before: mention) ?? substanceOfText(before: mention)
     }
@@ -318,8 +355,27 @@ struct PopulationFinder {
     {
       end = last + 1
     }
-    while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) { end -= 1 }
+    while end > start, reading.isWord(end - 1, .and | .preposition | .determiner | .adverb) { end -= 1 }
     return end > start ? reading.string(start..<end) : nil
+  }
+
+  /// "Cocaine was 37% higher …, while the amount of heroin fell by 13kg": another drug than the figure before is of.
+  private func namesSubstance(after previous: Told, before mention: NumberMention) -> Bool {
+    let sentence = reading.sentences[mention.sentence].tokens
+    return tokenRange(sentence.lowerBound, mention.phraseStart).contains {
+      Int(reading.tokens[$0].start) >= previous.span.end && isSubstance($0)
+        && !previous.populationText.contains(reading.string($0..<$0 + 1).lowercased())
+    }
+  }
+
+  /// "a 38 percent increase in fentanyl", "8,471 of heroin": the substance behind "in" or "of" in a number's clause.
+  private func substance(behind mention: NumberMention, bound: Int) -> String? {
+    for index in tokenRange(
+      mention.headStart, clauseEnd(from: mention.headStart, bound: min(bound, mention.headStart + 6)))
+    where reading.isWord(index, .of | .in) && isSubstance(index + 1) {
+      return specific(reading.string(index + 1..<index + 2))
+    }
+    return nil
   }
 
   /// "cannabis resin", "heroin powder".
@@ -431,7 +487,7 @@ struct PopulationFinder {
     return start..<range.upperBound
   }
 
-  private func known(in range: Range<Int>) -> [(Dimension, String)] {
+  func known(in range: Range<Int>) -> [(Dimension, String)] {
     var result: [(Dimension, String)] = []
     var index = range.lowerBound
     while index < range.upperBound {

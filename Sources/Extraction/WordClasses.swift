@@ -181,6 +181,7 @@ enum WordClass: UInt64, CaseIterable {
   case pay
   case receive
   case majority
+  case wholeWord
   case others
   case negation
   case fiscal
@@ -417,6 +418,7 @@ extension WordClasses {
   static var pay: Self { Self(.pay) }
   static var receive: Self { Self(.receive) }
   static var majority: Self { Self(.majority) }
+  static var wholeWord: Self { Self(.wholeWord) }
   static var others: Self { Self(.others) }
   static var negation: Self { Self(.negation) }
   static var fiscal: Self { Self(.fiscal) }

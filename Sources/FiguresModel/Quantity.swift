@@ -36,7 +36,7 @@ package struct Quantity: Hashable, Sendable {
     }
   }
 
-  /// "The majority", "most of": more than half, said without a number.
+  /// "The majority", "most of": more than half; "almost all": below the whole. Said without a number.
   package var isShareInWords: Bool { precision == .vague && unit == "percent" }
 
   /// The one number that was printed; nil for ranges and vague words.
@@ -84,6 +84,7 @@ package struct Quantity: Hashable, Sendable {
     case .almost: "almost \(number(high))"
     case .range: "\(Self.format(low ?? 0)) to \(number(high))"
     case .vague where low == 50 && isShareInWords: "more than half (vague)"
+    case .vague where low == nil && isShareInWords: "almost all (vague)"
     case .vague: low == nil ? "at most \(number(high)) (vague)" : "at least \(number(low)) (vague)"
     }
   }

@@ -86,6 +86,21 @@ private func short(_ claim: Claim) -> String {
     }
   }
 
+  @Test(arguments: [
+    "41 people were arrested in Leeds. One man was charged and all the others are on bail.",
+    "Of 252 people arrested in Kent, 85 were charged. In 85% of cases the images were found at home, with the rest at work.",
+    "Kent Police made one arrest each in Dover and Ashford.",
+  ]) func `every figure is explained by its own evidence`(text: String) {
+    let explanation = Extractor().explain(Document(text: text))
+    #expect(explanation.evidence.count == explanation.extraction.claims.count)
+    for (claim, evidence) in zip(explanation.extraction.claims, explanation.evidence) {
+      let value = evidence.first { $0.attribute == "value" }
+      #expect(
+        value.map { claim.numberText.contains($0.words) || $0.words.contains(claim.numberText) } == true, "\(claim)")
+      #expect(evidence.contains { $0.attribute == "metric" })
+    }
+  }
+
   @Test func `parts of a whole know it, and who they are`() throws {
     let claims = read("Of the 41 people arrested in Leeds, 39 were men and two were women.").claims
     #expect(claims.map(\.populationText) == ["", "men", "women"])

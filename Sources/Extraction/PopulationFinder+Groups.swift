@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// Groups of people by sex or age that a figure is said of: "women accounted for 54 per cent", "41 (69%) were male".
+extension PopulationFinder {
+  /// A group that the words around a number name, and the words.
+  struct Group {
+    let tokens: Range<Int>
+    let dimension: Dimension
+    let text: String
+  }
+
+  /// Tokens before a number within which the subject of its clause is looked for.
+  private static let subjectReach = 24
+  /// Tokens behind a number, or behind the figure in brackets after it, that may name a group.
+  private static let objectReach = 12
+
+  /// The group of people that a figure is said of, where its own noun names none.
+  func group(_ mention: NumberMention, _ finding: MetricFinding) -> Group? {
+    let sentence = reading.sentences[mention.sentence].tokens
+    let isBracketed = reading.isMark(mention.phraseStart - 1, "(") && reading.isMark(mention.headStart, ")")
+    // "males (15.4)", "women (1,203)".
+    if isBracketed,
+      let last = groups(in: tokenRange(max(sentence.lowerBound, mention.phraseStart - 3), mention.phraseStart)).last,
+      last.tokens.upperBound == mention.phraseStart - 1
+    {
+      return last
+    }
+    // "The victim was female in 74%".
+    if reading.isWord(mention.phraseStart - 1, .in),
+      let group = groups(in: tokenRange(mention.phraseStart - 2, mention.phraseStart - 1)).first,
+      reading.isWord(mention.phraseStart - 3, .be)
+    {
+      return group
+    }
+    // "Four in five offences (81%)": a noun may stand between the two.
+    let isNounFirst = reading.lexeme(mention.headStart).noun >= 0 && reading.isMark(mention.headStart + 1, "(")
+    let end = wholeEnd(bracketEnd(isNounFirst ? mention.headStart + 1 : mention.headStart))
+    // "41 (69%) were male", for both of them.
+    if isBracketed || end > mention.headStart,
+      let group = predicate(from: isBracketed ? mention.headStart + 1 : end, sentence.upperBound)
+    {
+      return group
+    }
+    return subject(mention, finding, sentence)
+  }
+
+  /// Behind a figure in brackets that follows at once; the same place if none does.
+  private func bracketEnd(_ index: Int) -> Int {
+    guard reading.isMark(index, "("), reading.isNumber(index + 1) else { return index }
+    let close = tokenRange(index + 2, index + 5).first { reading.isMark($0, ")") }
+    return close.map { $0 + 1 } ?? index
+  }
+
+  /// Behind "of the 19"; the same place if that does not follow.
+  private func wholeEnd(_ index: Int) -> Int {
+    guard reading.isWord(index, .of) else { return index }
+    let number = reading.isWord(index + 1, .determiner) ? index + 2 : index + 1
+    return reading.isNumber(number) || reading.isWord(number, .number) ? number + 1 : index
+  }
+
+  /// "were male", "of potential victims were women", ", where known, were girls": up to the next number.
+  private func predicate(from place: Int, _ limit: Int) -> Group? {
+    var start = place
+    if reading.isMark(start, ","), reading.isWord(start + 1, .when | .relative),
+      let close = tokenRange(start + 1, min(limit, start + Self.objectReach)).first(where: { reading.isMark($0, ",") })
+    {
+      start = close + 1
+    }
+    var end = start
+    var be: Int?
+    while end < min(limit, start + Self.objectReach), !reading.isNumber(end), !reading.isWord(end, .number),
+      reading.tokens[end].kind == .word
+    {
+      if reading.isWord(end, .be) { be = end }
+      end += 1
+    }
+    guard let be else { return nil }
+    return groups(in: tokenRange(be + 1, end)).first
+  }
+
+  /// "Women accounted for …", "girls were involved …", "… and boys in 3%": the group that begins the number's clause.
+  private func subject(_ mention: NumberMention, _ finding: MetricFinding, _ sentence: Range<Int>) -> Group? {
+    let start = max(sentence.lowerBound, mention.phraseStart - Self.subjectReach)
+    for group in groups(in: tokenRange(start, mention.phraseStart)).reversed() {
+      var first = group.tokens.lowerBound
+      while first > sentence.lowerBound, reading.isWord(first - 1, .determiner | .adverb) { first -= 1 }
+      let isFirst =
+        first == sentence.lowerBound || reading.isWord(first - 1, .and | .conjunction | .when)
+        || reading.isMark(first - 1, ",") || reading.isMark(first - 1, ";") || reading.isMark(first - 1, ":")
+        || reading.isMark(first - 1, "-")
+      let next = group.tokens.upperBound
+      guard isFirst,
+        next == mention.phraseStart || reading.isWord(next, .be | .have | .verb | .for | .in | .composition)
+          || reading.lexeme(next).action >= 0
+      else { continue }
+      let between = tokenRange(next, mention.phraseStart)
+      // Another group beside it, or another clause between: the figure may be of anyone.
+      let isJoined =
+        reading.isWord(first - 1, .and) && !groups(in: tokenRange(first - 3, first)).isEmpty
+        || reading.isMark(first - 1, ",") && !groups(in: tokenRange(first - 3, first)).isEmpty
+      let crosses = between.contains {
+        reading.isMark($0, ";") || reading.isMark($0, ":") || reading.isWord($0, .conjunction)
+      }
+      if isJoined || crosses { return nil }
+      // "Women were rescued and 14 phones were seized."
+      let joint = between.last { reading.isWord($0, .and) || reading.isMark($0, ",") }
+      if joint != nil, finding.noun != nil, finding.unit != "percent" { return nil }
+      return group
+    }
+    return nil
+  }
+
+  /// The group behind a number: "£13,600 for women", "were against girls", "came from men".
+  func object(_ start: Int, _ bound: Int) -> Group? {
+    var index = start
+    while index < min(bound, start + Self.objectReach), reading.tokens[index].kind == .word {
+      if reading.isWord(index, .preposition | .for | .from | .by | .include | .with) {
+        let end = min(bound, index + 4)
+        if let group = groups(in: tokenRange(index + 1, end)).first,
+          tokenRange(index + 1, group.tokens.lowerBound).allSatisfy({ reading.isWord($0, .determiner | .adverb) })
+        {
+          return group
+        }
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// The groups that some words name: men, girls, adults, children.
+  private func groups(in range: Range<Int>) -> [Group] {
+    let words = tokenRange(max(0, range.lowerBound), min(range.upperBound, reading.tokens.count))
+    var result: [Group] = []
+    for index in words where reading.tokens[index].kind == .word {
+      if let (dimension, text) = known(in: index..<index + 1).first, dimension.name == "sex" || dimension.name == "age"
+      {
+        result.append(Group(tokens: index..<index + 1, dimension: dimension, text: text))
+      } else if reading.isWord(index, .adult) || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
+      {
+        let text = reading.string(index..<index + 1)
+        result.append(Group(tokens: index..<index + 1, dimension: Dimension("age", text.lowercased()), text: text))
+      }
+    }
+    return result
+  }
+}
