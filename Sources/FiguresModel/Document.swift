@@ -42,6 +42,20 @@ package struct RecordedDocument: Sendable {
     self.revision = revision
   }
 
+  /// The operations that the claims are of, each once, in order.
+  package var operations: [Operation] {
+    var result: [Operation] = []
+    claims.withUnsafeBufferPointer { claims in
+      for index in claims.indices {
+        guard let operation = claims[index].operation, result.last != operation, !result.contains(operation) else {
+          continue
+        }
+        result.append(operation)
+      }
+    }
+    return result
+  }
+
   /// Identity of a claim: its document, and where the number starts.
   package func claimID(_ claim: Claim) -> String { "\(id):\(claim.span.start)" }
 }

@@ -85,6 +85,18 @@ struct ClaimTables: Sendable {
   }
 }
 
+/// The number of a value that is mostly the one before's: comparing with that costs less than looking it up.
+struct Repeated<Value: Hashable & Sendable>: Sendable {
+  private var last: (value: Value, number: UInt32)?
+
+  mutating func number(of value: Value, else find: (Value) -> UInt32) -> UInt32 {
+    if let last, last.value == value { return last.number }
+    let number = find(value)
+    last = (value, number)
+    return number
+  }
+}
+
 /// Packs claims into tables; knows what the tables hold already.
 struct ClaimPacker: Sendable {
   private var texts = Numbering<String>()
@@ -92,44 +104,65 @@ struct ClaimPacker: Sendable {
   private var operations = Numbering<Operation>()
   private var populations = Numbering<Population>()
   private var rules = Numbering<[String]>()
+  private var lastUnit = Repeated<String>()
+  private var lastOrganisation = Repeated<String>()
+  private var lastOperation = Repeated<Operation>()
+  private var lastRules = Repeated<[String]>()
 
   init() {}
 
-  /// - Parameter tables: what was packed before, to go on with its texts.
-  init(_ tables: ClaimTables) { texts = Numbering(tables.texts) }
+  /// - Parameter tables: what was packed before, to go on with its texts and periods.
+  init(_ tables: ClaimTables) {
+    texts = Numbering(tables.texts)
+    periods = Numbering(tables.periods)
+  }
 
-  /// The numbers of each claim's metric and area.
+  /// The numbers of each claim's metric, area and period.
   mutating func numbers(_ document: RecordedDocument, _ tables: inout ClaimTables) -> [ClaimNumbers] {
     document.claims.map {
       ClaimNumbers(
-        metric: texts.number(of: $0.metric, in: &tables.texts), region: texts.number(of: $0.region, in: &tables.texts))
+        metric: texts.number(of: $0.metric, in: &tables.texts), region: texts.number(of: $0.region, in: &tables.texts),
+        period: number(of: $0.period, &tables))
     }
+  }
+
+  /// 0 for none; else the number of the period, and one.
+  private mutating func number(of period: Period?, _ tables: inout ClaimTables) -> UInt32 {
+    period.map { periods.number(of: $0, in: &tables.periods) + 1 } ?? 0
   }
 
   /// Appends a document's claims.
   mutating func append(_ document: RecordedDocument, to tables: inout ClaimTables) {
     var text = document.document.text
-    text.withUTF8 { bytes in for claim in document.claims { append(claim, bytes, &tables) } }
+    text.withUTF8 { bytes in
+      document.claims.withUnsafeBufferPointer { claims in
+        for index in claims.indices { append(claims[index], bytes, &tables) }
+      }
+    }
   }
 
   private mutating func append(_ claim: Claim, _ text: UnsafeBufferPointer<UInt8>, _ tables: inout ClaimTables) {
     var packed = PackedClaim(
       low: claim.quantity.low ?? .nan, high: claim.quantity.high ?? .nan, start: UInt32(clamping: claim.span.start),
       quoteBefore: 0, quoteLength: 0, length: UInt16(clamping: claim.span.end - claim.span.start),
-      traits: PackedClaim.traits(claim), unit: texts.number(of: claim.quantity.unit, in: &tables.texts),
+      traits: PackedClaim.traits(claim),
+      unit: lastUnit.number(of: claim.quantity.unit) { texts.number(of: $0, in: &tables.texts) },
       metric: texts.number(of: claim.metric, in: &tables.texts),
       region: texts.number(of: claim.region, in: &tables.texts), period: 0, operation: 0, population: 0,
-      organisation: texts.number(of: claim.organisation, in: &tables.texts), rules: 0,
+      organisation: lastOrganisation.number(of: claim.organisation) { texts.number(of: $0, in: &tables.texts) },
+      rules: 0,
       partOf: claim.partOf.map { UInt32(clamping: $0) } ?? .max)
-    if let period = claim.period { packed.period = periods.number(of: period, in: &tables.periods) + 1 }
+    packed.period = number(of: claim.period, &tables)
     if let operation = claim.operation {
-      packed.operation = operations.number(of: operation, in: &tables.operations) + 1
+      packed.operation = lastOperation.number(of: operation) { operations.number(of: $0, in: &tables.operations) } + 1
     }
     if !claim.population.isEmpty || !claim.populationText.isEmpty {
       let population = Population(dimensions: claim.population, text: claim.populationText)
       packed.population = populations.number(of: population, in: &tables.populations) + 1
     }
-    if !claim.rules.isEmpty { packed.rules = rules.number(of: claim.rules, in: &tables.rules) + 1 }
+    if !claim.rules.isEmpty {
+      packed.rules = lastRules.number(of: claim.rules) { rules.number(of: $0, in: &tables.rules) } + 1
+    }
     var extra = ClaimExtras(remainder: claim.remainder)
     if let before = Self.quoteBefore(claim, text) {
       packed.quoteBefore = before

@@ -10,6 +10,30 @@ struct IndexNumbers: Sendable {
   var grounds: [String: Int] = [:]
   /// The ground of an area, by the number of the area's id among the texts; -1 where it was not looked up yet.
   var groundOfText: [Int32] = []
+  /// What stands in keys for an area and for a period, by their numbers; nil where it was not looked up yet.
+  private var groundWords: [String?] = []
+  private var periodWords: [String?] = []
+
+  /// What stands in the keys of a document's claims for their areas and periods.
+  mutating func words(of document: RecordedDocument, _ texts: [ClaimNumbers], _ reconciler: Reconciler) -> [KeyWords] {
+    document.claims.withUnsafeBufferPointer { claims in
+      claims.indices.map { index in
+        let text = texts[index]
+        return KeyWords(
+          ground: Self.word(text.region, &groundWords) { reconciler.ground(of: claims[index].region) },
+          period: Self.word(text.period, &periodWords) { claims[index].period?.key ?? "" })
+      }
+    }
+  }
+
+  private static func word(_ number: UInt32, _ words: inout [String?], _ make: () -> String) -> String {
+    let number = Int(number)
+    while words.count <= number { words.append(nil) }
+    if let known = words[number] { return known }
+    let word = make()
+    words[number] = word
+    return word
+  }
 }
 
 /// What facts are of, by the hashes of their keys, in parts: a change after a snapshot copies one small part.
@@ -55,10 +79,11 @@ struct FactTable: Sendable {
   }
 }
 
-/// The numbers of a claim's metric and area among the texts.
+/// The numbers of a claim's metric and area among the texts, and of its period: 0 for none.
 struct ClaimNumbers: Sendable {
   var metric: UInt32
   var region: UInt32
+  var period: UInt32
 }
 
 /// Which facts there are, where they stand and which documents they are made of; the facts themselves are made when they
@@ -96,7 +121,8 @@ struct FactIndex: Sendable {
     /// The revision that changed it last.
     var version: UInt64 = 0
 
-    mutating func count(_ scope: UInt32, by step: Int) {
+    mutating func count(_ scope: UInt32, by step: Int, revision: UInt64) {
+      version = revision
       factCount += step
       guard step > 0, scopes.last != scope else { return }
       // Each fact brings its scope once: more than twice as many are mostly repeats, or gone.
@@ -162,12 +188,11 @@ struct FactIndex: Sendable {
       if step != 0 {
         while metrics.count <= Int(text.metric) { metrics.append(0) }
         metrics[Int(text.metric)] += Int32(step)
-        grounds[ground].count(UInt32(scope), by: step)
       }
-      if grounds[ground].version != revision { grounds[ground].version = revision }
+      grounds[ground].count(UInt32(scope), by: step, revision: revision)
       if let whole = keys[index].ofWhole { _ = derivable.change(whole.hash, scope, ground, by: sign) }
       stated[Int(text.region)] += Int32(sign)
-      let (first, second) = Self.digest(document.claims[index], documentHash, hash)
+      let (first, second) = document.claims.withUnsafeBufferPointer { Self.digest($0[index], documentHash, hash) }
       digest = sign > 0 ? (digest.0 &+ first, digest.1 &+ second) : (digest.0 &- first, digest.1 &- second)
     }
     claimCount += sign * keys.count

@@ -140,9 +140,9 @@ package struct Fold: Sendable {
 
   private mutating func change(by sign: Int, _ document: RecordedDocument, _ place: Int) {
     let identities = documents.identities(of: document, place, linked, linker)
-    let keys = reconciler.keys(of: document, identities)
     let texts =
       documents.numbers(of: place, claims: document.claims.count) ?? packer.numbers(document, &documents.tables)
+    let keys = reconciler.keys(of: document, identities, words: numbers.words(of: document, texts, reconciler))
     index.change(
       by: sign, document, at: place, keys, texts, offsets: documents.offsets(of: place), revision: revision, &numbers)
   }
@@ -150,12 +150,8 @@ package struct Fold: Sendable {
   private func buckets(of document: RecordedDocument) -> Set<String> {
     let isSeparated = !separations.isEmpty && separations[document.id] != nil
     var result: Set<String> = []
-    for claim in document.claims {
-      if let operation = claim.operation,
-        let bucket = OperationLinker.bucket(operation, isSeparated: isSeparated)
-      {
-        result.insert(bucket)
-      }
+    for operation in document.operations {
+      if let bucket = OperationLinker.bucket(operation, isSeparated: isSeparated) { result.insert(bucket) }
     }
     return result
   }
@@ -168,7 +164,7 @@ package struct Fold: Sendable {
     var places: [Int] = []
     for (place, document) in members {
       let isSeparated = separations[document.id] != nil
-      let operations = Set(document.claims.compactMap(\.operation)).filter {
+      let operations = document.operations.filter {
         OperationLinker.bucket($0, isSeparated: isSeparated) == bucket
       }
       for operation in operations.sorted(by: { $0.summary < $1.summary }) {
@@ -229,13 +225,16 @@ package struct Fold: Sendable {
 }
 
 extension DocumentStore {
-  /// The numbers of the metrics and areas of a document's claims; nil where claims were corrected.
+  /// The numbers of the metrics, areas and periods of a document's claims; nil where claims were corrected.
   func numbers(of place: Int, claims: Int) -> [ClaimNumbers]? {
     let row = rows[place]
     let range = row.firstClaim..<row.firstClaim + row.claimCount
     guard claims == row.claimCount, corrections.isEmpty || !range.contains(where: { corrections[UInt32($0)] != nil })
     else { return nil }
-    return range.map { ClaimNumbers(metric: tables.claims[$0].metric, region: tables.claims[$0].region) }
+    return range.map {
+      let packed = tables.claims[$0]
+      return ClaimNumbers(metric: packed.metric, region: packed.region, period: packed.period)
+    }
   }
 
   /// Which operation each one that a document names is: by its name, by evidence, or one of its own.

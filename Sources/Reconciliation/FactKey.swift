@@ -2,6 +2,17 @@
 
 package import FiguresModel
 
+/// What stands in a claim's key for its area and its period.
+package struct KeyWords: Sendable {
+  package var ground: String
+  package var period: String
+
+  package init(ground: String, period: String) {
+    self.ground = ground
+    self.period = period
+  }
+}
+
 /// What makes claims state one fact.
 package struct FactKey: Hashable, Comparable, Sendable {
   package var metric: String
@@ -78,7 +89,7 @@ package struct FactKey: Hashable, Comparable, Sendable {
 
 extension Period {
   /// The period's part of a key. Lengths are in months where they can be.
-  var key: String {
+  package var key: String {
     if isAnchored { return "\(start?.description ?? "")/\(end?.description ?? "")" }
     return months.map { "P\($0)M" } ?? duration
   }

@@ -55,8 +55,7 @@ package struct OperationLinker: Sendable {
   /// The identities that a document gives by itself: a name, or an operation of its own.
   package func identities(of document: RecordedDocument) -> [Operation: OperationIdentity] {
     var result: [Operation: OperationIdentity] = [:]
-    for claim in document.claims {
-      guard let operation = claim.operation, result[operation] == nil else { continue }
+    for operation in document.operations {
       result[operation] =
         operation.name.isEmpty
         ? alone(operation, document)

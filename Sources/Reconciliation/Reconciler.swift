@@ -89,21 +89,36 @@ package struct Reconciler: Sendable {
       ? recorded.id : "release/\(recorded.document.release)/\(claim.metric)/\(period)"
   }
 
+  /// What stands in keys for an area: areas on one ground share it.
+  package func ground(of region: String) -> String { gazetteer.ground(region) }
+
   /// What each claim of a document is of, in order.
+  ///
+  /// - Parameter words: what stands in each claim's key for its area and period, where that is known already.
   package func keys(
-    of recorded: RecordedDocument, _ identities: [Operation: OperationIdentity]
+    of recorded: RecordedDocument, _ identities: [Operation: OperationIdentity], words: [KeyWords]? = nil
   ) -> [FactKey] {
     var hasLengths = false
-    var result = recorded.claims.map { claim in
-      let identity = claim.operation.flatMap { identities[$0] }
-      var period = claim.period?.key ?? ""
-      // Within an operation a length without an anchor is the operation's own.
-      if identity != nil, claim.period?.isAnchored != true { period = "" }
-      if let stated = claim.period, !stated.duration.isEmpty { hasLengths = true }
-      return FactKey(
-        metric: claim.metric, region: gazetteer.ground(claim.region),
-        scope: identity?.id ?? Self.scope(of: claim, recorded, period), period: period,
-        population: claim.population.count > 1 ? claim.population.sorted() : claim.population)
+    var last: (operation: Operation, identity: OperationIdentity?)?
+    // Claims are read in place: a copy of one takes hold of each of its texts.
+    var result = recorded.claims.withUnsafeBufferPointer { claims in
+      claims.indices.map { index in
+        let operation = claims[index].operation
+        if let operation, last?.operation != operation { last = (operation, identities[operation]) }
+        let identity = operation == nil ? nil : last?.identity
+        let words =
+          words?[index]
+          ?? KeyWords(ground: ground(of: claims[index].region), period: claims[index].period?.key ?? "")
+        // Within an operation a length without an anchor is the operation's own.
+        let isOwn = identity != nil && claims[index].period?.isAnchored != true
+        if claims[index].period?.duration.isEmpty == false { hasLengths = true }
+        let period = isOwn ? "" : words.period
+        let population = claims[index].population
+        return FactKey(
+          metric: claims[index].metric, region: words.ground,
+          scope: identity?.id ?? Self.scope(of: claims[index], recorded, period), period: period,
+          population: population.count > 1 ? population.sorted() : population)
+      }
     }
     if hasLengths { anchorLengths(&result, recorded) }
     return result
