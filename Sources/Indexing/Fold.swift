@@ -21,8 +21,8 @@ package struct Fold: Sendable {
   private var documents = DocumentStore()
   private var index = FactIndex()
   private var numbers = IndexNumbers()
-  /// Documents with operations that only evidence can link, by what they are linked by.
-  private var buckets: [String: Set<Int>] = [:]
+  /// Documents with operations that evidence may link, by what they are linked by.
+  private var buckets: [String: Bucket] = [:]
   /// Which operations those of a document are, where evidence says.
   private var linked = TreeDictionary<Int, [Operation: OperationIdentity]>()
   /// Documents that were separated from others, by id.
@@ -31,6 +31,13 @@ package struct Fold: Sendable {
   /// The last entry that was applied.
   package private(set) var revision: UInt64 = 0
   package private(set) var journalID = ""
+
+  private struct Bucket {
+    var places: Set<Int> = []
+    /// Those that evidence can move: of an operation without a name, or of a name that is told apart. Where there are none,
+    /// the names decide.
+    var movable: Set<Int> = []
+  }
 
   package init(gazetteer: Gazetteer, catalog: MetricCatalog) {
     self.gazetteer = gazetteer
@@ -121,9 +128,10 @@ package struct Fold: Sendable {
   // MARK: - Documents in and out
 
   private mutating func add(_ place: Int, _ document: RecordedDocument) {
-    for bucket in buckets(of: document) {
-      buckets[bucket, default: []].insert(place)
-      link(bucket, except: place)
+    for (bucket, isMovable) in buckets(of: document) {
+      buckets[bucket, default: Bucket()].places.insert(place)
+      if isMovable { buckets[bucket]?.movable.insert(place) }
+      if buckets[bucket]?.movable.isEmpty == false { link(bucket, except: place) }
     }
     change(by: 1, document, place)
   }
@@ -132,9 +140,11 @@ package struct Fold: Sendable {
     let document = documents.document(place)
     change(by: -1, document, place)
     linked[place] = nil
-    for bucket in buckets(of: document) {
-      buckets[bucket]?.remove(place)
-      link(bucket, except: place)
+    for bucket in buckets(of: document).keys {
+      let hadMovable = buckets[bucket]?.movable.isEmpty == false
+      buckets[bucket]?.places.remove(place)
+      buckets[bucket]?.movable.remove(place)
+      if hadMovable { link(bucket, except: place) }
     }
   }
 
@@ -147,11 +157,14 @@ package struct Fold: Sendable {
       by: sign, document, at: place, keys, texts, offsets: documents.offsets(of: place), revision: revision, &numbers)
   }
 
-  private func buckets(of document: RecordedDocument) -> Set<String> {
+  /// What a document's operations are linked by, and whether evidence can move one of them.
+  private func buckets(of document: RecordedDocument) -> [String: Bool] {
     let isSeparated = !separations.isEmpty && separations[document.id] != nil
-    var result: Set<String> = []
+    var result: [String: Bool] = [:]
     for operation in document.operations {
-      if let bucket = OperationLinker.bucket(operation, isSeparated: isSeparated) { result.insert(bucket) }
+      for bucket in OperationLinker.buckets(operation, isSeparated: isSeparated) {
+        result[bucket, default: false] = result[bucket] == true || operation.name.isEmpty || isSeparated
+      }
     }
     return result
   }
@@ -159,25 +172,25 @@ package struct Fold: Sendable {
   /// Links the documents of a bucket anew; those that now belong elsewhere are moved.
   /// - Parameter new: a document whose claims are not in the index.
   private mutating func link(_ bucket: String, except new: Int) {
-    let members = (buckets[bucket] ?? []).map { ($0, documents.document($0)) }.sorted { $0.1.id < $1.1.id }
+    let members = (buckets[bucket]?.places ?? []).map { ($0, documents.document($0)) }.sorted { $0.1.id < $1.1.id }
     var group: [(operation: Operation, document: RecordedDocument)] = []
     var places: [Int] = []
     for (place, document) in members {
       let isSeparated = separations[document.id] != nil
       let operations = document.operations.filter {
-        OperationLinker.bucket($0, isSeparated: isSeparated) == bucket
+        OperationLinker.buckets($0, isSeparated: isSeparated).contains(bucket)
       }
       for operation in operations.sorted(by: { $0.summary < $1.summary }) {
         group.append((operation, document))
         places.append(place)
       }
     }
-    let identities = linker.link(group, separations)
+    let identities = linker.link(bucket, group, separations)
     for position in group.indices {
       let (place, operation) = (places[position], group[position].operation)
-      guard linked[place]?[operation] != identities[position] else { continue }
+      guard let identity = identities[position], linked[place]?[operation] != identity else { continue }
       if place != new { change(by: -1, group[position].document, place) }
-      linked[place, default: [:]][operation] = identities[position]
+      linked[place, default: [:]][operation] = identity
       if place != new { change(by: 1, group[position].document, place) }
     }
   }

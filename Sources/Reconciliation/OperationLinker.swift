@@ -5,7 +5,7 @@ package import Gazetteer
 
 /// Decides which documents speak of one operation, and which repeat one announcement.
 ///
-/// A name decides by itself. An operation without a name is linked across documents only with
+/// A name decides by itself. An operation without a name is linked to others, named or not, only with
 /// evidence: the same lead body, the same stated duration, and at least two exact values of the same
 /// metric, area, period and population that agree while none disagrees. Where some agree and others don't, the documents
 /// stay apart and each tells of the other. A link that was refused between two documents is not made, named or not.
@@ -16,17 +16,25 @@ package struct OperationLinker: Sendable {
 
   /// Values that must agree before two documents are linked.
   private static let agreeingValuesMin = 2
+  /// One value that agrees is enough to tell of a document that differs in others, if it is at least this: three digits are
+  /// seldom the same by chance.
+  private static let tellingValueMin = 100.0
   /// Values that documents must share to count as one announcement.
   private static let sharedValuesMin = 3
   /// A value below this is too common to tell that two documents share a source.
   private static let rareValueMin = 30.0
 
-  /// What operations are linked by beyond their names; nil for those that a name, or too little, identifies.
+  /// What an operation is linked by beyond its name: none where that, or too little, identifies it.
   /// - Parameter isSeparated: whether a link of the document to another one was refused: then its names decide no more.
-  package static func bucket(_ operation: Operation, isSeparated: Bool = false) -> String? {
-    if !operation.name.isEmpty { return isSeparated ? "op/" + slug(operation.name) : nil }
-    return operation.lead.isEmpty || operation.duration.isEmpty ? nil : operation.lead + " " + operation.duration
+  package static func buckets(_ operation: Operation, isSeparated: Bool = false) -> [String] {
+    var result: [String] = []
+    if !operation.name.isEmpty, isSeparated { result.append(nameBucket + slug(operation.name)) }
+    if !operation.lead.isEmpty, !operation.duration.isEmpty { result.append(operation.lead + " " + operation.duration) }
+    return result
   }
+
+  /// What the buckets begin with in which names are told apart.
+  private static let nameBucket = "op/"
 
   /// - Returns: for each document, by index, the identity of each operation its claims name.
   package func identities(
@@ -37,16 +45,16 @@ package struct OperationLinker: Sendable {
     for (index, document) in documents.enumerated() {
       result.append(identities(of: document))
       for operation in result[index].keys {
-        if let bucket = Self.bucket(operation, isSeparated: separations[document.id] != nil) {
+        for bucket in Self.buckets(operation, isSeparated: separations[document.id] != nil) {
           buckets[bucket, default: []].append((index, operation))
         }
       }
     }
-    for (_, group) in buckets.sorted(by: { $0.key < $1.key }) {
+    for (bucket, group) in buckets.sorted(by: { $0.key < $1.key }) {
       let group = group.sorted { ($0.document, $0.operation.summary) < ($1.document, $1.operation.summary) }
-      let linked = link(group.map { ($0.operation, documents[$0.document]) }, separations)
+      let linked = link(bucket, group.map { ($0.operation, documents[$0.document]) }, separations)
       for (member, identity) in zip(group, linked) {
-        result[member.document][member.operation] = identity
+        if let identity { result[member.document][member.operation] = identity }
       }
     }
     return result
@@ -101,16 +109,25 @@ package struct OperationLinker: Sendable {
   /// - Parameters:
   ///   - group: in order of the documents' ids.
   ///   - separations: ids of the documents that each one, by its id, was separated from.
+  /// - Returns: nil for an operation that another bucket decides: one of a name that was told apart.
   package func link(
-    _ group: [Member], _ separations: [String: Set<String>]
-  ) -> [OperationIdentity] {
+    _ bucket: String, _ group: [Member], _ separations: [String: Set<String>]
+  ) -> [OperationIdentity?] {
     let isApart = { (left: Int, right: Int) in
       separations[group[left].document.id]?.contains(group[right].document.id) ?? false
     }
-    if let first = group.first, !first.operation.name.isEmpty { return linkNamed(group, isApart) }
-    let values = group.map { exactValues(of: $0.document, operation: $0.operation) }
-    let pairs = Self.compare(values)
+    if bucket.hasPrefix(Self.nameBucket) { return linkNamed(group, isApart) }
+    let names = group.map { Self.slug($0.operation.name) }
+    let isKeptApart = separations.isEmpty ? nil : isApart
     var sets = DisjointSets(group.count)
+    var first: [String: Int] = [:]
+    for (index, name) in names.enumerated() where !name.isEmpty {
+      if let same = first[name] { sets.join(same, index, unless: isKeptApart) } else { first[name] = index }
+    }
+    var nameOfRoot = Dictionary(
+      names.indices.map { (sets.root($0), names[$0]) }, uniquingKeysWith: { one, _ in one })
+    let values = group.map { exactValues(of: $0.document, operation: $0.operation) }
+    let pairs = Self.compare(values).filter { names[$0.left].isEmpty || names[$0.right].isEmpty }
     var evidence: [Int: Int] = [:]
     var refused: [Int: Set<Int>] = [:]
     for pair in pairs where pair.agreeing >= Self.agreeingValuesMin && pair.differing.isEmpty {
@@ -120,14 +137,21 @@ package struct OperationLinker: Sendable {
         refused[right, default: []].insert(left)
         continue
       }
-      guard sets.join(left, right, unless: separations.isEmpty ? nil : isApart) else { continue }
+      // Two names are two operations, whatever else agrees.
+      let own = Set([left, right].compactMap { nameOfRoot[sets.root($0)] }.filter { !$0.isEmpty })
+      guard own.count < 2, sets.join(left, right, unless: isKeptApart) else { continue }
+      nameOfRoot[sets.root(left)] = own.first ?? ""
       evidence[left] = max(pair.agreeing, evidence[left] ?? 0)
       evidence[right] = max(pair.agreeing, evidence[right] ?? 0)
     }
-    // The document with the smallest id names the operation, so that order of arrival plays no part.
+    let namedOf = Dictionary(
+      group.indices.filter { !names[$0].isEmpty }.map { (sets.root($0), $0) }, uniquingKeysWith: { min($0, $1) })
+    // A name, else the document with the smallest id, names the operation, so that order of arrival plays no part.
     var identities = group.indices.map { index in
       let root = sets.root(index)
-      var identity = alone(group[root].operation, group[root].document)
+      var identity =
+        namedOf[root].map { named(group[$0].operation) } ?? alone(group[root].operation, group[root].document)
+      if !names[index].isEmpty { identity.operation = group[index].operation }
       let linked = evidence[index].map {
         "the same lead body, the same duration, and \($0) exact values that agree while none disagrees"
       }
@@ -135,7 +159,7 @@ package struct OperationLinker: Sendable {
       identity.evidence = ([linked].compactMap { $0 } + others).joined(separator: "; ")
       return identity
     }
-    for pair in pairs where pair.agreeing >= Self.agreeingValuesMin && !pair.differing.isEmpty {
+    for pair in pairs where pair.isTelling && !pair.differing.isEmpty {
       guard sets.root(pair.left) != sets.root(pair.right), !isApart(pair.left, pair.right) else { continue }
       for (one, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
         identities[one].rivals.append(
@@ -146,7 +170,9 @@ package struct OperationLinker: Sendable {
             }.sorted { $0.key < $1.key }))
       }
     }
-    return identities
+    return group.indices.map { index in
+      names[index].isEmpty || separations[group[index].document.id] == nil ? identities[index] : nil
+    }
   }
 
   /// Operations of one name, of which some links were refused: each goes with the first ones that it is not kept apart from.
@@ -169,7 +195,17 @@ package struct OperationLinker: Sendable {
     var left: Int
     var right: Int
     var agreeing = 0
+    /// The largest of the values that agree.
+    var largest = 0.0
     var differing: [FactKey] = []
+
+    mutating func agree(in value: Double) {
+      agreeing += 1
+      largest = max(largest, value)
+    }
+
+    /// Whether enough agrees to say that the two may be of one operation.
+    var isTelling: Bool { agreeing >= agreeingValuesMin || largest >= tellingValueMin }
   }
 
   /// Those that state a value of the same thing; what agrees most comes first.
@@ -181,7 +217,7 @@ package struct OperationLinker: Sendable {
       for (key, value) in values[right] {
         for left in stating[key] ?? [] {
           if values[left][key] == value {
-            found[left, default: Pair(left: left, right: right)].agreeing += 1
+            found[left, default: Pair(left: left, right: right)].agree(in: value)
           } else {
             found[left, default: Pair(left: left, right: right)].differing.append(key)
           }
@@ -253,6 +289,7 @@ struct DisjointSets {
 
   /// Joins the sets of two members, unless a member of one and a member of the other must stay apart.
   /// - Returns: whether they are one now.
+  @discardableResult
   mutating func join(_ left: Int, _ right: Int, unless isApart: ((Int, Int) -> Bool)?) -> Bool {
     let (a, b) = (root(left), root(right))
     if a == b { return true }

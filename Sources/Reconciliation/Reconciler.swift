@@ -73,10 +73,11 @@ package struct Reconciler: Sendable {
       let count = Set(rivals.map(\.document)).count
       let who = count == 1 ? "another document says" : "\(count) other documents say"
       let whose = count == 1 ? "its" : "their"
+      let agreeing = rivals.map(\.agreeing).max() ?? 0
       result.relate(
         index, .conflictsWith, toFacts: [difference.key.id], .fails,
         "\(who) \(Quantity.format(difference.value)): \(whose) lead body, \(whose) duration and "
-          + "\(rivals.map(\.agreeing).max() ?? 0) values are the same, so it may be of the same operation")
+          + "\(agreeing == 1 ? "one value is" : "\(agreeing) values are") the same, so it may be of the same operation")
     }
   }
 

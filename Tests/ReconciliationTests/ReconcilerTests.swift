@@ -86,9 +86,46 @@ private func facts(_ documents: [RecordedDocument]) -> [Fact] {
       #expect(fact.check.contains("says \(other.quantity.text)") && fact.check.contains("2 values are the same"))
     }
     #expect(list.filter { $0.metric != "arrests" }.allSatisfy { $0.relations.isEmpty })
-    // One value that agrees is no evidence.
-    let one = facts([document("a", [shared[0], claim(660)]), document("b", [shared[0], claim(655)])])
-    #expect(one.allSatisfy { $0.relations.isEmpty })
+    // One value that agrees links nothing; and where it is small it tells nothing.
+    let small = facts([document("a", [shared[0], claim(660)]), document("b", [shared[0], claim(655)])])
+    #expect(small.allSatisfy { $0.relations.isEmpty })
+    let large = facts([document("a", [shared[1], claim(660)]), document("b", [shared[1], claim(655)])])
+    #expect(large.filter { $0.metric == "arrests" }.allSatisfy { $0.check.contains("and one value is the same") })
+  }
+
+  @Test func `evidence links what has no name to what has one`() throws {
+    func named(_ name: String) -> Operation {
+      Operation(name: name, lead: operation.lead, duration: operation.duration, summary: name)
+    }
+    func shared(_ operation: Operation) -> [Claim] {
+      [
+        claim(45, metric: "forces_involved", operation: operation),
+        claim(833, metric: "properties_searched", operation: operation),
+      ]
+    }
+    let described = document("a", shared(operation) + [claim(660)])
+    let test = named("Operation Test")
+    let one = facts([described, document("b", shared(test) + [claim(600, .moreThan, operation: test)])])
+    #expect(Set(one.compactMap { $0.operation?.id }) == ["op/operation-test"])
+    let arrests = try #require(one.first { $0.metric == "arrests" })
+    #expect(arrests.quantity.text == "660" && arrests.documentCount == 2)
+    #expect(arrests.operation?.evidence.contains("2 exact values that agree") == true)
+    // What contradicts stays apart, and both tell of it.
+    let against = facts([described, document("b", shared(test) + [claim(655, operation: test)])])
+    #expect(Set(against.compactMap { $0.operation?.id }).count == 2)
+    #expect(
+      against.filter { $0.metric == "arrests" }.allSatisfy { $0.relations.contains { $0.kind == .conflictsWith } })
+    // Two names are two operations, whatever else agrees: the one without a name is of the first.
+    let other = named("Operation Other")
+    let two = facts([described, document("b", shared(test)), document("c", shared(other))])
+    #expect(Set(two.compactMap { $0.operation?.id }) == ["op/operation-test", "op/operation-other"])
+    #expect(two.first { $0.metric == "arrests" }?.operation?.id == "op/operation-test")
+    // A refused link between the two is not made by way of a third of that name.
+    let reconciler = Reconciler(gazetteer: .bundled, catalog: .bundled)
+    let apart = reconciler.facts(
+      [described, document("b", shared(test)), document("c", shared(test))], separations: ["a": ["b"], "b": ["a"]])
+    #expect(apart.first { $0.metric == "arrests" }?.operation?.operation.name.isEmpty == true)
+    #expect(Set(apart.compactMap { $0.operation?.id }).count == 2)
   }
 
   @Test func `a link that was refused is not made`() throws {
