@@ -106,8 +106,9 @@ struct OperationFinder {
       let duration = PeriodFinder.iso(Int(count.value), reading.timeUnit(next))
       let lead = lead(sentence) ?? ""
       let leadName = reading.lexicon.gazetteer.organisation(lead)?.name
-      let summary = reading.string(index..<noun + 1) + (leadName.map { " led by \($0)" } ?? "")
-      return Operation(name: name(in: tokens) ?? "", lead: lead, duration: duration, summary: summary)
+      let described = reading.string(index..<noun + 1) + (leadName.map { " led by \($0)" } ?? "")
+      let name = name(in: tokens)
+      return Operation(name: name ?? "", lead: lead, duration: duration, summary: name ?? described)
     }
     return nil
   }
