@@ -152,7 +152,7 @@ struct ClaimBuilder {
         mention.headStart += 1
       }
       mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
-      let joinsAge = lastAge >= 0 && reading.isJoint(lastAge, mention.tokens.lowerBound)
+      let joinsAge = lastAge >= 0 && mention.low <= Self.yearsOfAgeMax && reading.isJoint(lastAge, mention.tokens.lowerBound)
       if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
         ?? (isTableLabel(token) ? .identifier : nil) ?? reasonOfSection(mention, sentence)
       {
@@ -259,9 +259,26 @@ struct ClaimBuilder {
     cellCursor < cells.count && cells[cellCursor].rowLabel.contains(token)
   }
 
+  /// What figures count that stand in some tokens before a table: the last of them that says more than that they are people
+  /// or things; empty where none does, nil where there are none.
+  private func metric(toldIn tokens: Range<Int>) -> String? {
+    guard !tokens.isEmpty else { return nil }
+    let span = Int(reading.tokens[tokens.lowerBound].start)..<Int(reading.tokens[tokens.upperBound - 1].end)
+    guard let last = claims.lastIndex(where: { $0.span.start < span.upperBound }), claims[last].section != .table,
+      span.contains(claims[last].span.start)
+    else { return nil }
+    var index = last
+    while index >= 0, span.contains(claims[index].span.start) {
+      let metric = MetricFinder.base(claims[index].metric)
+      if told[index].isMain, !MetricFinder.genericMetrics.contains(metric) { return metric }
+      index -= 1
+    }
+    return ""
+  }
+
   mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
     let main = lastMain >= 0 ? told[lastMain] : told.last
-    guard let finding = metrics.find(mention, cell, lastOfText: main) else {
+    guard let finding = metrics.find(mention, cell, lastOfText: main, toldIn: { metric(toldIn: $0) }) else {
       return reject(mention, .other)
     }
     let places = [cell.rowLabel, cell.columnHeading] + cell.captions
@@ -385,9 +402,13 @@ struct ClaimBuilder {
     // "147,430 officers in the 43 forces", "71 arrests as two marches converged": what is left out later is seldom the
     // forces, or a thing that no table knows.
     let previous = lastMain >= firstClaim ? lastMain : claims.indices.last
-    let recent =
-      !isNear(index)
-      ? nil : lastMain >= 0 && claims[lastMain].span.start >= startOfLastSentence ? lastMain : claims.indices.last
+    // "The sex of two persons was not recorded. Sixty-four were under 18": of those told before.
+    let isPassing = claims.last.map { $0.metric == "persons" && $0.rules == ["noun"] } ?? false
+    let isOfLast =
+      lastMain >= 0
+      && (claims[lastMain].span.start >= startOfLastSentence
+        || isPassing && told[lastMain].isPeople && claims.count - lastMain <= 2)
+    let recent = !isNear(index) ? nil : isOfLast ? lastMain : claims.indices.last
     var context = MetricContext(
       sentence: sentence.tokens, bound: bound, listBound: listBound,
       previousInSentence: claims.count > firstClaim ? previous.map { told[$0] } : nil,
@@ -522,6 +543,9 @@ struct ClaimBuilder {
   func question(before index: Int) -> Question? {
     question.flatMap { index - $0.sentence <= Self.answerReach ? $0 : nil }
   }
+
+  /// No age is over this: "under 18 and 212 were …".
+  static let yearsOfAgeMax = 110.0
 
   /// Claims back to which "the children" may point.
   private static let peopleReach = 12

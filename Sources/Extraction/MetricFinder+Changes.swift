@@ -118,6 +118,12 @@ extension MetricFinder {
         if !metric.isEmpty { return finding(metric, "share of a noun") }
       }
     }
+    // "68 per cent of victims were female and 32 per cent male. One in nine was under 18."
+    if !hasOf, let previous = context.previousInSentence ?? context.previous, previous.metric.hasSuffix("_share"),
+      reading.isWord(next, .be) || isSex(next) && reading.lexeme(next + 1).noun < 0
+    {
+      return finding(Self.base(previous.metric), "share of the figure before", inherited: true)
+    }
     if let head = noun(from: next, context, skipsOf: false) {
       let noun = reading.noun(head)
       if ["crime", "case"].contains(noun.kind), hasNoSuspect(tokenRange(head + 1, context.sentence.upperBound)) {
@@ -158,6 +164,15 @@ extension MetricFinder {
     open.headStart = next
     if let noun = openNoun(open, context.whole) { return finding(noun.metric, "share of a noun of the text") }
     return .rejected(.other)
+  }
+
+  /// "male", "women": words that only say which of the people.
+  private func isSex(_ index: Int) -> Bool {
+    guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word,
+      let node = lexicon.populations.next(PhraseTrie.root, reading.tokens[index].symbol),
+      case .population(let dimension, _) = lexicon.populations.meaning(node)
+    else { return false }
+    return dimension.name == "sex"
   }
 
   /// The metric of a noun with a relative clause, of which a share "is" or "were" what follows.

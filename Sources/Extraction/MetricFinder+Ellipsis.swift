@@ -362,6 +362,14 @@ extension MetricFinder {
         isInherited: true,
         isSubset: subset || opensWithWhole(context, mention), rules: [rule, "from the figure before"])
     }
+    // "Thefts from tractors more than trebled, from 19 to 61": the levels of the change.
+    if let previous = context.previousInSentence, previous.unit == "times", !previous.metric.hasSuffix("_share"),
+      reading.isWord(mention.phraseStart - 1, .from)
+    {
+      let base = Self.base(previous.metric)
+      return MetricFinding(
+        metric: base, unit: lexicon.catalog[base]?.unit ?? "items", isInherited: true, rules: [rule, "level of a change"])
+    }
     if let metric = levelled(context, before: mention.phraseStart)
       ?? numberOf(tokenRange(context.sentence.lowerBound, mention.phraseStart))
       ?? left(context, before: mention.phraseStart)

@@ -7,7 +7,11 @@ extension MetricFinder {
   // MARK: - Cells of tables
 
   /// What a cell counts: by the label of its row, the heading of its column, the lines above the table.
-  func find(_ mention: NumberMention, _ cell: TableCell, lastOfText: Told?) -> MetricFinding? {
+  /// - Parameter toldIn: what the figures count that a line above the table has itself; nil where it has none, empty where
+  ///   they don't tell.
+  func find(
+    _ mention: NumberMention, _ cell: TableCell, lastOfText: Told?, toldIn: (Range<Int>) -> String?
+  ) -> MetricFinding? {
     let words = [cell.rowLabel, cell.columnHeading] + cell.captions
     if mention.form == .money {
       let told = words.lazy.compactMap { words in
@@ -27,22 +31,27 @@ extension MetricFinder {
       }
     }
     // A sentence above the table says what its own figures count, before any other of its words.
-    let labels = words.filter { caption in
-      guard let lastOfText, !caption.isEmpty else { return true }
-      return !(Int(reading.tokens[caption.lowerBound].start)..<Int(reading.tokens[caption.upperBound - 1].end))
-        .contains(lastOfText.span.start)
-    }
+    let told = words.map { toldIn($0) }
+    let labels = zip(words, told).filter { $0.1 == nil }.map(\.0)
+    let ofFirst = zip(words, told).lazy.compactMap { words, told in
+      told.map { $0.isEmpty ? nil : $0 } ?? labelMetric(words)
+    }.first
     // "Outcome | Number": of what the outcomes are is said above.
     let ofOutcome =
       cell.corner.contains { reading.isWord($0, .result) } && labelMetric(cell.rowLabel) == nil
       ? lastOfText.map { Self.base($0.metric) } : nil
-    let ofLabel = labels.lazy.compactMap { labelMetric($0) }.first ?? labels.lazy.compactMap { anyMetric($0) }.first
+    let ofLabel = ofFirst ?? labels.lazy.compactMap { anyMetric($0) }.first
     let ofText = lastOfText.map { Self.base($0.metric) }
     let known =
       ofOutcome ?? ofLabel ?? ofText ?? words.lazy.compactMap { labelMetric($0) ?? anyMetric($0) }.first
     // "The arrests were for:", above lines of offences.
-    let told = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? slug(cell)
-    let base = Self.base(told)
+    var metric = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? slug(cell)
+    // "Individual children", in a table on missing people.
+    let isOfChildren = [cell.rowLabel, cell.columnHeading].contains {
+      $0.contains { reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child" }
+    }
+    if metric == "missing_persons", isOfChildren { metric = "missing_children" }
+    let base = Self.base(metric)
     let unit = lexicon.catalog[base]?.unit ?? "items"
     func found(_ metric: String, _ unit: String) -> MetricFinding {
       MetricFinding(metric: metric, unit: unit, rules: ["cell of a table"])
@@ -63,8 +72,8 @@ extension MetricFinder {
     }
     switch mention.form {
     case .percent, .fraction: return found(base + "_share", "percent")
-    case .money: return found(told, mention.currency)
-    default: return found(told, unit)
+    case .money: return found(metric, mention.currency)
+    default: return found(metric, unit)
     }
   }
 

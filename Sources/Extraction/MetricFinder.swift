@@ -104,6 +104,21 @@ struct MetricFinder {
       finding.isInherited = true
       finding.rules = ["the rest of those told before"]
     }
+    // "2,318 reports of missing children, relating to 874 individual children".
+    if finding.metric == "children", finding.rules == ["noun"],
+      context.sentence.contains(where: { isAction($0, "missing") })
+    {
+      finding.metric = "missing_children"
+      finding.rules = ["children of a sentence on missing ones"]
+    }
+    // "1,400 devices were taken away": by the police, where thieves would have taken them.
+    if finding.metric == "items_stolen", let noun = finding.noun, reading.noun(noun).kind == "device",
+      let verb = context.sentence.first(where: { isAction($0, "take") }),
+      reading.string(verb + 1..<min(verb + 2, reading.tokens.count)).lowercased() == "away"
+    {
+      finding.metric = "devices_seized"
+      finding.unit = "devices"
+    }
     // "39 children", in a list of a text that counts those it safeguarded.
     if finding.metric == "children", finding.rules == ["noun"], context.toldMetrics.contains("children_safeguarded"),
       !context.sentence.contains(where: {
