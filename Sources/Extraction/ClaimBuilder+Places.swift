@@ -37,7 +37,9 @@ extension ClaimBuilder {
       claims.count > firstClaim ? claims[claims.count - 1].span.end : Int(reading.tokens[sentence.lowerBound].start)
     if antecedent != nil,
       let own = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).last(where: {
-        ($0.kind == .region || $0.kind == .national) && $0.region >= 0 && !$0.isExample
+        // "and Sussex Police 49": a body only right before the number.
+        ($0.kind == .region || $0.kind == .national
+          || $0.kind == .organisation && $0.tokens.upperBound == mention.phraseStart) && $0.region >= 0 && !$0.isExample
           && Int(reading.tokens[$0.tokens.lowerBound].start) >= since
       })
     {
@@ -60,6 +62,15 @@ extension ClaimBuilder {
         }
     }
     if var nearest = free.last {
+      // "seized by police and the UK Border Agency in England and Wales": the place behind the body says where.
+      if !nearest.isLocative,
+        let place = before.first(where: {
+          $0.isLocative && $0.kind != .organisation && $0.tokens.lowerBound >= nearest.tokens.upperBound
+            && $0.tokens.lowerBound - nearest.tokens.upperBound <= Self.bodyToPlace
+        })
+      {
+        nearest = place
+      }
       // "In Sheffield, South Yorkshire Police checked 12": the place, not the ground of its force.
       if nearest.kind == .organisation, let place = free.last(where: { $0.kind == .region }),
         reading.lexicon.gazetteer.contains(
@@ -118,6 +129,9 @@ extension ClaimBuilder {
     return defaultRegion
   }
 
+  /// Tokens between a body and the place behind it that says where it did something: "Border Agency (UKBA) in".
+  private static let bodyToPlace = 8
+
   /// "Arrests in Derby and Leicester were 31 and 44 respectively": the place of a list that stands where the number does.
   func respectivePlace(_ mention: NumberMention, _ sentence: Range<Int>, _ firstClaim: Int) -> Int? {
     guard tokenRange(mention.headStart, sentence.upperBound).contains(where: { reading.isWord($0, .respectively) })
@@ -153,6 +167,7 @@ extension ClaimBuilder {
     var last = first
     while first > 0, isJoined(first - 1, first) { first -= 1 }
     while last + 1 < mentions.count, isJoined(last, last + 1) { last += 1 }
+    if let rest = restOfList(behind: last, of: mention.region) { return rest }
     guard last - first >= 2 else { return mention.region }
     let gazetteer = reading.lexicon.gazetteer
     var common = mentions[first].region
@@ -163,6 +178,18 @@ extension ClaimBuilder {
       common = next
     }
     return common
+  }
+
+  /// "Hucknall, Bulwell and the rest of Nottinghamshire": the whole that a list of its places ends with.
+  private func restOfList(behind last: Int, of region: Int) -> Int? {
+    guard mentions.indices.contains(last + 1) else { return nil }
+    let (list, whole) = (mentions[last], mentions[last + 1])
+    let gazetteer = reading.lexicon.gazetteer
+    guard whole.region >= 0, whole.tokens.lowerBound - list.tokens.upperBound <= 8,
+      tokenRange(list.tokens.upperBound, whole.tokens.lowerBound).contains(where: { reading.isWord($0, .others) }),
+      gazetteer.contains(gazetteer.regions[whole.region].id, gazetteer.regions[region].id)
+    else { return nil }
+    return whole.region
   }
 
   /// Where the words that can say where a number is from end: at the next number or a semicolon. "311 of the 507 uses
@@ -249,6 +276,7 @@ extension ClaimBuilder {
         && !reading.isMark(last, ".") && !reading.isMark(last, "\"") && !reading.isMark(sentence.tokens.lowerBound, "*")
         && !reading.isMark(sentence.tokens.lowerBound, "-")
         && !sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }
+        && !(reading.isMark(last - 1, ":") && reading.isWord(last, .number))
         && reading.tokens[sentence.tokens.lowerBound].isCapitalized
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
       if isHeading {

@@ -152,7 +152,8 @@ struct ClaimBuilder {
         mention.headStart += 1
       }
       mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
-      let joinsAge = lastAge >= 0 && mention.low <= Self.yearsOfAgeMax && reading.isJoint(lastAge, mention.tokens.lowerBound)
+      let joinsAge =
+        lastAge >= 0 && mention.low <= Self.yearsOfAgeMax && reading.isJoint(lastAge, mention.tokens.lowerBound)
       if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
         ?? (isTableLabel(token) ? .identifier : nil) ?? reasonOfSection(mention, sentence)
       {
@@ -281,12 +282,15 @@ struct ClaimBuilder {
     guard let finding = metrics.find(mention, cell, lastOfText: main, toldIn: { metric(toldIn: $0) }) else {
       return reject(mention, .other)
     }
+    // "Nationality | Number": the row says who, not where.
+    let isOfNationalities = cell.corner.contains { reading.isWord($0, .nationality) }
+    let row = isOfNationalities ? [cell.columnHeading] : [cell.rowLabel, cell.columnHeading]
     let places = [cell.rowLabel, cell.columnHeading] + cell.captions
     // A paragraph further up may name other places on the way; the period that it sets goes on.
     let captions = cell.captions.enumerated()
       .prefix { $0.offset == 0 || !reading.isMark($0.element.upperBound - 1, ".") }.map(\.element)
     let place =
-      ([cell.rowLabel, cell.columnHeading] + captions).compactMap { self.place(in: $0) }.first ?? headingRegions[index]
+      (row + captions).compactMap { self.place(in: $0) }.first ?? headingRegions[index]
       ?? defaultRegion
     let finder = PeriodFinder(reading: reading, country: country)
     noteValue(mention)

@@ -142,6 +142,8 @@ package final class Lexicon: Sendable {
     var names = PhraseTrie()
     var regionsByName: [[Symbol]: [Int]] = [:]
     var order: [[Symbol]] = []
+    var shortened: [(key: [Symbol], region: Int)] = []
+    var shortKeys: Set<[Symbol]> = []
     for alias in gazetteer.aliases {
       let region = gazetteer.regions[alias.region]
       // Foreign subdivisions are many and their names common: short ones are not read.
@@ -152,6 +154,17 @@ package final class Lexicon: Sendable {
       if key.isEmpty { continue }
       if regionsByName[key] == nil { order.append(key) }
       regionsByName[key, default: []].append(alias.region)
+      // "Notts", "W Mids": where no area is called that.
+      if region.kind != .subdivision, region.kind != .place {
+        for short in Gazetteer.shortened(alias.name) { shortened.append((sequence(short), alias.region)) }
+      }
+    }
+    for (key, region) in shortened where shortKeys.contains(key) || regionsByName[key] == nil {
+      if regionsByName[key] == nil {
+        order.append(key)
+        shortKeys.insert(key)
+      }
+      regionsByName[key, default: []].append(region)
     }
     for key in order {
       let found = regionsByName[key] ?? []
@@ -164,7 +177,8 @@ package final class Lexicon: Sendable {
       names.insert(key, .regions(sorted))
     }
     for (index, organisation) in gazetteer.organisations.enumerated() {
-      for name in [organisation.name, organisation.abbreviation] where !name.isEmpty {
+      for name in [organisation.name, organisation.abbreviation] + Gazetteer.shortened(organisation.name)
+      where !name.isEmpty {
         let key = sequence(name)
         // A name that is an area's as well ("West Midlands Police") is read as the body.
         if !key.isEmpty { names.insert(key, .organisation(index)) }

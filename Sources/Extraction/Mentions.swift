@@ -418,12 +418,27 @@ struct MentionFinder {
       if reading.isWord(before, .from) && reading.isWord(before - 1, .movement) || isRanked(before) || isPartner {
         mentions[index].isExample = true
       }
+      // "excluding Greater Manchester", "apart from Kent", "(Devon and Cornwall left out)".
+      let after = mentions[index].tokens.upperBound
+      if reading.isWord(before, .except) || reading.isWord(before, .from) && reading.isWord(before - 1, .except)
+        || reading.isMark(before, "(") && isLeftOut(after)
+      {
+        mentions[index].isExample = true
+      }
       // "areas such as A, B and C", "including A".
       if reading.isWord(before, .suchAs) || reading.isWord(before, .include)
         || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, "."))
       {
         mentions[index].isExample = true
       }
+    }
+  }
+
+  /// "excluded", "are not included", "left out": behind a name in brackets.
+  private func isLeftOut(_ index: Int) -> Bool {
+    tokenRange(index, index + 4).contains {
+      reading.isWord($0, .except) || reading.isWord($0, .include) && reading.isWord($0 - 1, .negation)
+        || reading.isWord($0, .out) && reading.tokens[$0 - 1].kind == .word && reading.isMark($0 + 1, ")")
     }
   }
 

@@ -91,6 +91,16 @@ extension MetricFinder {
       return finding("crimes_unsolved", "no suspect found")
     }
     var next = mention.headStart
+    // "Over half, 55%, of all decisions": the same share twice, and then of what.
+    if reading.isMark(next, ","), let close = tokenRange(next + 1, next + 5).first(where: { reading.isMark($0, ",") }),
+      reading.isNumber(next + 1), reading.isWord(close + 1, .of)
+    {
+      next = close + 1
+    } else if reading.isMark(next, ","), reading.isWord(next + 1, .of),
+      reading.isMark(mention.phraseStart - 1, ",")
+    {
+      next += 1
+    }
     let hasOf = reading.isWord(next, .of)
     if hasOf { next += 1 }
     // "86% of those dismissed".
@@ -379,7 +389,9 @@ extension MetricFinder {
     let named =
       numberOf(tokenRange(mention.headStart, end))
       ?? tokenRange(mention.headStart + 1, end).first { reading.lexeme($0).noun >= 0 }.flatMap { index in
-        reading.isWord(mention.headStart, .as) && index == mention.headStart + 2 ? reading.noun(index).metric : nil
+        guard reading.isWord(mention.headStart, .as), index == mention.headStart + 2 else { return nil }
+        // "twice as many children were safeguarded".
+        return verbAfter(index + 1, kind: reading.noun(index).kind, context)?.0 ?? reading.noun(index).metric
       }
     // "17 times more likely to be searched": what is done to them.
     let likely = tokenRange(mention.headStart, min(mention.headStart + 7, context.sentence.upperBound)).first {

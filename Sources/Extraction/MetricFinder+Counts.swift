@@ -123,6 +123,9 @@ extension MetricFinder {
       result.action = count.context.previousAction
       return result
     }
+    if let (metric, position) = sharedVerb(count) {
+      return count.finding(metric, "verb shared with the next of a list", verb: position)
+    }
     // "5,600 offenders were given an immediate custodial sentence".
     if count.isOfPeople, let outcome = resulted(count.head + 1, count.context), outcome.metric == "convictions" {
       return count.finding("convictions", "what people received")
@@ -143,6 +146,26 @@ extension MetricFinder {
       return count.finding(metric, "verb before: clause", verb: position)
     }
     return nil
+  }
+
+  /// "500 men and 86 women arrested", "519 adults and 364 children were safeguarded": the verb behind the last of a pair.
+  private func sharedVerb(_ count: Count) -> (String, Int)? {
+    let joint = count.head + 1
+    guard Self.peopleKinds.contains(count.noun.kind) || count.noun.kind == "child", reading.isWord(joint, .and),
+      let other = NumberParser(reading: reading).cardinal(joint + 1, count.context.sentence.upperBound)
+    else { return nil }
+    var context = count.context
+    context.bound = context.sentence.upperBound
+    guard let head = noun(from: other.end, context, skipsOf: false),
+      Self.peopleKinds.contains(reading.noun(head).kind) || reading.noun(head).kind == "child"
+    else { return nil }
+    var verb = head + 1
+    while reading.isWord(verb, .be | .have | .adverb) || isManner(verb) { verb += 1 }
+    guard verb < context.bound, let metric = done(at: verb, kind: count.noun.kind), isPassive(verb, from: head + 1)
+    else {
+      return nil
+    }
+    return (metric, verb)
   }
 
   /// By the figure that this is a part of, or of a kind with.

@@ -368,7 +368,8 @@ extension MetricFinder {
     {
       let base = Self.base(previous.metric)
       return MetricFinding(
-        metric: base, unit: lexicon.catalog[base]?.unit ?? "items", isInherited: true, rules: [rule, "level of a change"])
+        metric: base, unit: lexicon.catalog[base]?.unit ?? "items", isInherited: true,
+        rules: [rule, "level of a change"])
     }
     if let metric = levelled(context, before: mention.phraseStart)
       ?? numberOf(tokenRange(context.sentence.lowerBound, mention.phraseStart))

@@ -513,6 +513,12 @@ struct MetricFinder {
         index += 1
         continue
       }
+      // "county lines gang members": the people are the head.
+      if found != nil, reading.isWord(index, .gang), reading.lexeme(index + 1).noun >= 0 {
+        found = index + 1
+        index += 2
+        continue
+      }
       // "drone pilots": a plural that no table knows is the head.
       if let last = found, token.symbol == 0, token.gap == .space, isPlural(index), !isPlural(last),
         reading.noun(last).kind != "weight"
@@ -532,12 +538,17 @@ struct MetricFinder {
           reading.lexeme(index + 1).noun >= 0
             || reading.lexeme(index + 2).noun >= 0 && reading.noun(index + 2).kind == "search"
             || reading.lexeme(index + 2).noun >= 0
-              && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and)
+              && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and | .as | .conjunction | .when)
         else { break }
       } else if lexeme.classes.intersects(
         .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in)
       {
-        break
+        // "1,125 Duty to Notify reports": a word in a name.
+        let isInName =
+          found == nil && index > start && reading.tokens[index - 1].isCapitalized && !token.isCapitalized
+          && token.gap == .space && reading.tokens.indices.contains(index + 1)
+          && reading.tokens[index + 1].isCapitalized
+        guard isInName, lexeme.classes.intersects(.to | .of | .from) else { break }
       } else if lexeme.classes.intersects(.and), skipped == 0 {
         break
       } else if lexeme.classes.intersects(.adverb | .determiner), skipped == 0, token.symbol != 0,

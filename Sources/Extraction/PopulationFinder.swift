@@ -105,7 +105,22 @@ struct PopulationFinder {
   ) -> (dimensions: [Dimension], text: String) {
     var dimensions: [Dimension] = []
     var texts: [String] = []
-    for words in [cell.rowLabel, cell.columnHeading] where !words.isEmpty && !isPlaceOrPeriod(words) {
+    let isOfNationalities = cell.corner.contains { reading.isWord($0, .nationality) }
+    for words in [cell.rowLabel, cell.columnHeading] where !words.isEmpty {
+      if isOfNationalities, words == cell.rowLabel {
+        let text = reading.string(words)
+        dimensions.append(Dimension("nationality", text.lowercased()))
+        texts.append(text)
+        continue
+      }
+      if isPlaceOrPeriod(words) { continue }
+      // "Under 16", "Aged 10 to 17": a column of an age.
+      if reading.isWord(words.lowerBound, .ageBound | .age), words.contains(where: { reading.isNumber($0) }) {
+        let text = reading.string(words)
+        dimensions.append(Dimension("age", text.lowercased()))
+        texts.append(text)
+        continue
+      }
       if let (dimension, text) = known(in: words).first {
         if !dimensions.contains(where: { $0.name == dimension.name }) {
           dimensions.append(dimension)
@@ -123,7 +138,8 @@ struct PopulationFinder {
         continue
       }
       let isPlain = words.contains {
-        reading.isWord($0, .total | .rank | .changeWord | .rateWord | .table) || reading.lexeme($0).action >= 0
+        reading.isWord($0, .total | .rank | .changeWord | .rateWord | .table | .measure)
+          || reading.lexeme($0).action >= 0
           || reading.isNumber($0)
       }
       let isMetric = words.contains {
@@ -299,6 +315,8 @@ struct PopulationFinder {
       } ?? false
     guard isMadeUp || goesOn && (reading.isWord(end, .for | .in) || end == mention.phraseStart) else { return nil }
     if isMadeUp { end = verb }
+    // "Persons under 18 accounted for 9".
+    if isMadeUp, reading.isNumber(end - 1), reading.isWord(end - 2, .ageBound) { return end - 2..<end }
     var start = end
     while start > sentence.lowerBound, end - start < 4, reading.tokens[start - 1].kind == .word,
       !reading.isWord(start - 1, .and | .conjunction | .pronoun | .be | .have)
@@ -339,6 +357,8 @@ struct PopulationFinder {
     guard reading.isWord(index, .of) else { return nil }
     var start = index + 1
     while reading.isWord(start, .determiner | .adverb) { start += 1 }
+    // "the 0.7 tonnes of the year before": when, not of what.
+    if reading.isWord(start, .yearWord | .timeUnit | .month) { return nil }
     var end = start
     while end < reading.tokens.count, end - start < 7, reading.tokens[end].kind == .word,
       reading.tokens[end].gap < .line,
@@ -362,9 +382,17 @@ struct PopulationFinder {
   /// "Cocaine was 37% higher …, while the amount of heroin fell by 13kg": another drug than the figure before is of.
   private func namesSubstance(after previous: Told, before mention: NumberMention) -> Bool {
     let sentence = reading.sentences[mention.sentence].tokens
-    return tokenRange(sentence.lowerBound, mention.phraseStart).contains {
-      Int(reading.tokens[$0].start) >= previous.span.end && isSubstance($0)
-        && !previous.populationText.contains(reading.string($0..<$0 + 1).lowercased())
+    let told = previous.populationText.lowercased()
+    return tokenRange(sentence.lowerBound, mention.phraseStart).contains { index in
+      guard Int(reading.tokens[index].start) >= previous.span.end else { return false }
+      if let drugClass = known(in: index..<min(index + 2, mention.phraseStart)).first(where: {
+        $0.0.name == "drug class"
+      }) {
+        return drugClass.1.lowercased() != told
+      }
+      guard isSubstance(index) else { return false }
+      let first = reading.isWord(index - 1, .kindOfDrug) ? index - 1 : index
+      return !told.contains(reading.string(first..<(isForm(index + 1) ? index + 2 : index + 1)).lowercased())
     }
   }
 
@@ -373,7 +401,7 @@ struct PopulationFinder {
     for index in tokenRange(
       mention.headStart, clauseEnd(from: mention.headStart, bound: min(bound, mention.headStart + 6)))
     where reading.isWord(index, .of | .in) && isSubstance(index + 1) {
-      return specific(reading.string(index + 1..<index + 2))
+      return specific(reading.string(index + 1..<(isForm(index + 2) ? index + 3 : index + 2)))
     }
     return nil
   }
@@ -389,9 +417,12 @@ struct PopulationFinder {
     }
     var first = last
     while first > sentence.lowerBound,
-      isSubstance(first - 1) || reading.isWord(first - 1, .and) && isSubstance(first - 2)
+      isSubstance(first - 1) || reading.isWord(first - 1, .kindOfDrug)
+        || reading.isWord(first - 1, .and) && isSubstance(first - 2)
     { first -= 1 }
-    return reading.string(first..<last + 1).lowercased()
+    // "cannabis plants", "cannabis resin".
+    let end = isForm(last + 1) && last + 1 < mention.phraseStart ? last + 2 : last + 1
+    return reading.string(first..<end).lowercased()
   }
 
   private func isSubstance(_ index: Int) -> Bool {

@@ -370,9 +370,9 @@ struct Rejections {
     // "children under 13", "anyone over 65": an age limit behind people.
     if mention.precision == .lessThan || mention.precision == .moreThan, first - mention.phraseStart == 1,
       reading.isNumber(first), let value = reading.value(ofDigits: first), value <= 100,
-      reading.lexeme(mention.phraseStart - 1).noun >= 0,
-      ["person", "child", "victim"].contains(
-        reading.noun(mention.phraseStart - 1).kind),
+      reading.isWord(mention.phraseStart - 1, .pronoun) && reading.endsPlainly(after)
+        || reading.lexeme(mention.phraseStart - 1).noun >= 0
+          && ["person", "child", "victim"].contains(reading.noun(mention.phraseStart - 1).kind),
       reading.lexeme(after).noun < 0
     {
       return .age
@@ -539,8 +539,25 @@ struct Rejections {
     }
     // "revised from 51".
     if reading.isWord(before, .from), reading.isWord(before - 1, .correctedWord) { return .corrected }
-    // "every one of those 225".
-    if mention.low == 1, reading.isWord(before, .every) { return .pronoun }
+    // "every one of those 225", "each one of our 123", "is one of them".
+    if mention.low == 1, reading.isWord(before, .every | .each) { return .pronoun }
+    if mention.low == 1, mention.isSpelled, reading.isWord(before, .be), reading.isWord(after, .of),
+      reading.isWord(after + 1, .pronoun)
+    {
+      return .pronoun
+    }
+    // "One arrest may lead to more": any one.
+    if mention.low == 1, mention.isSpelled, mention.precision == .exact, reading.lexeme(after).noun >= 0,
+      reading.isWord(after + 1, .modal)
+    {
+      return .pronoun
+    }
+    // "in Tables 2 and 3".
+    if reading.isWord(before, .and), reading.isNumber(before - 1), reading.isWord(before - 2, .table),
+      reading.tokens[before - 2].isCapitalized
+    {
+      return .identifier
+    }
     // "12 High Street": a number, one to three capitals, a kind of street.
     var next = after
     while next < sentence.tokens.upperBound, next - after < 3, reading.tokens[next].kind == .word,

@@ -186,6 +186,10 @@ enum WordClass: UInt64, CaseIterable {
   case negation
   case fiscal
   case quarterLabel
+  case except
+  case measure
+  case kindOfDrug
+  case nationality
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -423,4 +427,8 @@ extension WordClasses {
   static var negation: Self { Self(.negation) }
   static var fiscal: Self { Self(.fiscal) }
   static var quarterLabel: Self { Self(.quarterLabel) }
+  static var except: Self { Self(.except) }
+  static var measure: Self { Self(.measure) }
+  static var kindOfDrug: Self { Self(.kindOfDrug) }
+  static var nationality: Self { Self(.nationality) }
 }

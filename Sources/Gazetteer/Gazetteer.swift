@@ -268,6 +268,26 @@ package struct Gazetteer: Sendable {
     return Dictionary(uniqueKeysWithValues: table.rows.map { ($0[0], $0[1]) })
   }()
 
+  /// How a text may shorten a word of a name, by the word; whether it may stand alone.
+  private static let proseAbbreviations: [String: (word: String, isAlone: Bool)] = {
+    let table = TSV.resource("abbreviations", in: .module)
+    return Dictionary(
+      table.rows.filter { !$0[2].isEmpty }.map { ($0[1], ($0[0], $0[2] == "alone")) },
+      uniquingKeysWith: { one, _ in one })
+  }()
+
+  /// How a text may shorten a name: "Notts", "West Mids" and "W Mids", "S Yorks Police"; none for names without such words.
+  package static func shortened(_ name: String) -> [String] {
+    let words = RegionNames.normalized(name).split(separator: " ").map(String.init)
+    let short = words.map { proseAbbreviations[$0] }
+    guard words.count > 1 else { return short.first.flatMap { $0 }.map { $0.isAlone ? [$0.word] : [] } ?? [] }
+    // One letter stands only beside another shortened word: "W Mids", and never "N Ireland" for what a text spells out.
+    let long = zip(words, short).map { ($1?.word.utf8.count ?? 0) > 1 ? $1?.word ?? $0 : $0 }
+    guard long != words else { return [] }
+    let all = zip(words, short).map { $1?.word ?? $0 }
+    return Set([long, all]).map { $0.joined(separator: " ") }.sorted()
+  }
+
   /// Area ids by the codes of the Office for National Statistics: those in use, and older ones of the same ground. The code of
   /// an area that became a part of another means neither.
   private static let codes: [String: String] = {
