@@ -253,6 +253,8 @@ struct MetricFinder {
           metric: previous.metric, unit: previous.unit, isInherited: true, isSubset: true,
           predicate: mention.headStart, rules: ["breakdown"]))
     }
+    // "5,161 reasonable grounds and 3,893 conclusive grounds decisions".
+    if head == nil, let finding = sharedNoun(mention, context) { return .found(finding) }
     // "accounted for 203 and 141 firearms".
     if head == nil, reading.isWord(mention.headStart, .and),
       let other = NumberParser(reading: reading).cardinal(mention.headStart + 1, context.listBound)
@@ -561,6 +563,32 @@ struct MetricFinder {
       index += 1
     }
     return found
+  }
+
+  /// The rule of a number whose noun stands behind the next one's own words.
+  static let sharedNounRule = "noun shared with the next number"
+  /// Words of a number's own before the "and" of the pair.
+  private static let ownWordsMax = 3
+
+  /// "5,161 reasonable grounds and 3,893 conclusive grounds decisions": the noun of the second, which both count.
+  private func sharedNoun(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    var joint = mention.headStart
+    while joint < context.bound, joint - mention.headStart <= Self.ownWordsMax, reading.tokens[joint].kind == .word,
+      reading.tokens[joint].gap < .line, reading.lexeme(joint).noun < 0, reading.lexeme(joint).action < 0,
+      !reading.isWord(
+        joint,
+        .and | .be | .have | .preposition | .locative | .in | .of | .for | .from | .to | .at | .relative | .verb | .pronoun
+          | .conjunction | .timeUnit | .month)
+    {
+      joint += 1
+    }
+    guard joint > mention.headStart, joint - mention.headStart <= Self.ownWordsMax, reading.isWord(joint, .and),
+      let other = NumberParser(reading: reading).cardinal(joint + 1, context.sentence.upperBound),
+      let head = noun(from: other.end, context.whole, skipsOf: false), head > other.end, head - other.end <= Self.ownWordsMax,
+      !reading.noun(head).metric.isEmpty
+    else { return nil }
+    return MetricFinding(
+      metric: reading.noun(head).metric, unit: reading.noun(head).unit, rules: [Self.sharedNounRule])
   }
 
   /// The last plural of a compound that goes on from a token; nil where a word of another kind ends it before.

@@ -74,6 +74,11 @@ struct PopulationFinder {
         texts.append(text)
       }
     }
+    // "5,161 reasonable grounds and 3,893 conclusive grounds decisions": the words of each.
+    if dimensions.isEmpty, let text = ownWords(mention, finding, previous, bound: bound) {
+      dimensions.append(Dimension("description", text.lowercased()))
+      texts.append(text)
+    }
     if dimensions.isEmpty, let text = kind(mention, finding, bound: bound) {
       dimensions.append(Dimension("description", text.lowercased()))
       texts.append(text)
@@ -129,7 +134,7 @@ struct PopulationFinder {
         continue
       }
       // "E-scooters seized": which things, where the word is not the one for all of their kind.
-      if let noun = words.first(where: { reading.lexeme($0).noun >= 0 }), reading.lexeme(noun + 1).action >= 0,
+      if let noun = words.first(where: { reading.lexeme($0).noun >= 0 }), reading.lexeme(noun + 1).action >= 0 || reading.isWord(noun + 1, .movement),
         noun + 1 < words.upperBound, Self.things.contains(reading.noun(noun).kind), !reading.isWord(noun, .generalNoun),
         let text = phrase(words.lowerBound, noun)
       {
@@ -155,6 +160,18 @@ struct PopulationFinder {
     return (dimensions.sorted(), texts.joined(separator: ", "))
   }
 
+  /// The words that tell the two numbers of a pair with one noun apart.
+  private func ownWords(
+    _ mention: NumberMention, _ finding: MetricFinding, _ previous: Told?, bound: Int
+  ) -> String? {
+    if finding.rules == [MetricFinder.sharedNounRule] {
+      let end = tokenRange(mention.headStart, bound).first { reading.isWord($0, .and) } ?? bound
+      return reading.string(mention.headStart..<end)
+    }
+    guard previous?.rule == MetricFinder.sharedNounRule, let noun = finding.noun, noun > mention.headStart else { return nil }
+    return reading.string(mention.headStart..<noun)
+  }
+
   // MARK: - Kinds of thing
 
   private static let things: Set<String> = ["device", "weapon", "vehicle", "firearm", "drug"]
@@ -165,7 +182,7 @@ struct PopulationFinder {
     if finding.metric == "drugs_seized_value" {
       var index = mention.headStart
       while reading.isWord(index, .worth) { index += 1 }
-      return specific(substance(from: index)) ?? substance(before: mention)
+      return specific(substance(from: index)) ?? substance(before: mention) ?? substanceOfText(before: mention)
     }
     // "Seizures of class A drugs fell by 7 per cent to 31,480", "a 38 percent increase in fentanyl".
     if ["drug_seizures", "drugs_seized_weight"].contains(MetricFinder.base(finding.metric)),
@@ -175,7 +192,7 @@ struct PopulationFinder {
       return substance(behind: mention, bound: bound)
         ?? known(in: before).last { $0.0.name == "drug class" }?.1 ?? substance(before: mention)
     }
-    guard let head = finding.noun, head < reading.tokens.count else { return nil }
+    guard let head = finding.noun ?? thingBefore(mention, finding), head < reading.tokens.count else { return nil }
     let lexeme = reading.lexeme(head)
     let kind = lexeme.noun >= 0 ? reading.noun(head).kind : ""
     // "The number of phones stolen … from 28,609": the word for the things stands before the number.
@@ -230,6 +247,20 @@ struct PopulationFinder {
     return kind == "account" ? nil : phrase(mention.headStart, head)
   }
 
+  /// "The number of phones stolen has almost tripled, from 28,609 …": the things that the clause before is on.
+  private func thingBefore(_ mention: NumberMention, _ finding: MetricFinding) -> Int? {
+    guard !finding.isSubset, Self.thingMetrics.contains(MetricFinder.base(finding.metric)) else { return nil }
+    let sentence = reading.sentences[mention.sentence].tokens
+    return tokenRange(sentence.lowerBound, mention.phraseStart).last {
+      reading.lexeme($0).noun >= 0 && Self.things.contains(reading.noun($0).kind)
+    }
+  }
+
+  private static let thingMetrics: Set<String> = [
+    "items_stolen", "devices_seized", "devices_recovered", "weapons_seized", "weapons_surrendered", "firearms_seized",
+    "vehicles_seized",
+  ]
+
   /// Not the word for all things of its kind.
   private func isPlainKind(_ head: Int) -> Bool {
     let word = reading.string(head..<head + 1).lowercased()
@@ -262,7 +293,9 @@ struct PopulationFinder {
     for index in tokenRange(mention.headStart, end) {
       if reading.isMark(index, ",") || reading.isMark(index, ";") || reading.isMark(index, ".") { return nil }
       let isAged = reading.isWord(index, .age) && reading.string(index..<index + 1).lowercased() == "aged"
-      guard isAged || isPart && reading.isWord(index, .ageBound) else { continue }
+      // "1,720 victims under 18", "64 suspects were under 18".
+      let isRight = finding.noun.map { index == $0 + 1 || index == $0 + 2 && reading.isWord($0 + 1, .be) } ?? false
+      guard isAged || (isPart || isRight) && reading.isWord(index, .ageBound) else { continue }
       var last = index + 1
       while reading.isWord(last, .ageBound | .between) { last += 1 }
       // "under the age of 18".
@@ -509,8 +542,14 @@ struct PopulationFinder {
     }
     guard last > start else { return nil }
     let text = reading.string(start..<last)
-    return text == "woman" ? "women" : text
+    return Self.plurals[text] ?? text
   }
+
+  /// Groups are named in the plural, as where they are counted: "one in four was a child".
+  private static let plurals = [
+    "woman": "women", "man": "men", "girl": "girls", "boy": "boys", "child": "children", "adult": "adults",
+    "teenager": "teenagers",
+  ]
 
   private func adverbs(_ range: Range<Int>) -> Range<Int> {
     var start = range.upperBound
