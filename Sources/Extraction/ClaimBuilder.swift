@@ -103,14 +103,34 @@ struct ClaimBuilder {
     firstBody = mentions.first { $0.organisation >= 0 }
   }
 
+  /// Tokens of a text for each figure that room is made for: more figures make the list grow as it goes.
+  private static let tokensPerClaim = 40
+
   mutating func build() -> Extraction {
+    claims.reserveCapacity(reading.tokens.count / Self.tokensPerClaim)
     for index in reading.sentences.indices {
       read(index)
       noteRemainders(index)
     }
     settleWholes()
-    if !implied.isEmpty { claims = (claims + implied).sorted { $0.span < $1.span } }
+    if !implied.isEmpty { claims = Self.merged(claims, implied.sorted { $0.span < $1.span }) }
     return Extraction(claims: claims, rejections: rejections)
+  }
+
+  /// Two lists in order of the text as one.
+  private static func merged(_ claims: [Claim], _ others: [Claim]) -> [Claim] {
+    var result: [Claim] = []
+    result.reserveCapacity(claims.count + others.count)
+    var next = 0
+    for claim in others {
+      while next < claims.count, !(claim.span < claims[next].span) {
+        result.append(claims[next])
+        next += 1
+      }
+      result.append(claim)
+    }
+    result.append(contentsOf: claims[next...])
+    return result
   }
 
   /// Sentences from the start of a text in which it says what it is about.
