@@ -27,12 +27,18 @@ extension ClaimBuilder {
         .contains { reading.isWord($0, .founded) }
       let before = tokenRange(
         max(sentences[index].tokens.lowerBound, mention.tokens.lowerBound - 6), mention.tokens.lowerBound)
-      // "an increase of nine per cent on last year".
+      // "an increase of nine per cent on last year", "a 31% increase on 2012".
+      let on = tokenRange(mention.tokens.lowerBound - 1, mention.tokens.lowerBound + 1).first {
+        reading.isWord($0, .preposition) && reading.string($0..<$0 + 1) == "on"
+      }
       let isOnOther =
-        reading.isWord(mention.tokens.lowerBound - 1, .preposition)
-        && reading.string(mention.tokens.lowerBound - 1..<mention.tokens.lowerBound) == "on"
-        && before.contains { reading.isWord($0, .increase | .decrease | .percent | .comparative) }
-      let isCompared = before.suffix(4).contains { reading.isWord($0, .comparedTo) } || isOnOther
+        on != nil && before.contains { reading.isWord($0, .increase | .decrease | .percent | .comparative) }
+      // "more than 50,000 reports in 2013": no comparison.
+      let isCompared =
+        before.suffix(4).contains {
+          reading.isWord($0, .comparedTo)
+            && !(reading.isWord($0, .than) && (reading.isNumber($0 + 1) || reading.isWord($0 + 1, .number)))
+        } || isOnOther
       // "from 2,514 in 2021/22 to 2,816 in 2022/23": it is the second that the text is about.
       let isFirstOfTwo =
         before.contains { reading.isWord($0, .from) && reading.isNumber($0 + 1) }
@@ -122,6 +128,17 @@ extension ClaimBuilder {
     if let free { return free.isSame ? resolve(free, in: lastFrame ?? latest) : free.period }
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
     return nil
+  }
+
+  /// What a sentence leaves for those after it: of several periods in order, the last. "19 in 2007 and 42 in 2008."
+  func carriedPeriod(_ sentence: Sentence, _ frame: Period?, firstClaim: Int) -> Period? {
+    guard let frame, let first = frame.start else { return frame }
+    let told = claims[firstClaim...].indices.filter { !isOfOther[$0] && MetricFinder.base(claims[$0].metric) == claims[$0].metric }
+      .compactMap { claims[$0].period }
+    guard let last = told.last, let start = last.start, start > first, Self.wholeMonths(last) == Self.wholeMonths(frame), Self.wholeMonths(last) != nil,
+      zip(told, told.dropFirst()).allSatisfy({ ($0.start ?? first) <= ($1.start ?? first) })
+    else { return frame }
+    return last
   }
 
   /// The later of the periods that the text told last and that it is about.

@@ -221,8 +221,10 @@ struct ClaimBuilder {
         numbers[position], sentence: index, after: previousEnd, bound: bound, listBound: listBound,
         firstClaim: firstClaim, frame: frame)
     }
-    if frame != nil || !inParagraph(index) { lastFrame = frame }
-    lastStated = frame ?? lastStated
+    if frame != nil || !inParagraph(index) {
+      lastFrame = carriedPeriod(sentence, frame, firstClaim: firstClaim)
+    }
+    if frame != nil { lastStated = lastFrame }
     if claims.count > firstClaim { lastSentence = index }
   }
 
