@@ -224,7 +224,9 @@ extension ClaimBuilder {
   func isCompared(_ period: PeriodMention, _ numbers: [NumberMention], in sentence: Sentence) -> Bool {
     let start = period.tokens.lowerBound
     if let first = numbers.first, start < first.phraseStart { return false }
-    let words = tokenRange(max(sentence.tokens.lowerBound, start - 8), start + 1)
+    // "from 1 October 2018 to 30 September 2019": the first word is the period's own.
+    let isSpan = reading.isWord(start, .from) && period.tokens.contains { reading.isWord($0, .to) }
+    let words = tokenRange(max(sentence.tokens.lowerBound, start - 8), isSpan ? start : start + 1)
     guard let word = words.last(where: { isComparison($0) }) else { return false }
     return start - word <= 8
   }

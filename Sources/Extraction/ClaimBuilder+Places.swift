@@ -18,9 +18,12 @@ extension ClaimBuilder {
     // "311 of the 507 uses were in Leicester": the whole is of the area that the text is about.
     let isWhole = reading.isWord(mention.phraseStart - 1, .determiner) && reading.isWord(mention.phraseStart - 2, .of)
     if !isWhole,
-      let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 })
+      let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 }),
+      !isOfNextNumber(bound, mention, sentence)
     {
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
+      // "North West ROCU", above "officers across the region made 241 arrests".
+      if bound.kind == .anaphora, let heading = headingRegions[index] { return heading }
       return commonOfList(around: bound)
     }
     if let own = respectivePlace(mention, sentence, firstClaim) {
@@ -70,6 +73,10 @@ extension ClaimBuilder {
         })
       {
         nearest = place
+      }
+      if nearest.kind == .anaphora, let heading = headingRegions[index] {
+        trace?.note("area", "the heading above", name(heading))
+        return heading
       }
       // "In Sheffield, South Yorkshire Police checked 12": the place, not the ground of its force.
       if nearest.kind == .organisation, let place = free.last(where: { $0.kind == .region }),
@@ -127,6 +134,16 @@ extension ClaimBuilder {
     }
     if defaultRegion >= 0 { trace?.note("area", "the area that the text is about", name(defaultRegion)) }
     return defaultRegion
+  }
+
+  /// "In London 17 suspects were arrested, in Scotland 12": where each number has its place before it, the place behind is
+  /// the next one's.
+  private func isOfNextNumber(_ place: Mention, _ mention: NumberMention, _ sentence: Range<Int>) -> Bool {
+    let next = place.tokens.upperBound
+    guard sentence.contains(next), reading.isNumber(next) || reading.isWord(next, .number) else { return false }
+    return mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).contains {
+      $0.tokens.upperBound == mention.phraseStart && $0.isLocative && $0.region >= 0
+    }
   }
 
   /// Tokens between a body and the place behind it that says where it did something: "Border Agency (UKBA) in".
@@ -227,9 +244,11 @@ extension ClaimBuilder {
     }
     if reading.isMark(sentence.tokens.upperBound - 1, ":") {
       leadIn = metrics.metricOfLeadIn(sentence.tokens)
+      members = metrics.metricOfMembers(sentence.tokens, people: told.last(where: { $0.isPeople }))
       listRegion = place
     } else if !isListItem(sentence) {
       leadIn = nil
+      members = nil
       listRegion = nil
     }
   }
@@ -318,6 +337,8 @@ extension ClaimBuilder {
     let leadEnd = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
     let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
     let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
+    // "U.S. Marshals find 200 children nationwide".
+    if let national = inHeadline.first(where: { $0.kind == .national }) { return national.region }
     // A place, or a force of one place, before a national body.
     let inHeadlineLocal = inHeadline.first { !gazetteer.isNational($0.region) }
     var headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadlineLocal ?? inHeadline.first

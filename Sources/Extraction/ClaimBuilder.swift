@@ -45,6 +45,8 @@ struct ClaimBuilder {
   var toldMetrics: Set<String> = []
   /// What the line that leads in to the list says of its lines: "The arrests were for:".
   var leadIn: String?
+  /// What the people of the list below a line count as: "Those held included:".
+  var members: String?
   var question: Question?
   /// The latest period of the cells of the row of a table that is being read.
   var lastRow: (label: Range<Int>, period: Period?) = (0..<0, nil)
@@ -444,6 +446,7 @@ struct ClaimBuilder {
     context.people = people(near: index) { _ in true }
     context.adults = people(near: index) { $0.unit == "persons" }
     context.leadIn = leadIn
+    context.members = members
     context.asked = question(before: index)?.asked
     if claims.count > firstClaim + 1 { context.pair = Array(told[firstClaim..<firstClaim + 2]) }
     context.usual = usual.map { told[$0] }

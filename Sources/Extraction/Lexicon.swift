@@ -154,6 +154,12 @@ package final class Lexicon: Sendable {
       if key.isEmpty { continue }
       if regionsByName[key] == nil { order.append(key) }
       regionsByName[key, default: []].append(alias.region)
+      // "Türkiye": also with its accents, as a text has them.
+      if !alias.name.utf8.allSatisfy({ $0 < 0x80 }) {
+        let accented = alias.name.lowercased().split(separator: " ").map { symbol(String($0)) }
+        if regionsByName[accented] == nil { order.append(accented) }
+        regionsByName[accented, default: []].append(alias.region)
+      }
       // "Notts", "W Mids": where no area is called that.
       if region.kind != .subdivision, region.kind != .place {
         for short in Gazetteer.shortened(alias.name) { shortened.append((sequence(short), alias.region)) }

@@ -123,6 +123,15 @@ extension MetricFinder {
       result.action = count.context.previousAction
       return result
     }
+    // "five teachers are among 131 people arrested": what was done to the whole.
+    if count.isOfPeople || Self.peopleKinds.contains(count.noun.kind), reading.isWord(count.head + 1, .be),
+      isAmong(count.head + 2),
+      let whole = NumberParser(reading: reading).cardinal(count.head + 3, count.context.sentence.upperBound),
+      var finding = fromWhole(after: whole.end, count.context.whole)
+    {
+      finding.isSubset = true
+      return finding
+    }
     if let (metric, position) = sharedVerb(count) {
       return count.finding(metric, "verb shared with the next of a list", verb: position)
     }

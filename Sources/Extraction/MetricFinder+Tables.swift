@@ -59,7 +59,13 @@ extension MetricFinder {
     let before = mention.tokens.lowerBound - 1
     let isSigned = cell.tokens.contains(before) && (reading.isMark(before, "+") || reading.isMark(before, "-"))
     let changes = [cell.columnHeading, cell.rowLabel].contains { $0.contains { reading.isWord($0, .changeWord) } }
-    let rates = [cell.columnHeading, cell.rowLabel].first { $0.contains { reading.isWord($0, .rateWord) } }
+    // "The highest rates per 10,000 people were in:", above a table of counts for each place.
+    let rates =
+      [cell.columnHeading, cell.rowLabel].first { $0.contains { reading.isWord($0, .rateWord) } }
+      ?? cell.captions.first.flatMap { caption in
+        reading.isMark(caption.upperBound - 1, ":") && caption.contains { reading.isWord($0, .rateWord) }
+          && lastOfText?.metric.hasSuffix("_rate") == true ? caption : nil
+      }
     if isSigned || changes {
       let isDown = cell.tokens.contains(before) && reading.isMark(before, "-")
       return found(base + (isDown ? "_decrease" : "_increase"), mention.form == .percent ? "percent" : unit)
@@ -81,6 +87,26 @@ extension MetricFinder {
   func metricOfLeadIn(_ tokens: Range<Int>) -> String? {
     guard reading.isMark(tokens.upperBound - 1, ":"), reading.isWord(tokens.upperBound - 2, .for) else { return nil }
     return labelMetric(tokens)
+  }
+
+  /// "Those held included:", "Among those arrested:", "They include:": what the people of the list below count as.
+  func metricOfMembers(_ tokens: Range<Int>, people: Told?) -> String? {
+    guard reading.isMark(tokens.upperBound - 1, ":"), tokens.count <= Self.memberLineTokens,
+      tokens.contains(where: { reading.isWord($0, .include) }) || isAmong(tokens.lowerBound),
+      !tokens.contains(where: { reading.lexeme($0).noun >= 0 && reading.noun($0).unit != "persons" })
+    else { return nil }
+    let done = tokens.lazy.compactMap { index in
+      let action = self.reading.lexeme(index).action
+      return action >= 0 ? self.lexicon.metric(action: action, kind: "person") : nil
+    }.first
+    return done ?? (reading.isWord(tokens.lowerBound, .pronoun) ? people.map { Self.base($0.metric) } : nil)
+  }
+
+  /// Tokens of a line that only says whom the list below it is of.
+  private static let memberLineTokens = 10
+
+  func isAmong(_ index: Int) -> Bool {
+    reading.isWord(index, .preposition) && reading.string(index..<index + 1).lowercased().hasPrefix("among")
   }
 
   /// The words of a column's heading, or of the row's label, where no table knows what they count.
@@ -121,7 +147,13 @@ extension MetricFinder {
     }
     // The head of the first noun phrase: "offences" of "knife offences" and of "offences with a knife".
     for noun in nouns where reading.lexeme(noun + 1).noun < 0 || !tokens.contains(noun + 1) {
-      let metric = reading.noun(noun).metric
+      var metric = reading.noun(noun).metric
+      // "drug seizure incidents": what the noun before says.
+      if metric == "incidents", tokens.contains(noun - 1), reading.lexeme(noun - 1).noun >= 0,
+        reading.noun(noun - 1).kind == "seizure"
+      {
+        metric = reading.noun(noun - 1).metric
+      }
       if !metric.isEmpty, !Self.genericMetrics.contains(metric) { return metric }
     }
     return nil

@@ -51,6 +51,8 @@ struct MetricContext {
   var usual: Told?
   /// What a line that ends in "for:" says of the lines of the list below it.
   var leadIn: String?
+  /// What the people of a list count as, where the line above it says whom it is of.
+  var members: String?
   /// What the question above asks the number of.
   var asked: MetricFinding?
   /// The metrics that the text has told so far.
@@ -81,9 +83,25 @@ struct MetricFinder {
     let outcome = metric(mention, context)
     guard case .found(var finding) = outcome else { return outcome }
     // "Over 170,000 people were reported missing, 75,000 of them children".
+    // "7,941 drug seizure incidents": the incidents are what the noun before says.
+    if finding.metric == "incidents", let noun = finding.noun, reading.lexeme(noun - 1).noun >= 0,
+      noun - 1 >= mention.headStart, reading.noun(noun - 1).kind == "seizure"
+    {
+      finding.metric = reading.noun(noun - 1).metric
+      finding.unit = reading.noun(noun - 1).unit
+    }
     if finding.metric == "missing_persons", isOfChildren(mention, finding, context) {
       finding.metric = "missing_children"
       finding.unit = lexicon.catalog["missing_children"]?.unit ?? finding.unit
+    }
+    // "Those held included:", above a list of people.
+    if let members = context.members, finding.unit == "persons",
+      finding.rules.first == "noun" || Self.carriers.contains(finding.metric),
+      context.previousInSentence == nil
+    {
+      finding.metric = members
+      finding.isSubset = true
+      finding.rules = ["included in the figure before"]
     }
     // "They include 18 people who worked in education": some of those told before.
     if finding.metric == "persons", finding.rules == ["noun"], isIncluded(mention), let people = context.people,

@@ -60,7 +60,10 @@ struct NumberParser {
           sentence: sentence))
     }
     // "double the previous year's figure".
-    if reading.isWord(index, .doubleWord), reading.isWord(index + 1, .determiner | .what) {
+    if reading.isWord(index, .doubleWord),
+      reading.isWord(index + 1, .determiner | .what)
+        || reading.isWord(index + 1, .pronoun) && qualifier(endingAt: index - 1) != nil
+    {
       return finish(
         NumberMention(
           tokens: index..<index + 1, phraseStart: index, headStart: index + 1,
