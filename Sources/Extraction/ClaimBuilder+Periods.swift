@@ -133,9 +133,12 @@ extension ClaimBuilder {
   /// What a sentence leaves for those after it: of several periods in order, the last. "19 in 2007 and 42 in 2008."
   func carriedPeriod(_ sentence: Sentence, _ frame: Period?, firstClaim: Int) -> Period? {
     guard let frame, let first = frame.start else { return frame }
-    let told = claims[firstClaim...].indices.filter { !isOfOther[$0] && MetricFinder.base(claims[$0].metric) == claims[$0].metric }
-      .compactMap { claims[$0].period }
-    guard let last = told.last, let start = last.start, start > first, Self.wholeMonths(last) == Self.wholeMonths(frame), Self.wholeMonths(last) != nil,
+    let told = claims[firstClaim...].indices.filter {
+      !isOfOther[$0] && MetricFinder.base(claims[$0].metric) == claims[$0].metric
+    }
+    .compactMap { claims[$0].period }
+    guard let last = told.last, let start = last.start, start > first,
+      Self.wholeMonths(last) == Self.wholeMonths(frame), Self.wholeMonths(last) != nil,
       zip(told, told.dropFirst()).allSatisfy({ ($0.start ?? first) <= ($1.start ?? first) })
     else { return frame }
     return last

@@ -11,6 +11,7 @@ struct CountedNoun {
   let metric: String
 
   static let stopSearch = CountedNoun(kind: "search", unit: "items", metric: "stop_searches")
+  static let none = CountedNoun(kind: "", unit: "", metric: "")
 }
 
 /// Everything the rules know about one word.

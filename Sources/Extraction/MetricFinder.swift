@@ -129,6 +129,23 @@ struct MetricFinder {
       finding.metric = "missing_children"
       finding.rules = ["children of a sentence on missing ones"]
     }
+    // "11 cannabis factories", "two cannabis farms": no premises that were visited.
+    if let noun = finding.noun, finding.metric == "premises_visited" || finding.metric == "properties_searched",
+      reading.noun(noun).kind == "premises", noun - 1 >= mention.headStart,
+      reading.moneyMetric(noun - 1) == "drugs_seized_value"
+    {
+      finding.metric = "cannabis_farms"
+      finding.unit = "premises"
+    }
+    // "Street Valium was found, with 200,000 tablets in Glasgow": pills, where the text is on drugs.
+    if let noun = finding.noun, finding.unit == "devices", reading.isWord(noun, .formOfDrug),
+      context.sentence.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
+        || context.toldMetrics.contains(where: { $0.hasPrefix("drug") })
+          && !context.toldMetrics.contains(where: { $0.hasPrefix("devices") })
+    {
+      finding.metric = "drugs_seized_units"
+      finding.unit = reading.string(noun..<noun + 1).lowercased()
+    }
     // "1,400 devices were taken away": by the police, where thieves would have taken them.
     if finding.metric == "items_stolen", let noun = finding.noun, reading.noun(noun).kind == "device",
       let verb = context.sentence.first(where: { isAction($0, "take") }),
@@ -595,14 +612,16 @@ struct MetricFinder {
       reading.tokens[joint].gap < .line, reading.lexeme(joint).noun < 0, reading.lexeme(joint).action < 0,
       !reading.isWord(
         joint,
-        .and | .be | .have | .preposition | .locative | .in | .of | .for | .from | .to | .at | .relative | .verb | .pronoun
+        .and | .be | .have | .preposition | .locative | .in | .of | .for | .from | .to | .at | .relative | .verb
+          | .pronoun
           | .conjunction | .timeUnit | .month)
     {
       joint += 1
     }
     guard joint > mention.headStart, joint - mention.headStart <= Self.ownWordsMax, reading.isWord(joint, .and),
       let other = NumberParser(reading: reading).cardinal(joint + 1, context.sentence.upperBound),
-      let head = noun(from: other.end, context.whole, skipsOf: false), head > other.end, head - other.end <= Self.ownWordsMax,
+      let head = noun(from: other.end, context.whole, skipsOf: false), head > other.end,
+      head - other.end <= Self.ownWordsMax,
       !reading.noun(head).metric.isEmpty
     else { return nil }
     return MetricFinding(
@@ -643,6 +662,8 @@ struct MetricFinder {
     if finding.rules.first == "in so many cases" { return false }
     if finding.rules.first != "noun" { return true }
     let kind = reading.noun(head).kind
+    // "one cannabis factory was found".
+    if kind == "premises", reading.isWord(head + 1, .be), reading.lexeme(head + 2).action >= 0 { return true }
     return Self.countsOfOne.contains(kind)
   }
 

@@ -64,6 +64,11 @@ struct PopulationFinder {
       let range = tokenRange(mention.headStart, clauseEnd(from: mention.headStart, bound: bound))
       if finding.predicate == nil { add(range) }
     }
+    // "947 were Albanian and 702 Vietnamese", "34 gave their nationality as Vietnamese".
+    if dimensions.isEmpty, let text = nationality(mention, bound: bound) {
+      dimensions.append(Dimension("nationality", text.lowercased()))
+      texts.append(text)
+    }
     // "Four had pleaded guilty", "seventeen held positions of trust".
     if dimensions.isEmpty, finding.unit != "percent" {
       let end = clauseEnd(from: mention.headStart, bound: bound)
@@ -133,8 +138,17 @@ struct PopulationFinder {
         }
         continue
       }
+      // "Heroin (kg)", "Cannabis plants".
+      if finding.metric.hasPrefix("drug"), let first = words.first(where: { isSubstance($0) }) {
+        let from = words.contains(first - 1) && reading.isWord(first - 1, .kindOfDrug) ? first - 1 : first
+        let text = reading.string(from..<(words.contains(first + 1) && isForm(first + 1) ? first + 2 : first + 1))
+        dimensions.append(Dimension("description", text.lowercased()))
+        texts.append(text)
+        continue
+      }
       // "E-scooters seized": which things, where the word is not the one for all of their kind.
-      if let noun = words.first(where: { reading.lexeme($0).noun >= 0 }), reading.lexeme(noun + 1).action >= 0 || reading.isWord(noun + 1, .movement),
+      if let noun = words.first(where: { reading.lexeme($0).noun >= 0 }),
+        reading.lexeme(noun + 1).action >= 0 || reading.isWord(noun + 1, .movement),
         noun + 1 < words.upperBound, Self.things.contains(reading.noun(noun).kind), !reading.isWord(noun, .generalNoun),
         let text = phrase(words.lowerBound, noun)
       {
@@ -160,6 +174,18 @@ struct PopulationFinder {
     return (dimensions.sorted(), texts.joined(separator: ", "))
   }
 
+  /// The nationality that a number's own words end with.
+  private func nationality(_ mention: NumberMention, bound: Int) -> String? {
+    let end = clauseEnd(from: mention.headStart, bound: min(bound, mention.headStart + Self.predicateTokens))
+    var last = end - 1
+    while last > mention.headStart, reading.isWord(last, .and) || reading.tokens[last].kind == .mark { last -= 1 }
+    guard last >= mention.headStart, reading.tokens[last].isCapitalized,
+      !reading.demonym(last).isEmpty || reading.string(last..<last + 1) == "British",
+      last == mention.headStart || reading.isWord(last - 1, .be | .as)
+    else { return nil }
+    return reading.string(last..<last + 1)
+  }
+
   /// The words that tell the two numbers of a pair with one noun apart.
   private func ownWords(
     _ mention: NumberMention, _ finding: MetricFinding, _ previous: Told?, bound: Int
@@ -168,7 +194,9 @@ struct PopulationFinder {
       let end = tokenRange(mention.headStart, bound).first { reading.isWord($0, .and) } ?? bound
       return reading.string(mention.headStart..<end)
     }
-    guard previous?.rule == MetricFinder.sharedNounRule, let noun = finding.noun, noun > mention.headStart else { return nil }
+    guard previous?.rule == MetricFinder.sharedNounRule, let noun = finding.noun, noun > mention.headStart else {
+      return nil
+    }
     return reading.string(mention.headStart..<noun)
   }
 
@@ -178,6 +206,8 @@ struct PopulationFinder {
 
   /// What a weight is of, and which devices, weapons or vehicles are meant: "cocaine", "mobile phones", "machetes".
   private func kind(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
+    // "4.5kg of class A drugs", "class A drugs worth £48,000".
+    if finding.metric.hasPrefix("drugs_seized"), let text = drugClass(beside: mention, bound: bound) { return text }
     // "28kg of cocaine, valued at €1.96 million", "heroin worth £200,000".
     if finding.metric == "drugs_seized_value" {
       var index = mention.headStart
@@ -245,6 +275,23 @@ struct PopulationFinder {
       return described ? phrase(mention.headStart, head) : nil
     }
     return kind == "account" ? nil : phrase(mention.headStart, head)
+  }
+
+  /// Tokens before and behind an amount of drugs that may name their class.
+  private static let drugClassReach = 7
+
+  /// "£100 million of class A drugs", "class A drugs worth upwards of £48,000".
+  private func drugClass(beside mention: NumberMention, bound: Int) -> String? {
+    let sentence = reading.sentences[mention.sentence].tokens
+    func named(_ range: Range<Int>) -> String? { known(in: range).last { $0.0.name == "drug class" }?.1 }
+    let end = clauseEnd(from: mention.headStart, bound: min(bound, mention.headStart + Self.drugClassReach))
+    if let behind = named(tokenRange(mention.headStart, end)) { return behind }
+    let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - Self.drugClassReach), mention.phraseStart)
+    // "£220k worth of class A drugs and around 11kg of cannabis": of another amount.
+    let own = (before.last { reading.isNumber($0) || reading.isWord($0, .and) }).map { $0 + 1 } ?? before.lowerBound
+    let words = tokenRange(own, before.upperBound)
+    guard words.contains(where: { reading.isWord($0, .worth) }) else { return nil }
+    return named(words)
   }
 
   /// "The number of phones stolen has almost tripled, from 28,609 …": the things that the clause before is on.
@@ -403,8 +450,8 @@ struct PopulationFinder {
       end += 1
     }
     // "cocaine and heroin worldwide": up to the last word that is a substance, where one is known.
-    if let last = tokenRange(start, end).last(where: { isSubstance($0) }), end - last <= 2,
-      last + 1 < end, !isForm(last + 1)
+    if let last = tokenRange(start, end).last(where: { isSubstance($0) }),
+      end - last <= 2 || reading.isWord(last + 1, .and), last + 1 < end, !isForm(last + 1)
     {
       end = last + 1
     }
@@ -494,6 +541,8 @@ struct PopulationFinder {
       start -= 1
     }
     while start < end, reading.isWord(start, .determiner | .adverb | .preposition) { start += 1 }
+    // "Children now make up 92%".
+    while start < end, reading.isWord(end - 1, .adverb) { end -= 1 }
     return start < end && end < mention.phraseStart ? reading.string(start..<end) : nil
   }
 

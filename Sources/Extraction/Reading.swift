@@ -57,9 +57,11 @@ struct Reading {
       ? lexicon.lexemes[Int(tokens[index].symbol)] : Lexeme()
   }
 
-  /// The noun of a token whose lexeme has one.
+  /// The noun of a token; one of no kind where its lexeme has none.
   func noun(_ index: Int) -> CountedNoun {
-    let noun = lexicon.nouns[Int(lexeme(index).noun)]
+    let place = Int(lexeme(index).noun)
+    guard place >= 0 else { return .none }
+    let noun = lexicon.nouns[place]
     return isOfStopSearches && noun.kind == "search" ? .stopSearch : noun
   }
 

@@ -294,7 +294,20 @@ struct Rejections {
     if reading.isNumber(first), after == first + 1, mention.low >= 5, mention.low < 105,
       reading.digitCount(first) <= 2
     {
-      let endsHere = reading.endsPlainly(after) || reading.isWord(after, .relative | .from | .pronoun | .verb)
+      let endsHere = reading.endsPlainly(after) || reading.isWord(after, .relative | .from | .pronoun | .verb | .with)
+      // "Leader of the line, 28, of Romford", "Its leader, 41, was given 22 years".
+      let isSet = reading.isMark(first - 1, ",") && reading.isMark(after, ",") && mention.low >= 16
+      if isSet, reading.isWord(after + 1, .of), reading.tokens.indices.contains(after + 2),
+        reading.tokens[after + 2].isCapitalized
+      {
+        return .age
+      }
+      if isSet, first >= 2, reading.isWord(after + 1, .be), reading.tokens[first - 2].kind == .word,
+        !reading.isWord(first - 2, .month | .yearWord | .superlative | .total | .rank), !isPluralNoun(first - 2),
+        reading.isWord(first - 3, .determiner | .pronoun), !reading.isWord(after + 2, .in | .locative)
+      {
+        return .age
+      }
       if reading.isWord(first - 1, .of), isOnePerson(first - 2), endsHere || reading.isWord(after, .be | .have) {
         return .age
       }
@@ -347,7 +360,8 @@ struct Rejections {
     // "aged under 12", "was under 12", "under 18" behind people or a form of "be".
     if mention.precision == .lessThan || mention.precision == .moreThan, reading.isNumber(first),
       mention.low <= 25 || mention.low >= 55, mention.low <= 90, mention.phraseStart < first,
-      reading.isWord(mention.phraseStart - 1, .be), reading.endsPlainly(after), after == first + 1
+      reading.isWord(mention.phraseStart - 1, .be), reading.endsPlainly(after) || reading.isWord(after, .at | .when),
+      after == first + 1
     {
       return .age
     }
@@ -446,8 +460,13 @@ struct Rejections {
     // Prison terms count as a total only where the text adds them up.
     let sentence = reading.sentences[mention.sentence].tokens
     let window = tokenRange(max(sentence.lowerBound, action - 4), min(sentence.upperBound, next + 4))
+    // "72 dealers jailed for more than 221 years": no single term is as long.
+    if mention.low >= Self.termMax, isYears(next) || isYears(next - 1) { return nil }
     return window.contains { reading.isWord($0, .total) || isBetweenThem($0) } ? nil : .penalty
   }
+
+  /// Years: a term this long is a total of several.
+  private static let termMax = 60.0
 
   private func isYears(_ index: Int) -> Bool { reading.timeUnit(index) == "Y" }
 
@@ -551,6 +570,19 @@ struct Rejections {
       reading.isWord(after + 1, .modal)
     {
       return .pronoun
+    }
+    // "how many were charged (3); and how many": the parts of a question.
+    if reading.isNumber(first), mention.low < 20, reading.isMark(before, "("), reading.isMark(after, ")"),
+      reading.isMark(after + 1, ";") || reading.isMark(after + 1, "."), reading.tokens.indices.contains(before - 1),
+      !reading.tokens[before - 1].isCapitalized,
+      tokenRange(max(sentence.tokens.lowerBound, before - 30), min(after + 30, sentence.tokens.upperBound)).contains(
+        where: { other in
+          reading.isNumber(other) && other != first && reading.isMark(other - 1, "(") && reading.isMark(other + 1, ")")
+            && reading.value(ofDigits: other).map { abs($0 - mention.low) == 1 } == true
+            && (reading.isMark(after + 1, ";") || reading.isMark(other + 2, ";"))
+        })
+    {
+      return .identifier
     }
     // "in Tables 2 and 3".
     if reading.isWord(before, .and), reading.isNumber(before - 1), reading.isWord(before - 2, .table),

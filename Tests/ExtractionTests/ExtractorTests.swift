@@ -2,6 +2,7 @@
 
 import Extraction
 import FiguresModel
+import Foundation
 import Testing
 
 private func read(_ text: String, published: String = "") -> Extraction {
@@ -158,6 +159,37 @@ private func short(_ claim: Claim) -> String {
     }
     let result = read(text)
     for span in result.claims.map(\.span) + result.rejections.map(\.span) {
+      #expect(0 <= span.start && span.start < span.end && span.end <= text.utf8.count)
+    }
+  }
+
+  /// All words that have a meaning to the rules, with numbers and marks among them, in any order.
+  @Test(arguments: 1...40) func `any order of all words of the lexicon can be read`(seed: UInt64) throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/Extraction/Resources/lexicon.tsv").standardized
+    let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    let words = rows.filter { !$0.hasPrefix("#") }.dropFirst().compactMap {
+      $0.split(separator: "\t").first.map(String.init)
+    }
+    #expect(words.count > 3000)
+    let others = [
+      "12", "one", "1,204", "2016", "50%", "£3m", "(", ")", ",", ".", ":", ";", "-", "\n", "\n\n", "|", "Leeds", "Kent",
+    ]
+    var random = seed &* 0x9e37_79b9_7f4a_7c15 | 1
+    func pick(_ count: Int) -> Int {
+      random ^= random << 13
+      random ^= random >> 7
+      random ^= random << 17
+      return Int(random % UInt64(count))
+    }
+    var text = ""
+    for _ in 0..<2000 {
+      let word = pick(3) == 0 ? others[pick(others.count)] : words[pick(words.count)]
+      text += (pick(5) == 0 ? word.capitalized : word) + (pick(11) == 0 ? "" : " ")
+    }
+    let explanation = Extractor().explain(Document(text: text))
+    #expect(explanation.evidence.count == explanation.extraction.claims.count)
+    for span in explanation.extraction.claims.map(\.span) + explanation.extraction.rejections.map(\.span) {
       #expect(0 <= span.start && span.start < span.end && span.end <= text.utf8.count)
     }
   }
