@@ -538,6 +538,11 @@ struct MetricFinder {
         }
         break
       }
+      // "41,875 999 calls": the number that was rung.
+      if Rejections.isShortNumber(reading, index), reading.lexeme(index + 1).noun >= 0 {
+        index += 1
+        continue
+      }
       // "412,000 counterfeit M30 pills".
       if token.kind == .number, index > start, reading.touchesPrevious(index), reading.tokens[index - 1].kind == .word {
         index += 1

@@ -18,6 +18,7 @@ struct Rejections {
     }
     // "Twice I showed them": how often one did something.
     if mention.form == .multiple, reading.isWord(mention.headStart, .pronoun) { return .other }
+    if let reason = frequency(mention) ?? rounding(mention) { return reason }
     guard mention.form == .plain else { return mention.form == .money ? perUnit(mention) : nil }
     // "more than one suspect", "one or more crimes": no figure.
     if mention.low == 1, reading.isWord(mention.tokens.lowerBound, .number),
@@ -44,6 +45,42 @@ struct Rejections {
     if let reason = duration(mention, after) { return reason }
     if let reason = measure(mention, first, after) { return reason }
     return label(mention, first, after)
+  }
+
+  /// "caught twice in the same week", "twice-yearly", "the other half": how often, and which of two.
+  private func frequency(_ mention: NumberMention) -> RejectionReason? {
+    let (first, after) = (mention.tokens.lowerBound, mention.tokens.upperBound)
+    if mention.form == .multiple, mention.low == 2, reading.string(mention.tokens).lowercased() == "twice",
+      mention.precision == .exact, !reading.isWord(after, .as | .than | .comparative | .what | .of | .determiner)
+    {
+      return .other
+    }
+    if mention.form == .fraction, reading.lexeme(first).share == 50, first > 0,
+      reading.string(first - 1..<first).lowercased() == "other"
+    {
+      return .other
+    }
+    return nil
+  }
+
+  /// "rounded to the nearest 1%", "figures lower than 5 are not shown", "may not sum to 100": how figures are written.
+  private func rounding(_ mention: NumberMention) -> RejectionReason? {
+    let first = mention.tokens.lowerBound
+    if reading.isWord(first - 1, .nearest) { return .measure }
+    let sentence = reading.sentences[mention.sentence].tokens
+    let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - 2), mention.phraseStart)
+    if mention.precision == .lessThan, mention.low <= 10, mention.phraseStart == sentence.lowerBound + 1,
+      before.contains(where: { reading.isWord($0, .dataWord | .measure) })
+    {
+      return .measure
+    }
+    // "may not sum to 100", "do not add up to 100".
+    if mention.low == 100, reading.isWord(first - 1, .to), first >= 2,
+      ["sum", "add", "up"].contains(reading.string(first - 2..<first - 1).lowercased())
+    {
+      return .measure
+    }
+    return nil
   }
 
   /// "the two or three biggest", "the 10 largest": numbers of a rank.
@@ -121,6 +158,15 @@ struct Rejections {
     {
       return .phone
     }
+    // "41,875 999 calls", "callers to 101", "ext. 24865".
+    if Self.isShortNumber(reading, first), after == first + 1,
+      isCalls(after) || reading.isWord(first - 1, .to) && isCalls(first - 2)
+    {
+      return .phone
+    }
+    if reading.isMark(first - 1, "."), first >= 2, reading.string(first - 2..<first - 1).lowercased() == "ext" {
+      return .phone
+    }
     // "text 60066", "call us on 1400"; not "our helpline took 1,400 calls", where a verb follows.
     if let cue = (max(0, first - 3)..<first).last(where: { reading.isWord($0, .phone) }),
       !(cue + 1..<first).contains(where: { reading.isWord($0, .have) || reading.lexeme($0).action >= 0 }),
@@ -172,6 +218,18 @@ struct Rejections {
   }
 
   /// Emergency and public service numbers that texts name without a word for calling right before them.
+  /// "999", "101": a number to ring.
+  static func isShortNumber(_ reading: Reading, _ index: Int) -> Bool {
+    reading.isNumber(index) && reading.digitCount(index) == 3
+      && shortNumbers.contains(reading.string(index..<index + 1))
+  }
+
+  /// "calls", "callers", "call".
+  private func isCalls(_ index: Int) -> Bool {
+    reading.tokens.indices.contains(index) && reading.tokens[index].kind == .word
+      && reading.string(index..<index + 1).lowercased().hasPrefix("call")
+  }
+
   private static let shortNumbers: Set<String> = ["999", "101", "112", "911", "111", "000", "116"]
 
   private func isCallOn(_ index: Int) -> Bool {
@@ -265,6 +323,11 @@ struct Rejections {
     return nil
   }
 
+  private func isSomebody(_ index: Int) -> Bool {
+    reading.tokens.indices.contains(index)
+      && ["someone", "somebody", "anyone", "anybody", "nobody"].contains(reading.string(index..<index + 1).lowercased())
+  }
+
   /// "May" and "March" are months only in capitals.
   private func isMonthName(_ index: Int) -> Bool {
     reading.isWord(index, .month) && reading.tokens[index].isCapitalized
@@ -295,6 +358,14 @@ struct Rejections {
       reading.digitCount(first) <= 2
     {
       let endsHere = reading.endsPlainly(after) || reading.isWord(after, .relative | .from | .pronoun | .verb | .with)
+      // "The youngest, 16, cannot be named", "Two brothers, 24 and 22, broke into".
+      if reading.isMark(first - 1, ","), reading.isMark(after, ","), reading.isWord(first - 2, .oldest) { return .age }
+      if reading.isMark(first - 1, ","), first >= 3, reading.tokens[first - 2].kind == .word, mention.low >= 14,
+        reading.isWord(first - 3, .number) && reading.lexeme(first - 3).value == 2, reading.isWord(after, .and),
+        reading.isNumber(after + 1), reading.isMark(after + 2, ",")
+      {
+        return .age
+      }
       // "Leader of the line, 28, of Romford", "Its leader, 41, was given 22 years".
       let isSet = reading.isMark(first - 1, ",") && reading.isMark(after, ",") && mention.low >= 16
       if isSet, reading.isWord(after + 1, .of), reading.tokens.indices.contains(after + 2),
@@ -384,7 +455,8 @@ struct Rejections {
     // "children under 13", "anyone over 65": an age limit behind people.
     if mention.precision == .lessThan || mention.precision == .moreThan, first - mention.phraseStart == 1,
       reading.isNumber(first), let value = reading.value(ofDigits: first), value <= 100,
-      reading.isWord(mention.phraseStart - 1, .pronoun) && reading.endsPlainly(after)
+      (reading.isWord(mention.phraseStart - 1, .pronoun) || isSomebody(mention.phraseStart - 1))
+        && reading.endsPlainly(after)
         || reading.lexeme(mention.phraseStart - 1).noun >= 0
           && ["person", "child", "victim"].contains(reading.noun(mention.phraseStart - 1).kind),
       reading.lexeme(after).noun < 0
@@ -558,6 +630,32 @@ struct Rejections {
     }
     // "revised from 51".
     if reading.isWord(before, .from), reading.isWord(before - 1, .correctedWord) { return .corrected }
+    // "ended Sept. 30, 2023".
+    if reading.isNumber(first), mention.low <= 31, reading.isMark(before, "."), reading.isWord(before - 1, .month),
+      reading.tokens[before - 1].isCapitalized, reading.isMark(after, ",") || reading.year(after) != nil
+    {
+      return .date
+    }
+    // "a 2014 tractor-trailer": of which year it is.
+    if reading.year(first) != nil, mention.phraseStart == first, reading.isWord(before, .determiner),
+      reading.string(before..<before + 1).lowercased() == "a"
+    {
+      return .date
+    }
+    // "4,310 a suspended one".
+    if mention.low == 1, mention.isSpelled, before > 0, reading.isWord(before - 1, .determiner),
+      ["a", "an", "the"].contains(reading.string(before - 1..<before).lowercased()), reading.lexeme(after).noun < 0,
+      reading.tokens[before].kind == .word, !reading.isWord(before, .ageBound | .rank | .total | .link)
+    {
+      return .pronoun
+    }
+    // "(1) Seizures of unknown quantity are left out": a footnote and its mark.
+    if reading.isNumber(first), mention.low < 20, reading.isMark(before, "("), reading.isMark(after, ")"),
+      reading.tokens[before].gap >= .line || reading.touchesPrevious(before)
+        || reading.isMark(before - 1, "|") || reading.tokens[before].gap == .cell
+    {
+      return .bullet
+    }
     // "every one of those 225", "each one of our 123", "is one of them".
     if mention.low == 1, reading.isWord(before, .every | .each) { return .pronoun }
     if mention.low == 1, mention.isSpelled, reading.isWord(before, .be), reading.isWord(after, .of),

@@ -186,6 +186,7 @@ enum WordClass: UInt64, CaseIterable {
   case negation
   case fiscal
   case quarterLabel
+  case nearest
   case except
   case measure
   case kindOfDrug
@@ -427,6 +428,7 @@ extension WordClasses {
   static var negation: Self { Self(.negation) }
   static var fiscal: Self { Self(.fiscal) }
   static var quarterLabel: Self { Self(.quarterLabel) }
+  static var nearest: Self { Self(.nearest) }
   static var except: Self { Self(.except) }
   static var measure: Self { Self(.measure) }
   static var kindOfDrug: Self { Self(.kindOfDrug) }
