@@ -115,6 +115,18 @@ extension MetricFinder {
     {
       return finding(Self.base(first.metric), "share of what the sentence shares out", inherited: true)
     }
+    // "Of the victims, nine out of ten were women, and one in three was under 18".
+    let opening = context.sentence.lowerBound
+    if !hasOf, reading.isWord(opening, .of), reading.isWord(opening + 1, .determiner),
+      reading.lexeme(opening + 2).noun >= 0, reading.isMark(opening + 3, ","), opening + 3 < mention.phraseStart
+    {
+      let metric = reading.noun(opening + 2).metric
+      if !metric.isEmpty, !Self.carriers.contains(metric) {
+        // The text may count them as something more: those identified, those safeguarded.
+        let told = context.people.map { Self.base($0.metric) }
+        return finding(told?.hasPrefix(metric) == true ? told ?? metric : metric, "share of whom the sentence is of")
+      }
+    }
     // "Offenders who also attacked children were almost exclusively men".
     if !hasOf, let metric = subjectWithClause(context, before: mention.phraseStart) {
       return finding(metric, "share of the subject")

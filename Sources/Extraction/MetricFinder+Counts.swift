@@ -132,6 +132,14 @@ extension MetricFinder {
       finding.isSubset = true
       return finding
     }
+    // "72 men and women now behind bars".
+    if count.isOfPeople || Self.peopleKinds.contains(count.noun.kind),
+      tokenRange(count.head + 1, min(count.head + 6, count.context.bound)).contains(where: {
+        reading.isWord($0, .prisonWord) && reading.isWord($0 + 1, .prisonBar)
+      })
+    {
+      return count.finding("convictions", "behind bars")
+    }
     if let (metric, position) = sharedVerb(count) {
       return count.finding(metric, "verb shared with the next of a list", verb: position)
     }

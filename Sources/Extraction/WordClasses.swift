@@ -186,6 +186,7 @@ enum WordClass: UInt64, CaseIterable {
   case negation
   case fiscal
   case quarterLabel
+  case prisonBar
   case nearest
   case except
   case measure
@@ -428,6 +429,7 @@ extension WordClasses {
   static var negation: Self { Self(.negation) }
   static var fiscal: Self { Self(.fiscal) }
   static var quarterLabel: Self { Self(.quarterLabel) }
+  static var prisonBar: Self { Self(.prisonBar) }
   static var nearest: Self { Self(.nearest) }
   static var except: Self { Self(.except) }
   static var measure: Self { Self(.measure) }
