@@ -401,7 +401,9 @@ extension MetricFinder {
     while position >= context.sentence.lowerBound, !isClauseEnd {
       if reading.isNumber(position), !mustTouch { return nil }
       let lexeme = reading.lexeme(position)
-      if lexeme.action >= 0, !isAttributive(position), let metric = lexicon.metric(action: lexeme.action, kind: kind) {
+      if lexeme.action >= 0, !isAttributive(position), !isReporting(position, before: index),
+        let metric = lexicon.metric(action: lexeme.action, kind: kind)
+      {
         return (metric, position)
       }
       if mustTouch {
@@ -415,6 +417,11 @@ extension MetricFinder {
       position -= 1
     }
     return nil
+  }
+
+  /// "found that 1,400 children were abused": what was found is told, and not counted.
+  private func isReporting(_ verb: Int, before index: Int) -> Bool {
+    verb + 1 < index && reading.string(verb + 1..<verb + 2).lowercased() == "that"
   }
 
   /// "of stolen property": a participle that describes its noun, and does nothing.
