@@ -35,10 +35,7 @@ extension ClaimBuilder {
         on != nil && before.contains { reading.isWord($0, .increase | .decrease | .percent | .comparative) }
       // "more than 50,000 reports in 2013": no comparison.
       let isCompared =
-        before.suffix(4).contains {
-          reading.isWord($0, .comparedTo)
-            && !(reading.isWord($0, .than) && (reading.isNumber($0 + 1) || reading.isWord($0 + 1, .number)))
-        } || isOnOther
+        before.suffix(4).contains { reading.isWord($0, .comparedTo) && !isQualifier($0, reading) } || isOnOther
       // "from 2,514 in 2021/22 to 2,816 in 2022/23": it is the second that the text is about.
       let isFirstOfTwo =
         before.contains { reading.isWord($0, .from) && reading.isNumber($0 + 1) }
@@ -235,7 +232,7 @@ extension ClaimBuilder {
   }
 
   func isComparison(_ index: Int) -> Bool {
-    if reading.isWord(index, .comparedTo), !isQualifier(index) { return true }
+    if reading.isWord(index, .comparedTo), !Self.isQualifier(index, reading) { return true }
     // "on 2021", "up from 19", "up on the 91,481", "20% below the peak".
     if reading.isWord(index, .from) { return true }
     if reading.isWord(index, .above), reading.isWord(index + 1, .determiner) { return true }
@@ -249,7 +246,7 @@ extension ClaimBuilder {
   }
 
   /// "more than 12": no comparison with another figure.
-  func isQualifier(_ index: Int) -> Bool {
+  static func isQualifier(_ index: Int, _ reading: Reading) -> Bool {
     reading.isWord(index, .than)
       && (reading.isNumber(index + 1) || reading.isWord(index + 1, .number | .fraction | .magnitude))
   }

@@ -21,9 +21,8 @@ extension ClaimBuilder {
       let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 }),
       !isOfNextNumber(bound, mention, sentence)
     {
+      if let heading = headingMeant(by: bound, in: index) { return heading }
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
-      // "North West ROCU", above "officers across the region made 241 arrests".
-      if bound.kind == .anaphora, let heading = headingRegions[index] { return heading }
       return commonOfList(around: bound)
     }
     if let own = respectivePlace(mention, sentence, firstClaim) {
@@ -74,10 +73,7 @@ extension ClaimBuilder {
       {
         nearest = place
       }
-      if nearest.kind == .anaphora, let heading = headingRegions[index] {
-        trace?.note("area", "the heading above", name(heading))
-        return heading
-      }
+      if let heading = headingMeant(by: nearest, in: index) { return heading }
       // "In Sheffield, South Yorkshire Police checked 12": the place, not the ground of its force.
       if nearest.kind == .organisation, let place = free.last(where: { $0.kind == .region }),
         reading.lexicon.gazetteer.contains(
@@ -144,6 +140,13 @@ extension ClaimBuilder {
     return mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).contains {
       $0.tokens.upperBound == mention.phraseStart && $0.isLocative && $0.region >= 0
     }
+  }
+
+  /// "Officers across the region made 241 arrests", below the heading "North West ROCU".
+  private func headingMeant(by place: Mention, in sentence: Int) -> Int? {
+    guard place.kind == .anaphora, let heading = headingRegions[sentence] else { return nil }
+    trace?.note("area", "the heading above", name(heading))
+    return heading
   }
 
   /// Tokens between a body and the place behind it that says where it did something: "Border Agency (UKBA) in".

@@ -149,10 +149,8 @@ extension MetricFinder {
     for noun in nouns where reading.lexeme(noun + 1).noun < 0 || !tokens.contains(noun + 1) {
       var metric = reading.noun(noun).metric
       // "drug seizure incidents": what the noun before says.
-      if metric == "incidents", tokens.contains(noun - 1), reading.lexeme(noun - 1).noun >= 0,
-        reading.noun(noun - 1).kind == "seizure"
-      {
-        metric = reading.noun(noun - 1).metric
+      if metric == "incidents", tokens.contains(noun - 1), let seizure = seizureNoun(noun - 1) {
+        metric = seizure.metric
       }
       if !metric.isEmpty, !Self.genericMetrics.contains(metric) { return metric }
     }

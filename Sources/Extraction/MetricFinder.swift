@@ -82,119 +82,16 @@ struct MetricFinder {
   func find(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
     let outcome = metric(mention, context)
     guard case .found(var finding) = outcome else { return outcome }
-    // "Over 170,000 people were reported missing, 75,000 of them children".
-    // "7,941 drug seizure incidents": the incidents are what the noun before says.
-    if finding.metric == "incidents", let noun = finding.noun, reading.lexeme(noun - 1).noun >= 0,
-      noun - 1 >= mention.headStart, reading.noun(noun - 1).kind == "seizure"
-    {
-      finding.metric = reading.noun(noun - 1).metric
-      finding.unit = reading.noun(noun - 1).unit
-    }
-    if finding.metric == "missing_persons", isOfChildren(mention, finding, context) {
-      finding.metric = "missing_children"
-      finding.unit = lexicon.catalog["missing_children"]?.unit ?? finding.unit
-    }
-    // "Those held included:", above a list of people.
-    if let members = context.members, finding.unit == "persons",
-      finding.rules.first == "noun" || Self.carriers.contains(finding.metric),
-      context.previousInSentence == nil
-    {
-      finding.metric = members
-      finding.isSubset = true
-      finding.rules = ["included in the figure before"]
-    }
-    // "They include 18 people who worked in education": some of those told before.
-    if finding.metric == "persons", finding.rules == ["noun"], isIncluded(mention), let people = context.people,
-      people.unit == "persons"
-    {
-      finding.metric = people.metric
-      finding.isInherited = true
-      finding.isSubset = true
-      finding.rules = ["included in the figure before"]
-    }
-    // "The remaining seven children were overseas": the rest of those told before.
-    if finding.metric == "children" || finding.metric == "persons", finding.rules == ["noun"],
-      reading.isWord(mention.phraseStart - 1, .link),
-      ["remaining", "other"].contains(reading.string(mention.phraseStart - 1..<mention.phraseStart).lowercased()),
-      let people = context.people, people.unit == finding.unit
-    {
-      finding.metric = people.metric
-      finding.isInherited = true
-      finding.rules = ["the rest of those told before"]
-    }
-    // "2,318 reports of missing children, relating to 874 individual children".
-    if finding.metric == "children", finding.rules == ["noun"],
-      context.sentence.contains(where: { isAction($0, "missing") })
-    {
-      finding.metric = "missing_children"
-      finding.rules = ["children of a sentence on missing ones"]
-    }
-    // "11 cannabis factories", "two cannabis farms": no premises that were visited.
-    if let noun = finding.noun, finding.metric == "premises_visited" || finding.metric == "properties_searched",
-      reading.noun(noun).kind == "premises", noun - 1 >= mention.headStart,
-      reading.moneyMetric(noun - 1) == "drugs_seized_value"
-    {
-      finding.metric = "cannabis_farms"
-      finding.unit = "premises"
-    }
-    // "Street Valium was found, with 200,000 tablets in Glasgow": pills, where the text is on drugs.
-    if let noun = finding.noun, finding.unit == "devices", reading.isWord(noun, .formOfDrug),
-      context.sentence.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
-        || context.toldMetrics.contains(where: { $0.hasPrefix("drug") })
-          && !context.toldMetrics.contains(where: { $0.hasPrefix("devices") })
-    {
-      finding.metric = "drugs_seized_units"
-      finding.unit = reading.string(noun..<noun + 1).lowercased()
-    }
-    // "1,400 devices were taken away": by the police, where thieves would have taken them.
-    if finding.metric == "items_stolen", let noun = finding.noun, reading.noun(noun).kind == "device",
-      let verb = context.sentence.first(where: { isAction($0, "take") }),
-      reading.string(verb + 1..<min(verb + 2, reading.tokens.count)).lowercased() == "away"
-    {
-      finding.metric = "devices_seized"
-      finding.unit = "devices"
-    }
-    // "39 children", in a list of a text that counts those it safeguarded.
-    if finding.metric == "children", finding.rules == ["noun"], context.toldMetrics.contains("children_safeguarded"),
-      !context.sentence.contains(where: {
-        reading.isWord($0, .be | .have | .relative) || reading.lexeme($0).action >= 0
-      })
-    {
-      finding.metric = "children_safeguarded"
-      finding.rules = ["what the text counts of children"]
-    }
+    settlePeople(&finding, mention, context)
+    settleThings(&finding, mention, context)
     // "694 involved black people, a rate of 19.8 per 1,000 black residents".
     if finding.noun == nil, finding.isInherited, mention.form == .plain, !finding.metric.hasSuffix("_rate"),
       let rate = rate(finding, mention.headStart - 1, context)
     {
       return .found(rate)
     }
-    // "Of the 206 potential victims", in a text that counts those identified.
-    if finding.metric == "victims", finding.rules == ["noun"], context.toldMetrics.contains("victims_identified"),
-      !context.toldMetrics.contains("victims")
-    {
-      finding.metric = "victims_identified"
-      finding.rules = ["what the text counts of victims"]
-    }
-    // "figures obtained from 41 police forces".
-    if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
-      tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart - 1).contains(where: {
-        reading.isWord($0, .dataWord)
-      })
-    {
-      finding.metric = "forces_responded"
-      finding.rules = ["forces that gave data"]
-    }
     if Self.base(finding.metric) == "recorded_crimes" { finding.offence = offence(mention, context) }
     return .found(finding)
-  }
-
-  private func isOfChildren(_ mention: NumberMention, _ finding: MetricFinding, _ context: MetricContext) -> Bool {
-    if let noun = finding.noun, reading.lexeme(noun).noun >= 0 { return reading.noun(noun).kind == "child" }
-    guard let predicate = finding.predicate else { return false }
-    return tokenRange(predicate, min(predicate + 3, context.bound)).contains {
-      reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child"
-    }
   }
 
   /// The offence that "the number of crimes … for X" narrows the sentence's figures to.

@@ -186,6 +186,7 @@ enum WordClass: UInt64, CaseIterable {
   case negation
   case fiscal
   case quarterLabel
+  case nationalName
   case prisonBar
   case nearest
   case except
@@ -429,6 +430,7 @@ extension WordClasses {
   static var negation: Self { Self(.negation) }
   static var fiscal: Self { Self(.fiscal) }
   static var quarterLabel: Self { Self(.quarterLabel) }
+  static var nationalName: Self { Self(.nationalName) }
   static var prisonBar: Self { Self(.prisonBar) }
   static var nearest: Self { Self(.nearest) }
   static var except: Self { Self(.except) }
