@@ -34,6 +34,18 @@ def test_west_midlands_is_several_areas(seeded):
     assert "7 areas add up to 41" in result.stdout and "men and women add up to 41" in result.stdout
 
 
+def test_the_readme_shows_what_is_printed(seeded):
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", (ROOT / "README.md").read_text(), re.S | re.M)
+    shown, = [block for block in blocks if block.startswith("West Midlands (police force area)")]
+    result = seeded.client("get", "--region", "West Midlands")
+    printed = result.stdout + result.stderr
+
+    def lines(text):
+        return sorted(line.rstrip() for line in text.splitlines() if line.strip())
+
+    assert lines(printed) == lines(shown)
+
+
 def test_the_seven_boroughs_and_the_sexes(seeded):
     answer = get(seeded, "West Midlands")
     total, = facts(answer, metric="arrests", value="41")
