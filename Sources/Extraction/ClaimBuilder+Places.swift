@@ -247,7 +247,7 @@ extension ClaimBuilder {
     }
     if reading.isMark(sentence.tokens.upperBound - 1, ":") {
       leadIn = metrics.metricOfLeadIn(sentence.tokens)
-      members = metrics.metricOfMembers(sentence.tokens, people: told.last(where: { $0.isPeople }))
+      members = metrics.metricOfMembers(sentence.tokens, people: people(near: index) { _ in true })
       listRegion = place
     } else if !isListItem(sentence) {
       leadIn = nil

@@ -45,6 +45,8 @@ struct ClaimBuilder {
   var toldMetrics: Set<String> = []
   /// What the line that leads in to the list says of its lines: "The arrests were for:".
   var leadIn: String?
+  /// The last claim outside of a table; -1 for none.
+  var lastProse = -1
   /// What the people of the list below a line count as: "Those held included:".
   var members: String?
   var question: Question?
@@ -289,10 +291,10 @@ struct ClaimBuilder {
   private func metric(toldIn tokens: Range<Int>) -> String? {
     guard !tokens.isEmpty else { return nil }
     let span = Int(reading.tokens[tokens.lowerBound].start)..<Int(reading.tokens[tokens.upperBound - 1].end)
-    guard let last = claims.lastIndex(where: { $0.span.start < span.upperBound }), claims[last].section != .table,
-      span.contains(claims[last].span.start)
-    else { return nil }
-    var index = last
+    // From the last one outside of a table: a table may be long, and each of its cells asks.
+    var index = lastProse
+    while index >= 0, claims[index].span.start >= span.upperBound { index -= 1 }
+    guard index >= 0, span.contains(claims[index].span.start) else { return nil }
     while index >= 0, span.contains(claims[index].span.start) {
       let metric = MetricFinder.base(claims[index].metric)
       if told[index].isMain, !MetricFinder.genericMetrics.contains(metric) { return metric }
@@ -515,6 +517,7 @@ struct ClaimBuilder {
           organisation: body, certainty: isHedged(mention, sentence.tokens) ? .hedged : .stated,
           section: sentence.section, partOf: subset.map { claims[$0].span.start },
           rules: finding.rules))
+      lastProse = claims.count - 1
       regions.append(place)
       isOfOther.append(isCompared(mention, sentence.tokens))
       told.append(Told(claims[claims.count - 1], isMain: isMain(finding.metric)))
