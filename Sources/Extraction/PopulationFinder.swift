@@ -346,7 +346,8 @@ struct PopulationFinder {
     } else if reading.isWord(start, .of) {
       start += 1
       while start < end, reading.isWord(start, .determiner | .pronoun | .adverb) { start += 1 }
-      if start < end, reading.lexeme(start).noun >= 0 { start += 1 }
+      // "of victims", "of those convicted": the whole.
+      if start < end, reading.lexeme(start).noun >= 0 || reading.lexeme(start).action >= 0 { start += 1 }
     } else if reading.isWord(start, .include) || reading.isWord(start, .verb) {
       start += 1
     }
