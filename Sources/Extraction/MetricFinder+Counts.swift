@@ -104,6 +104,10 @@ extension MetricFinder {
       return count.finding(
         count.noun.kind == "child" ? "children_safeguarded" : "vulnerable_people_safeguarded", "brought to safety")
     }
+    // "thieves broke into 38 homes", "almost 3,000 homes were broken into".
+    if ["property", "premises"].contains(count.noun.kind), isBrokenInto(count) {
+      return count.finding("recorded_crimes", "broken into")
+    }
     if let (metric, position) = verbBefore(
       count.mention.phraseStart, kind: count.noun.kind, count.context, mustTouch: true)
     {
@@ -163,6 +167,15 @@ extension MetricFinder {
       return count.finding(metric, "verb before: clause", verb: position)
     }
     return nil
+  }
+
+  private func isBrokenInto(_ count: Count) -> Bool {
+    func isInto(_ index: Int) -> Bool { reading.string(index..<index + 1).lowercased() == "into" }
+    let before = count.mention.phraseStart - 1
+    if before > count.context.sentence.lowerBound, isInto(before), reading.isWord(before - 1, .breaking) { return true }
+    return tokenRange(count.head + 1, min(count.head + 9, count.context.bound)).contains {
+      reading.isWord($0, .breaking) && count.context.sentence.contains($0 + 1) && isInto($0 + 1)
+    }
   }
 
   /// "500 men and 86 women arrested", "519 adults and 364 children were safeguarded": the verb behind the last of a pair.
@@ -313,7 +326,11 @@ extension MetricFinder {
       return count.finding("protest_attendance", "a group at a protest")
     }
     // "eleven men, five women": people of a list are what was counted before them.
-    if count.noun.kind == "person", let previous = count.context.previousInSentence, previous.unit == "persons" {
+    let joint = count.mention.phraseStart - 1
+    if count.noun.kind == "person", let previous = count.context.previousInSentence, previous.unit == "persons",
+      !reading.tokens.indices.contains(joint) || reading.tokens[joint].kind != .word
+        || reading.isWord(joint, .and | .or | .with | .include)
+    {
       return count.finding(previous.metric, "people of a list")
     }
     return nil

@@ -18,7 +18,7 @@ extension MetricFinder {
       let whole = fromWhole(after: next + 2, context)
       // "data obtained from 41 of the 43 forces".
       if let whole, whole.metric == "forces_involved",
-        tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 6), mention.phraseStart).contains(where: {
+        tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 12), mention.phraseStart).contains(where: {
           reading.isWord($0, .dataWord)
         })
       {

@@ -62,18 +62,19 @@ extension MetricFinder {
   func outcome(
     of next: Int, _ mention: NumberMention, _ context: MetricContext, whole told: Told? = nil
   ) -> MetricFinding? {
-    guard let whole = told ?? context.previousInSentence ?? context.previous else { return nil }
     // "forty of those held".
     let isOfDone =
       reading.lexeme(next).action >= 0 && lexicon.metric(action: reading.lexeme(next).action, kind: "person") != nil
-    let isPersonal = whole.unit == "persons" || whole.unit == "children" || isOfDone
+    let whole = told ?? context.previousInSentence ?? context.previous
+    guard whole != nil || isOfDone else { return nil }
+    let isPersonal = whole?.unit == "persons" || whole?.unit == "children" || isOfDone
     let kind =
       isPersonal
-      ? "person" : whole.unit == "vehicles" ? "vehicle" : whole.unit == "devices" ? "device" : ""
+      ? "person" : whole?.unit == "vehicles" ? "vehicle" : whole?.unit == "devices" ? "device" : ""
     if let (metric, _) = verbBefore(mention.phraseStart, kind: kind, context, mustTouch: true) {
       return MetricFinding(
-        metric: metric, unit: lexicon.catalog[metric]?.unit ?? whole.unit, isInherited: true, isSubset: true,
-        isToldBefore: told != nil, rules: ["done to a part"])
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? whole?.unit ?? "items",
+        isInherited: whole != nil, isSubset: whole != nil, isToldBefore: told != nil, rules: ["done to a part"])
     }
     guard isPersonal else { return nil }
     // Over an insertion between commas: "two of them, aged 19 and 61, were …".
@@ -86,9 +87,10 @@ extension MetricFinder {
     }
     // Over what narrows the whole: "of the 20 people charged after the match have appeared".
     if !reading.isWord(index, .be | .have | .adverb), reading.lexeme(index).action >= 0,
-      let verb = tokenRange(index + 1, context.bound).first(where: {
-        reading.isWord($0, .be | .have) && !reading.isWord($0 - 1, .relative)
-      })
+      let verb = tokenRange(index + 1, context.bound > index ? context.bound : context.sentence.upperBound).first(
+        where: {
+          reading.isWord($0, .be | .have) && !reading.isWord($0 - 1, .relative)
+        })
     {
       index = verb
     }
@@ -99,8 +101,8 @@ extension MetricFinder {
       let metric = done(at: index, kind: "person")
     else { return nil }
     return MetricFinding(
-      metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: true, isSubset: true,
-      isToldBefore: told != nil, rules: ["done to a part"])
+      metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", isInherited: whole != nil,
+      isSubset: whole != nil, isToldBefore: told != nil, rules: ["done to a part"])
   }
 
   /// "Fewer than 5 resulted in a charge", "207 in an arrest", "14 received final written warnings": what came of them, or

@@ -12,6 +12,44 @@ extension MetricFinder {
       finding.metric = "missing_children"
       finding.unit = lexicon.catalog["missing_children"]?.unit ?? finding.unit
     }
+    // "between 550,000 and 850,000 people who pose a sexual risk to children".
+    if finding.metric == "persons", isPlain, follows(.posing, finding.noun, in: context) != nil {
+      finding.metric = "offenders"
+      finding.rules = ["people who pose a risk"]
+      return
+    }
+    // "2.4 million adults aged 16 and over experienced domestic abuse".
+    if finding.metric == "persons" || finding.metric == "children", isPlain,
+      let verb = follows(.enduring, finding.noun, in: context),
+      tokenRange(verb + 1, min(verb + 6, context.sentence.upperBound)).contains(where: {
+        reading.isWord($0, .offenceWord | .offenceNoun)
+          || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime"
+      })
+    {
+      finding.metric = "victims"
+      finding.unit = "persons"
+      finding.rules = ["people who experienced an offence"]
+      return
+    }
+    // "The sex of two persons was not recorded": some of those told before.
+    if finding.metric == "persons", isPlain, isCharacteristic(before: mention), let people = context.people {
+      finding.metric = people.metric
+      finding.unit = people.unit
+      finding.isInherited = true
+      finding.isSubset = true
+      finding.rules = ["what is not known of those told before"]
+      return
+    }
+    // "131 arrests (13 registered sex offenders; 19 people in positions of trust)".
+    if finding.metric == "persons", isPlain, let previous = context.previous, previous.rule == "breakdown",
+      previous.unit == "persons", !isClosed(previous, before: mention.phraseStart)
+    {
+      finding.metric = previous.metric
+      finding.isInherited = true
+      finding.isSubset = true
+      finding.rules = ["breakdown"]
+      return
+    }
     // "Those held included:", above a list of people.
     if let members = context.members, finding.unit == "persons", context.previousInSentence == nil,
       finding.rules.first == "noun" || Self.carriers.contains(finding.metric)
@@ -71,14 +109,47 @@ extension MetricFinder {
   func settleThings(_ finding: inout MetricFinding, _ mention: NumberMention, _ context: MetricContext) {
     // "figures obtained from 41 police forces".
     if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
-      tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart - 1).contains(where: {
+      tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 12), mention.phraseStart - 1).contains(where: {
         reading.isWord($0, .dataWord)
       })
     {
       finding.metric = "forces_responded"
       finding.rules = ["forces that gave data"]
     }
+    // "650 children were strip-searched".
+    if finding.metric == "stop_searches",
+      let verb = finding.verb ?? context.sentence.first(where: { isAction($0, "search") }), isStripped(verb)
+    {
+      finding.metric = "strip_searches"
+    }
+    // "Officers recovered 17 mobile phones": seized, where nothing was stolen.
+    if finding.metric == "devices_recovered", !context.toldMetrics.contains("items_stolen"),
+      !context.toldMetrics.contains("devices_recovered"),
+      !context.sentence.contains(where: { isAction($0, "steal") || isAction($0, "take") })
+    {
+      finding.metric = "devices_seized"
+    }
+    // "41 of the 45 police forces supplied figures".
+    if finding.metric == "forces_involved",
+      let noun = finding.noun ?? context.sentence.first(where: { isForce($0) && $0 >= mention.headStart }),
+      let data = tokenRange(noun + 1, min(noun + 9, context.sentence.upperBound)).first(where: {
+        reading.isWord($0, .dataWord)
+      }),
+      tokenRange(noun + 1, data).contains(where: { Self.answering.contains(reading.string($0..<$0 + 1).lowercased()) })
+    {
+      finding.metric = "forces_responded"
+      finding.rules = ["forces that gave data"]
+    }
     guard let noun = finding.noun else { return }
+    // "46 child abduction warning notices", "122 cease-and-desist notices".
+    if finding.metric == "orders",
+      tokenRange(mention.headStart, noun).contains(where: {
+        reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "warning"
+          || reading.string($0..<$0 + 1).lowercased() == "desist"
+      })
+    {
+      finding.metric = "warnings"
+    }
     // "7,941 drug seizure incidents": the incidents are what the noun before says.
     if finding.metric == "incidents", noun - 1 >= mention.headStart, let seizure = seizureNoun(noun - 1) {
       finding.metric = seizure.metric
@@ -111,14 +182,71 @@ extension MetricFinder {
     }
   }
 
+  /// How forces answer a request.
+  private static let answering: Set<String> = [
+    "supplied", "provided", "gave", "disclosed", "returned", "sent", "supply", "provide", "submitted", "released",
+  ]
+
+  private func isForce(_ index: Int) -> Bool {
+    reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "force"
+  }
+
+  /// "strip-searched", "strip searched", "searched and stripped" is not.
+  private func isStripped(_ verb: Int) -> Bool {
+    tokenRange(max(verb - 2, 0), verb).contains { reading.string($0..<$0 + 1).lowercased() == "strip" }
+  }
+
   /// The noun of a token where that is a seizure: "seizure" of "drug seizure incidents".
   func seizureNoun(_ index: Int) -> CountedNoun? {
     let noun = reading.noun(index)
     return noun.kind == "seizure" ? noun : nil
   }
 
+  /// Tokens behind a noun within which a relative clause or a verb says who its people are.
+  private static let clauseReach = 12
+
+  /// The word of a class in the clause behind a noun.
+  private func follows(_ words: WordClasses, _ noun: Int?, in context: MetricContext) -> Int? {
+    guard let noun else { return nil }
+    return tokenRange(noun + 1, min(noun + Self.clauseReach, context.sentence.upperBound)).first {
+      reading.isWord($0, words)
+    }
+  }
+
+  /// "the sex of two persons", "ethnicity was not stated for 12 people".
+  private func isCharacteristic(before mention: NumberMention) -> Bool {
+    guard reading.isWord(mention.phraseStart - 1, .of | .for) else { return false }
+    return tokenRange(
+      max(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart - 7), mention.phraseStart
+    )
+    .contains {
+      ["sex", "gender", "age", "ethnicity", "nationality"].contains(reading.string($0..<$0 + 1).lowercased())
+    }
+  }
+
+  /// Whether a bracket is closed between a figure and a token.
+  private func isClosed(_ previous: Told, before index: Int) -> Bool {
+    var position = index - 1
+    while position >= 0, Int(reading.tokens[position].start) >= previous.span.end {
+      if reading.isMark(position, ")") { return true }
+      position -= 1
+    }
+    return false
+  }
+
   private func isOfChildren(_ mention: NumberMention, _ finding: MetricFinding, _ context: MetricContext) -> Bool {
     if let noun = finding.noun, reading.lexeme(noun).noun >= 0 { return reading.noun(noun).kind == "child" }
+    // "Of the children involved, 301 have been located and 143 remained missing".
+    if finding.noun == nil,
+      context.people?.unit == "children"
+        || context.toldMetrics.contains("missing_children")
+          && !context.toldMetrics.contains("missing_persons")
+        || tokenRange(context.sentence.lowerBound, mention.phraseStart).contains(where: {
+          reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child"
+        })
+    {
+      return true
+    }
     guard let predicate = finding.predicate else { return false }
     return tokenRange(predicate, min(predicate + 3, context.bound)).contains {
       reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child"

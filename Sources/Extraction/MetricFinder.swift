@@ -85,7 +85,7 @@ struct MetricFinder {
     settlePeople(&finding, mention, context)
     settleThings(&finding, mention, context)
     // "694 involved black people, a rate of 19.8 per 1,000 black residents".
-    if finding.noun == nil, finding.isInherited, mention.form == .plain, !finding.metric.hasSuffix("_rate"),
+    if finding.noun == nil, mention.form == .plain, !finding.metric.hasSuffix("_rate"),
       let rate = rate(finding, mention.headStart - 1, context)
     {
       return .found(rate)
@@ -305,6 +305,13 @@ struct MetricFinder {
   func rate(_ finding: MetricFinding, _ head: Int, _ context: MetricContext) -> MetricFinding? {
     var next = head + 1
     if reading.isWord(next, .preposition), !reading.isWord(next, .per), reading.isWord(next + 1, .every) { next += 1 }
+    // "17 incidents and 12 crimes per 1,000 population".
+    if reading.isWord(next, .and),
+      let other = NumberParser(reading: reading).cardinal(next + 1, context.sentence.upperBound),
+      let head = noun(from: other.end, context.whole, skipsOf: false)
+    {
+      next = head + 1
+    }
     guard reading.isWord(next, .per | .every), reading.isNumber(next + 1) || reading.isWord(next + 1, .magnitude) else {
       return nil
     }
@@ -478,7 +485,11 @@ struct MetricFinder {
             || reading.lexeme(index + 2).noun >= 0 && reading.noun(index + 2).kind == "search"
             || reading.lexeme(index + 2).noun >= 0
               && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and | .as | .conjunction | .when)
+            || reading.isWord(index, .describing) && reading.isWord(index + 1, .and)
+              && reading.lexeme(index + 3).noun >= 0
         else { break }
+        // "38 missing and endangered children".
+        if reading.isWord(index + 1, .and), reading.lexeme(index + 1).noun < 0 { index += 1 }
       } else if lexeme.classes.intersects(
         .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in)
       {

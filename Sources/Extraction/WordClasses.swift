@@ -193,6 +193,9 @@ enum WordClass: UInt64, CaseIterable {
   case measure
   case kindOfDrug
   case nationality
+  case posing
+  case enduring
+  case breaking
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -200,6 +203,7 @@ struct WordClasses: Hashable {
   private var low: UInt64 = 0
   private var middle: UInt64 = 0
   private var high: UInt64 = 0
+  private var highest: UInt64 = 0
 
   init() {}
 
@@ -209,12 +213,13 @@ struct WordClasses: Hashable {
     switch bit {
     case ..<64: low = 1 << bit
     case ..<128: middle = 1 << (bit - 64)
-    default: high = 1 << (bit - 128)
+    case ..<192: high = 1 << (bit - 128)
+    default: highest = 1 << (bit - 192)
     }
   }
 
   private static let named: [String: WordClasses] = {
-    precondition(WordClass.allCases.count <= 3 * UInt64.bitWidth, "more classes than bits")
+    precondition(WordClass.allCases.count <= 4 * UInt64.bitWidth, "more classes than bits")
     return Dictionary(uniqueKeysWithValues: WordClass.allCases.map { ("\($0)".lowercased(), WordClasses($0)) })
   }()
 
@@ -229,11 +234,12 @@ struct WordClasses: Hashable {
     low |= other.low
     middle |= other.middle
     high |= other.high
+    highest |= other.highest
   }
 
   @inline(__always)
   func intersects(_ other: WordClasses) -> Bool {
-    (low & other.low) | (middle & other.middle) | (high & other.high) != 0
+    (low & other.low) | (middle & other.middle) | (high & other.high) | (highest & other.highest) != 0
   }
 
   @inline(__always)
@@ -437,4 +443,7 @@ extension WordClasses {
   static var measure: Self { Self(.measure) }
   static var kindOfDrug: Self { Self(.kindOfDrug) }
   static var nationality: Self { Self(.nationality) }
+  static var posing: Self { Self(.posing) }
+  static var enduring: Self { Self(.enduring) }
+  static var breaking: Self { Self(.breaking) }
 }
