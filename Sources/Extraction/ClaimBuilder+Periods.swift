@@ -14,10 +14,10 @@ extension ClaimBuilder {
   static func leadPeriod(
     _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
   ) -> (period: Period, operation: Operation?)? {
-    let sentences = reading.sentences.prefix(leadSentences)
+    let sentences = reading.opening(leadSentences)
     for mention in periods where mention.shift == 0 {
       guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
-        return nil
+        break
       }
       // A line that is nothing but a date is of the page.
       if mention.tokens.count + 2 >= sentences[index].tokens.count, mention.period.start == mention.period.end {
@@ -30,6 +30,7 @@ extension ClaimBuilder {
       // "an increase of nine per cent on last year", "a 31% increase on 2012".
       let on = tokenRange(mention.tokens.lowerBound - 1, mention.tokens.lowerBound + 1).first {
         reading.isWord($0, .preposition) && reading.string($0..<$0 + 1) == "on"
+          || reading.isWord($0, .from) && mention.period.end != nil && mention.tokens.count <= 2
       }
       let isOnOther =
         on != nil && before.contains { reading.isWord($0, .increase | .decrease | .percent | .comparative) }
@@ -51,6 +52,42 @@ extension ClaimBuilder {
         }
         return ((longer ?? mention).period, operations[index])
       }
+      if isFounding, let week = weekBegun(mention, in: sentences[index], reading) { return (week, operations[index]) }
+    }
+    return periodRun(reading, periods, operations)
+  }
+
+  /// "The week of action … started on Monday 8 October": its seven days.
+  private static func weekBegun(_ mention: PeriodMention, in sentence: Sentence, _ reading: Reading) -> Period? {
+    guard let first = mention.period.start, mention.period.end == first, let last = first.adding(days: 6),
+      tokenRange(sentence.tokens.lowerBound, mention.tokens.lowerBound).contains(where: {
+        reading.isWord($0, .timeUnit) && reading.timeUnit($0) == "W"
+      })
+    else { return nil }
+    return Period(start: first, end: last, text: mention.period.text)
+  }
+
+  /// Tokens before a period within which a verb says that something ran in it.
+  private static let runReach = 6
+
+  /// "Operation Larkspur … took place between 5 June and 14 July", "figures covering the period between …": wherever a text
+  /// that says nothing in its opening tells of when it is.
+  private static func periodRun(
+    _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
+  ) -> (period: Period, operation: Operation?)? {
+    var index = 0
+    for mention in periods where mention.shift == 0 && !mention.isSame {
+      guard let start = mention.period.start, let end = mention.period.end, start < end else { continue }
+      while index + 1 < reading.sentences.count,
+        reading.sentences[index].tokens.upperBound <= mention.tokens.lowerBound
+      {
+        index += 1
+      }
+      let sentence = reading.sentences[index].tokens
+      let before = tokenRange(
+        max(sentence.lowerBound, mention.tokens.lowerBound - runReach), mention.tokens.lowerBound)
+      guard before.contains(where: { reading.isWord($0, .running) }) else { continue }
+      return (mention.period, operations[index])
     }
     return nil
   }
@@ -61,7 +98,7 @@ extension ClaimBuilder {
   /// "in the last year", "in five years", in the opening of a text that states the dates of as long a time that had just
   /// ended: those dates.
   static func anchoredLengths(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
-    let end = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let end = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
     let opening = periods.prefix { $0.tokens.lowerBound < end }
     func months(_ mention: PeriodMention) -> Int? { wholeMonths(mention.period) }
     return periods.enumerated().map { position, mention in
@@ -82,7 +119,7 @@ extension ClaimBuilder {
   /// "last year" is the reporting year, where the opening of a text states one that is not the calendar's: "Between 1
   /// April 2023 and 31 March 2024".
   static func reportingYears(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
-    let end = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let end = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
     let stated = periods.prefix { $0.tokens.lowerBound < end }.first { mention in
       guard let start = mention.period.start, let last = mention.period.end, mention.period.duration.isEmpty else {
         return false
@@ -175,7 +212,9 @@ extension ClaimBuilder {
     var current: Period?
     var cursor = 0
     // A date above the headline is the page's.
-    let head = reading.sentences.prefix(16).prefix { $0.section != .body || $0.tokens.count < leadingTokens }
+    let head = reading.sentences.prefix(reading.contentStart + 16).prefix {
+      $0.section != .body || $0.tokens.count < leadingTokens
+    }
     let leading = head.lastIndex { [.headline, .caption, .standfirst].contains($0.section) } ?? -1
     for (index, sentence) in reading.sentences.enumerated() {
       // A line that leads in to a list speaks of the list, wherever it stands.
@@ -303,6 +342,13 @@ extension ClaimBuilder {
       guard !isFounding(period), !isRecord(period, in: sentence) else { return false }
       // "£690 million (2022/23: £571 million)": of the next number.
       if reading.isMark(period.tokens.lowerBound - 1, "("), reading.isMark(period.tokens.upperBound, ":") {
+        return false
+      }
+      // "2013 – 2214, 2014 – 2487": it leads in to the next one.
+      let end = period.tokens.upperBound
+      if reading.isMark(end, "-") || reading.isMark(end, ":"), reading.tokens[end].gap < .line,
+        !reading.touchesPrevious(end + 1), reading.isNumber(end + 1), period.tokens.lowerBound > mention.headStart
+      {
         return false
       }
       let gap = tokenRange(mention.headStart, period.tokens.lowerBound + 1)

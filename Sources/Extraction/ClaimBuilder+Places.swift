@@ -11,12 +11,14 @@ extension ClaimBuilder {
 
   /// The nearest place that the grammar binds to a number; see docs/extraction.md for the order.
   func region(
-    _ mention: NumberMention, sentence index: Int, bound: Int, antecedent: Int?, firstClaim: Int
+    _ mention: NumberMention, sentence index: Int, bound: Int, antecedent: Int?, told: Int?, firstClaim: Int
   ) -> Int {
     let sentence = reading.sentences[index].tokens
     let after = mentions(in: tokenRange(mention.headStart, placeBound(mention, bound, sentence)))
     // "311 of the 507 uses were in Leicester": the whole is of the area that the text is about.
-    let isWhole = reading.isWord(mention.phraseStart - 1, .determiner) && reading.isWord(mention.phraseStart - 2, .of)
+    let isWhole =
+      reading.isWord(mention.phraseStart - 1, .determiner) && reading.isWord(mention.phraseStart - 2, .of)
+      && mention.phraseStart - 2 > sentence.lowerBound
     if !isWhole,
       let bound = after.first(where: { $0.isLocative && !$0.isExample && $0.kind != .organisation && $0.region >= 0 }),
       !isOfNextNumber(bound, mention, sentence)
@@ -114,6 +116,11 @@ extension ClaimBuilder {
     if let listRegion, isListItem(reading.sentences[index]) {
       trace?.note("area", "the line above the list", name(listRegion))
       return listRegion
+    }
+    // "Behind each of the 397 arrests": of the area they were told for.
+    if let told {
+      trace?.note("area", "the area of the same figure before", name(regions[told]))
+      return regions[told]
     }
     if let place = question(before: index)?.region {
       trace?.note("area", "the question above", name(place))
@@ -245,7 +252,9 @@ extension ClaimBuilder {
     if metrics.isQuestion(sentence.tokens) {
       question = Question(sentence: index, asked: metrics.asked(index, previous: told.last), region: place)
     }
-    if reading.isMark(sentence.tokens.upperBound - 1, ":") {
+    let last = sentence.tokens.upperBound - 1
+    let isFollowed = reading.isMark(last, ".") && reading.string(last - 1..<last).lowercased() == "follows"
+    if isFollowed || reading.isMark(last, ":") {
       leadIn = metrics.metricOfLeadIn(sentence.tokens)
       members = metrics.metricOfMembers(sentence.tokens, people: people(near: index) { _ in true })
       listRegion = place
@@ -293,8 +302,12 @@ extension ClaimBuilder {
     for (index, sentence) in reading.sentences.enumerated() {
       while cursor < mentions.count, mentions[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
       let last = sentence.tokens.upperBound - 1
+      // "ERSOU: early totals from the Eastern region": a line that opens with whom it is about may be longer.
+      let opens =
+        cursor < mentions.count && mentions[cursor].tokens.lowerBound == sentence.tokens.lowerBound
+        && reading.isMark(mentions[cursor].tokens.upperBound, ":")
       let isHeading =
-        sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= 8
+        sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= (opens ? 16 : 8)
         && !reading.isMark(last, ".") && !reading.isMark(last, "\"") && !reading.isMark(sentence.tokens.lowerBound, "*")
         && !reading.isMark(sentence.tokens.lowerBound, "-")
         && !sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }
@@ -337,7 +350,7 @@ extension ClaimBuilder {
       mention.organisation >= 0
         && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
     }
-    let leadEnd = reading.sentences.prefix(leadSentences).last?.tokens.upperBound ?? 0
+    let leadEnd = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
     let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
     let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
     // "U.S. Marshals find 200 children nationwide".
@@ -374,7 +387,7 @@ extension ClaimBuilder {
     guard let chosen = headline else {
       // The only force that the lead names, in its first sentences.
       let opening = isDateline(first, reading) ? 5 : 3
-      let openingEnd = reading.sentences.prefix(opening).last?.tokens.upperBound ?? 0
+      let openingEnd = reading.opening(opening).last?.tokens.upperBound ?? 0
       if let force = forces.first, force.tokens.lowerBound < openingEnd,
         forces.allSatisfy({ $0.region == force.region }),
         !gazetteer.isNational(force.region) || force.tokens == first.tokens,
@@ -386,7 +399,7 @@ extension ClaimBuilder {
       }
       // A dateline, an address or one row of many is not yet what the text is about.
       // The first place of a text that names several only further on is one of them.
-      let startEnd = reading.sentences.prefix(4).last?.tokens.upperBound ?? 0
+      let startEnd = reading.opening(4).last?.tokens.upperBound ?? 0
       let isLate =
         first.kind == .region && first.tokens.lowerBound >= startEnd && !gazetteer.isNational(first.region)
         && Set(usable.filter { !isRelated($0.region, first.region, gazetteer) }.map(\.region)).count > 1

@@ -76,7 +76,7 @@ struct ClaimBuilder {
     mentions = named.mentions()
     var about = Self.defaultRegion(reading, mentions)
     // A report of a court: the lead names no nation, and no body of one.
-    let leadEnd = reading.sentences.prefix(Self.leadSentences).last?.tokens.upperBound ?? 0
+    let leadEnd = reading.opening(Self.leadSentences).last?.tokens.upperBound ?? 0
     if about < 0 || reading.lexicon.gazetteer.isNational(about),
       !mentions.contains(where: {
         $0.region >= 0 && $0.tokens.lowerBound < leadEnd && reading.lexicon.gazetteer.isNational($0.region)
@@ -332,7 +332,12 @@ struct ClaimBuilder {
     let ofRow =
       stated == nil && cell.rowLabel == lastRow.label && MetricFinder.base(finding.metric) != finding.metric
       ? lastRow.period : nil
-    let period = stated ?? ofRow ?? headingPeriods[index] ?? lastFrame ?? lead?.period
+    let whole = stated ?? ofRow ?? headingPeriods[index] ?? lastFrame ?? lead?.period
+    // "Jan | Feb | Mar": of the year that another heading, or a line above, states.
+    let ofMonth = whole.flatMap { whole in
+      [cell.columnHeading, cell.rowLabel].lazy.compactMap { finder.month(inHeading: $0, of: whole) }.first
+    }
+    let period = ofMonth ?? whole
     if let start = stated?.start, cell.rowLabel != lastRow.label || (lastRow.period?.start).map({ start > $0 }) ?? true
     {
       lastRow = (cell.rowLabel, stated)
@@ -463,7 +468,9 @@ struct ClaimBuilder {
       noteMetric(finding)
       let antecedent = finding.isToldBefore ? again : finding.isInherited ? previous : nil
       let subset = finding.isSubset ? antecedent ?? previous : nil
-      let place = region(mention, sentence: index, bound: bound, antecedent: antecedent, firstClaim: firstClaim)
+      let place = region(
+        mention, sentence: index, bound: bound, antecedent: antecedent,
+        told: again.flatMap { claims[$0].metric == finding.metric ? $0 : nil }, firstClaim: firstClaim)
       var population = populations.find(
         mention, finding: finding, bound: bound, previous: claims.count > firstClaim ? told.last : nil,
         places: mentions(in: sentence.tokens))

@@ -227,6 +227,13 @@ extension MetricFinder {
     {
       return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
     }
+    // "The biggest total came from West Yorkshire with 412, then Kent with 297".
+    if reading.isWord(mention.phraseStart - 1, .with), isClosed, mention.low > 2,
+      reading.tokens.indices.contains(mention.phraseStart - 2), reading.tokens[mention.phraseStart - 2].isCapitalized,
+      context.previousInSentence == nil, context.previous == nil, let usual = context.usual, !isShare(usual)
+    {
+      return MetricFinding(metric: usual.metric, unit: usual.unit, rules: ["what the text counts"])
+    }
     if isTold, goesOn, context.previous != nil || context.previousInSentence != nil, mention.low >= 2 {
       return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
     }
@@ -242,6 +249,11 @@ extension MetricFinder {
       reading.tokens[start].gap < .line
     {
       start -= 1
+    }
+    // "2013 – 2214", below a line that says of what the figures are.
+    if start == end, end < mention.phraseStart, let metric = context.leadIn, context.previousInSentence == nil {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["line that leads in"])
     }
     guard start < end else { return nil }
     let label = tokenRange(start, end)

@@ -39,6 +39,7 @@ extension MetricFinder {
     // "Outcome | Number": of what the outcomes are is said above.
     let ofOutcome =
       cell.corner.contains { reading.isWord($0, .result) } && labelMetric(cell.rowLabel) == nil
+        || cell.corner.contains { reading.isWord($0, .reasonWord) }
       ? lastOfText.map { Self.base($0.metric) } : nil
     let ofLabel = ofFirst ?? labels.lazy.compactMap { anyMetric($0) }.first
     let ofText = lastOfText.map { Self.base($0.metric) }
@@ -85,6 +86,16 @@ extension MetricFinder {
 
   /// What a line that ends in "for:" says of the lines below it.
   func metricOfLeadIn(_ tokens: Range<Int>) -> String? {
+    // "Figures for missing persons are as follows.", "led to the following arrests in several countries:".
+    if let follow = tokens.last(where: { ["follows", "following"].contains(reading.string($0..<$0 + 1).lowercased()) })
+    {
+      let isLast = follow + 2 >= tokens.upperBound && reading.isWord(follow - 1, .as)
+      let named = isLast ? labelMetric(tokens.lowerBound..<follow) : nil
+      if let named { return named }
+      if reading.isMark(tokens.upperBound - 1, ":"), let metric = labelMetric(follow + 1..<tokens.upperBound) {
+        return metric
+      }
+    }
     guard reading.isMark(tokens.upperBound - 1, ":"), reading.isWord(tokens.upperBound - 2, .for) else { return nil }
     return labelMetric(tokens)
   }

@@ -296,6 +296,12 @@ struct NumberParser {
       reading.isMark(after, "-") && reading.tokens[index].kind == .number
       && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
     guard isBetween || isTo || isDash else { return }
+    // "2013 – 2214, 2014 – 2487", "2021/22 - 57": a year and what was counted in it.
+    if isDash, !reading.touchesPrevious(after),
+      reading.year(index) != nil || reading.isMark(index - 1, "/") && reading.touchesPrevious(index)
+    {
+      return
+    }
     // "in 2009 to 30,000": a year ends the first figure.
     if reading.year(index) != nil, reading.isWord(index - 1, .in | .since | .preposition) { return }
     var second = after + 1

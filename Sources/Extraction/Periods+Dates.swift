@@ -91,9 +91,32 @@ extension PeriodFinder {
       let second = reading.value(ofDigits: index + 2),
       Int(second) % 100 == (year + 1) % 100, reading.digitCount(index + 2) == 2 || reading.year(index + 2) != nil
     {
-      return financial(year, end: index + 3)
+      return financial(year, end: index + 3).map { cut($0) }
     }
-    return months(1, 12, year, end: index + 1)
+    return months(1, 12, year, end: index + 1).map { cut($0) }
+  }
+
+  /// "2018 to September", "2023/24 to 31 October", "2024 (to 30 June)": a year up to a day of it.
+  private func cut(_ whole: Point) -> Point {
+    var next = whole.end
+    let isBracketed = reading.isMark(next, "(")
+    if isBracketed { next += 1 }
+    guard reading.isWord(next, .to | .until) else { return whole }
+    next += 1
+    while reading.isWord(next, .determiner | .ending | .of) { next += 1 }
+    let day = day(next)
+    if day != nil { next += reading.isWord(next + 1, .ordinalSuffix) ? 2 : 1 }
+    guard isMonth(next), reading.year(next + 1) == nil, day == nil || !isBracketed || reading.isMark(next + 1, ")")
+    else {
+      return whole
+    }
+    let month = month(next)
+    let year = month >= whole.first.month ? whole.first.year : whole.first.year + 1
+    guard
+      let last = CalendarDate(year: year, month: month, day: day ?? CalendarDate.days(in: month, of: year)),
+      last >= whole.first, last <= whole.last
+    else { return whole }
+    return Point(first: whole.first, last: last, end: next + 1 + (isBracketed && reading.isMark(next + 1, ")") ? 1 : 0))
   }
 
   /// "Fiscal Year 2023", "FY 2023", "FY2023" of the government of the United States: October 2022 to September 2023.
@@ -170,7 +193,7 @@ extension PeriodFinder {
       if isMonth(index), let span = spanOfMonths(index), span.end <= tokens.upperBound {
         return mention(index..<span.end, span.first, span.last).period
       }
-      if let span = span(index), span.tokens.upperBound <= tokens.upperBound { return span.period }
+      if let span = span(index) ?? bareSpan(index), span.tokens.upperBound <= tokens.upperBound { return span.period }
       if let ending = yearEnding(index) { return ending.period }
       if let point = date(index), point.end <= tokens.upperBound {
         return mention(index..<point.end, point.first, point.last).period
@@ -226,6 +249,18 @@ extension PeriodFinder {
       let end = months(month(index + 3), month(index + 3), second, end: index)?.last, start < end
     else { return nil }
     return Period(start: start, end: end, text: reading.string(index..<index + 5))
+  }
+
+  /// "Apr" of a table's heading, in a table of a period that has that month once.
+  func month(inHeading tokens: Range<Int>, of whole: Period) -> Period? {
+    guard tokens.count == 1, let name = tokens.first, isMonth(name), let start = whole.start, let end = whole.end,
+      let months = ClaimBuilder.wholeMonths(whole), months <= 12
+    else { return nil }
+    let year = month(name) >= start.month ? start.year : start.year + 1
+    guard let point = self.months(month(name), month(name), year, end: tokens.upperBound), point.first >= start,
+      point.last <= end
+    else { return nil }
+    return Period(start: point.first, end: point.last, text: reading.string(tokens))
   }
 
   /// "11/12" in a heading: a financial year.

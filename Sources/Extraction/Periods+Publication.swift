@@ -12,9 +12,10 @@ extension PeriodFinder {
   func publicationDate() -> (date: CalendarDate, tokens: Range<Int>)? {
     var isFirst = true
     var fromLine: (date: CalendarDate, tokens: Range<Int>)?
-    for sentence in reading.sentences {
+    let firstBlocks = (reading.opening(1).first?.block ?? 0) + Self.publicationBlocks
+    for sentence in reading.sentences[reading.contentStart...] {
       defer { isFirst = false }
-      guard sentence.block < Self.publicationBlocks || sentence.tokens.count <= 14 else { continue }
+      guard sentence.block < firstBlocks || sentence.tokens.count <= 14 else { continue }
       let tokens = sentence.tokens
       guard let (date, range) = firstDate(in: tokens.prefix(20)) else { continue }
       let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - 5), range.lowerBound).contains {
@@ -27,7 +28,7 @@ extension PeriodFinder {
       {
         continue
       }
-      guard fromLine == nil, sentence.block < Self.publicationBlocks else { continue }
+      guard fromLine == nil, sentence.block < firstBlocks else { continue }
       let rest = tokens.count { index in
         !range.contains(index) && reading.tokens[index].kind == .word
           && !reading.isWord(index, .weekday | .clock | .preposition)

@@ -92,7 +92,7 @@ extension PeriodFinder {
     {
       return mention(index..<end.end, whole.first, end.last)
     }
-    if let part = date(start, needsYear: false) ?? undated(start), let second = joint(part.end),
+    if !isYearOnly(start), let part = date(start, needsYear: false) ?? undated(start), let second = joint(part.end),
       let end = date(second) ?? date(second, needsYear: false)
     {
       var from = part.first
@@ -133,7 +133,13 @@ extension PeriodFinder {
     let opensLine =
       (reading.tokens[index].gap >= .line || reading.isMark(index - 1, ".") || reading.isMark(index - 1, ")"))
       && reading.isMark(point.end, ":")
-    return isFinancial || isBracketed || opensLine ? mention(index..<point.end, point.first, point.last) : nil
+    // "2013 – 2214, 2014 – 2487": before what was counted in it.
+    let isListed =
+      reading.isMark(point.end, "-") && !reading.touchesPrevious(point.end) && reading.isNumber(point.end + 1)
+      && (reading.tokens[index].gap >= .line || reading.isMark(index - 1, ",") || reading.isMark(index - 1, ";")
+        || reading.isMark(index - 1, "&") || reading.isWord(index - 1, .and))
+    return isFinancial || isBracketed || opensLine || isListed
+      ? mention(index..<point.end, point.first, point.last) : nil
   }
 
   /// "since its launch in November 2019, … (to 30 September 2022)": closed by the date in brackets behind it.
@@ -241,11 +247,18 @@ extension PeriodFinder {
       length = Int(number.value)
       next = number.end + 1
     }
-    guard let length, reading.isWord(next, .of | .in), let whole = years(next + 1), ordinal * length <= 12,
+    guard let length, reading.isWord(next, .of | .in), let whole = years(next + 1) ?? namedYear(next + 1),
+      ordinal * length <= 12,
       let first = whole.first.adding(months: (ordinal - 1) * length),
       let last = whole.first.adding(months: ordinal * length)?.adding(days: -1)
     else { return nil }
     return mention(index..<whole.end, first, last)
+  }
+
+  /// "this year", "last year", of the calendar.
+  private func namedYear(_ index: Int) -> Point? {
+    guard let published, reading.isWord(index + 1, .yearWord), reading.isWord(index, .this | .last) else { return nil }
+    return months(1, 12, published.year - (reading.isWord(index, .last) ? 1 : 0), end: index + 2)
   }
 
   /// "in 2016", "during July 2019", "on 12 May 2020", "for 2022/23", "on 14 March", "in January".

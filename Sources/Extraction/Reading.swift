@@ -39,6 +39,8 @@ struct Reading {
   let lexicon: Lexicon
   let tokens: [Token]
   private(set) var sentences: [Sentence] = []
+  /// The first sentence behind the furniture that the page stands before the text: notes on cookies, ways to reach it.
+  private(set) var contentStart = 0
   /// Whether "search" alone means a stop and search here: the text is about them.
   private(set) var isOfStopSearches = false
 
@@ -47,6 +49,7 @@ struct Reading {
     self.lexicon = lexicon
     tokens = Tokenizer(lexicon: lexicon).tokens(text)
     sentences = makeSentences()
+    contentStart = sentences.prefix { $0.section == .boilerplate }.count
     isOfStopSearches = tellsOfStopSearches()
   }
 
@@ -78,7 +81,7 @@ struct Reading {
       while before > index - 4, isMark(before, "-") || isWord(before, .and) { before -= 1 }
       if isWord(before, .action), lexicon.metric(action: lexeme(before).action, kind: "person") == "stop_searches" {
         // The headline names the topic.
-        if let head = sentences.first, head.tokens.contains(index) { return true }
+        if let head = opening(1).first, head.tokens.contains(index) { return true }
         mentions += 1
       }
     }
@@ -173,7 +176,7 @@ struct Reading {
   func endsPlainly(_ index: Int) -> Bool {
     guard index < tokens.count, tokens[index].gap < .line else { return true }
     return isMark(index, ")") || isMark(index, "(") || isMark(index, ",") || isMark(index, ".") || isMark(index, ";")
-      || isMark(index, "|")
+      || isMark(index, "|") || isMark(index, "&")
       || isWord(index, .and)
   }
 
@@ -191,6 +194,34 @@ struct Reading {
 
   // MARK: - Structure
 
+  /// The first sentences of the text itself.
+  func opening(_ count: Int) -> ArraySlice<Sentence> { sentences[contentStart...].prefix(count) }
+
+  /// Lines that end like a sentence, below which no blank line tells whether lines are paragraphs.
+  private static let linesMin = 3
+
+  /// Whether every line is a paragraph: pages lose their blank lines on the way.
+  private func hasLinesForParagraphs() -> Bool {
+    var lines = 0
+    var paragraphs = 0
+    for index in tokens.indices.dropFirst() where tokens[index].gap >= .line {
+      if tokens[index].gap == .paragraph {
+        paragraphs += 1
+      } else if endsLineAsSentence(before: index) {
+        lines += 1
+      }
+    }
+    return lines >= Self.linesMin && lines > paragraphs
+  }
+
+  /// "… on Monday.⏎The week …": the line ends, and the next one begins, as a sentence does.
+  private func endsLineAsSentence(before index: Int) -> Bool {
+    guard tokens[index].kind == .number || tokens[index].isCapitalized || isMark(index, "\"") else { return false }
+    var last = index - 1
+    while last > 0, isMark(last, "\"") || isMark(last, "'") || isMark(last, ")") { last -= 1 }
+    return isMark(last, ".") || isMark(last, "!") || isMark(last, "?")
+  }
+
   /// A sentence longer than this is cut: what the rules look at around a number stays bounded, and
   /// reading stays linear in the text.
   private static let sentenceTokensMax = 256
@@ -204,6 +235,7 @@ struct Reading {
     var quoteOpen = false
     var startsBlock = true
     var startsParagraph = true
+    let areLinesParagraphs = hasLinesForParagraphs()
     func end(_ index: Int) {
       guard index > start else { return }
       result.append(
@@ -219,10 +251,10 @@ struct Reading {
       if index > start, token.gap >= .line, token.gap == .paragraph || !continuesLine(index) {
         end(index)
         block += 1
-        if token.gap == .paragraph { paragraph += 1 }
+        startsParagraph = token.gap == .paragraph || areLinesParagraphs && endsLineAsSentence(before: index)
+        if startsParagraph { paragraph += 1 }
         quoteOpen = false
         startsBlock = true
-        startsParagraph = token.gap == .paragraph
       } else if index > start, endsSentence(before: index) || index - start >= Self.sentenceTokensMax {
         end(index)
       }
@@ -282,7 +314,9 @@ struct Reading {
     var result = sentences
     var headlineBlock: Int?
     var start = result.count
-    for index in result.indices {
+    let first = furnitureEnd(sentences)
+    for index in 0..<first { result[index].section = .boilerplate }
+    for index in result.indices.dropFirst(first) {
       let tokens = result[index].tokens
       var last = tokens.upperBound - 1
       while last > tokens.lowerBound, isMark(last, "\"") || isMark(last, "'") { last -= 1 }
@@ -310,6 +344,49 @@ struct Reading {
     return result
   }
 
+  /// Sentences at the top of a page among which its furniture is looked for.
+  private static let furnitureReach = 24
+  /// Tokens of a line before the first sure sign of furniture: "Leave this site".
+  private static let furnitureLine = 4
+
+  /// Behind the last sentence of the furniture above a text: that a page is a page, with at most two other lines between.
+  private func furnitureEnd(_ sentences: [Sentence]) -> Int {
+    var end = 0
+    for (index, sentence) in sentences.prefix(Self.furnitureReach).enumerated() {
+      if isFurniture(sentence.tokens) {
+        end = index + 1
+        continue
+      }
+      let isBetween = end > 0 ? index - end < 2 : sentence.tokens.count <= Self.furnitureLine && index < 2
+      // A figure is of the text.
+      let hasFigure = sentence.tokens.contains {
+        isNumber($0) && text[Int(tokens[$0].start)] != UInt8(ascii: "0") && !isNumber($0 - 1)
+      }
+      guard isBetween, !hasFigure else { break }
+    }
+    // The rest of its line belongs to it.
+    while end > 0, end < sentences.count, sentences[end].block == sentences[end - 1].block { end += 1 }
+    return end
+  }
+
+  /// Words that only pages say, of themselves.
+  private func isFurniture(_ sentence: Range<Int>) -> Bool {
+    guard sentence.count <= Self.shortBlock + 10 else { return false }
+    return sentence.contains { index in
+      if isWord(index, .siteWord) || isWord(index, .furniture) && sentence.count <= Self.shortBlock { return true }
+      guard sentence.contains(index + 1) else { return false }
+      if isWord(index, .this | .determiner), isWord(index + 1, .siteNoun) { return true }
+      return sentence.count <= Self.shortBlock && Self.pagePhrases.contains(string(index..<index + 2).lowercased())
+    }
+  }
+
+  /// Pairs of words that a page says of itself above a text.
+  private static let pagePhrases: Set<String> = [
+    "contact us", "follow us", "email us", "media enquiries", "press enquiries", "press office", "share this",
+    "skip to",
+    "try again", "sign up", "sign in", "log in", "main menu", "printable version",
+  ]
+
   /// Words of a line below the headline from which on it sums the text up.
   private static let standfirstWords = 8
   /// Tokens of a block that may be site furniture, or the start of one that may be a correction.
@@ -318,7 +395,9 @@ struct Reading {
   /// Whether a line says again what the headline says: most of its words are there.
   private func repeats(_ tokens: Range<Int>, in sentences: [Sentence], block: Int?) -> Bool {
     let headline = Set(
-      sentences.prefix(4).filter { $0.block == block }.flatMap { $0.tokens.map { self.tokens[$0].symbol } })
+      sentences.prefix { $0.block <= block ?? 0 }.filter { $0.block == block }.flatMap {
+        $0.tokens.map { self.tokens[$0].symbol }
+      })
     let known = tokens.filter { self.tokens[$0].kind == .word && self.tokens[$0].symbol != 0 }
     return known.count { headline.contains(self.tokens[$0].symbol) } * 3 > known.count * 2
   }

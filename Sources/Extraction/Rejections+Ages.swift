@@ -130,7 +130,7 @@ extension Rejections {
       (reading.isWord(mention.phraseStart - 1, .pronoun) || isSomebody(mention.phraseStart - 1))
         && reading.endsPlainly(after)
         || reading.lexeme(mention.phraseStart - 1).noun >= 0
-          && ["person", "child", "victim"].contains(reading.noun(mention.phraseStart - 1).kind),
+          && ["person", "child", "victim", "suspect", "offender"].contains(reading.noun(mention.phraseStart - 1).kind),
       reading.lexeme(after).noun < 0
     {
       return .age

@@ -164,6 +164,12 @@ struct Rejections {
     {
       return .phone
     }
+    // "one in three 999 targets": the service.
+    if Self.isShortNumber(reading, first), after == first + 1, reading.tokens.indices.contains(after),
+      Self.ofService.contains(reading.string(after..<after + 1).lowercased())
+    {
+      return .phone
+    }
     if reading.isMark(first - 1, "."), first >= 2, reading.string(first - 2..<first - 1).lowercased() == "ext" {
       return .phone
     }
@@ -229,6 +235,11 @@ struct Rejections {
     reading.tokens.indices.contains(index) && reading.tokens[index].kind == .word
       && reading.string(index..<index + 1).lowercased().hasPrefix("call")
   }
+
+  /// What is named after the number that is rung.
+  private static let ofService: Set<String> = [
+    "target", "targets", "response", "operator", "operators", "service", "system", "number", "handlers", "emergency",
+  ]
 
   private static let shortNumbers: Set<String> = ["999", "101", "112", "911", "111", "000", "116"]
 
@@ -324,7 +335,10 @@ struct Rejections {
     {
       return .date
     }
-    if reading.year(first) != nil {
+    // "2017 – 1977": what was counted in that year.
+    let isListed =
+      reading.isMark(first - 1, "-") && !reading.touchesPrevious(first) && reading.year(first - 2) != nil
+    if reading.year(first) != nil, !isListed {
       // "2016 arrests were made" counts; "in 2016", "2016 figures" and a bare year do not.
       let counts =
         reading.lexeme(after).noun >= 0
@@ -428,6 +442,20 @@ struct Rejections {
       return .identifier
     }
     if reading.isMark(before, "#") { return .identifier }
+    // "lower than five and above nil": a bound, and no figure.
+    if mention.low == 0, mention.precision != .exact, reading.isWord(first, .number) { return .other }
+    // "pages 7 and 8".
+    if reading.isWord(before, .and), reading.isNumber(before - 1), reading.isWord(before - 2, .page) { return .page }
+    // "(quarter 3)", of a period that is stated beside it.
+    if reading.isWord(before, .quarterLabel), mention.low <= 4, reading.endsPlainly(after) { return .identifier }
+    // "Reference: 917 - 23".
+    if reading.isMark(before, "-"), reading.isNumber(before - 1),
+      tokenRange(max(0, before - 4), before - 1).contains(where: { reading.isWord($0, .identifier) })
+    {
+      return .identifier
+    }
+    // "Mum of two tells how": of her children.
+    if reading.isWord(before, .of), reading.isWord(before - 1, .relation), mention.low < 20 { return .other }
     // "Quote incident 1873", "Flat 12": a singular noun before a number names one thing.
     if reading.isNumber(first), reading.lexeme(before).noun >= 0, reading.tokens[before].gap != .paragraph,
       ["incident", "property"].contains(reading.noun(before).kind), !isPluralNoun(before),
@@ -448,6 +476,22 @@ struct Rejections {
       if reading.isWord(after + 1, .question) { return .bullet }
     }
     let sentence = reading.sentences[mention.sentence]
+    // "10873 - missing persons" above an answer: the number of the request.
+    if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first),
+      reading.digitCount(first) >= 5,
+      reading.tokens[first].end - reading.tokens[first].start == Int32(reading.digitCount(first)),
+      reading.isMark(after, "-"), !reading.touchesPrevious(after), reading.tokens.indices.contains(after + 1),
+      reading.tokens[after + 1].kind == .word
+    {
+      return .identifier
+    }
+    // "1 Officers searched a house": the number of a picture.
+    if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first), mention.low == 1,
+      reading.tokens.indices.contains(after), reading.tokens[after].kind == .word, reading.tokens[after].isCapitalized,
+      isPluralNoun(after)
+    {
+      return .bullet
+    }
     // "2.1 The table sets out …".
     if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first), mention.low < 100,
       mention.low != mention.low.rounded(), after < sentence.tokens.upperBound, reading.tokens[after].isCapitalized

@@ -58,7 +58,7 @@ struct TableFinder {
     var start = 0
     for index in 1..<max(reading.tokens.count + 1, 1) {
       guard index == reading.tokens.count || reading.tokens[index].gap >= .line else { continue }
-      if index > start {
+      if index > start, !isRule(start..<index) {
         result.append(
           Line(
             tokens: start..<index, cells: cells(start..<index),
@@ -67,6 +67,12 @@ struct TableFinder {
       start = index
     }
     return result
+  }
+
+  /// "---|---|---": only divides the headings of a table from its rows.
+  private func isRule(_ tokens: Range<Int>) -> Bool {
+    tokens.count > 2
+      && tokens.allSatisfy { index in ["-", "|", ":", "=", "+"].contains { reading.isMark(index, $0) } }
   }
 
   /// The parts of a line between bars or wide gaps; a bar at either end makes no cell.
@@ -142,6 +148,8 @@ struct TableFinder {
     {
       index += 1
     }
+    // "nil", "zero".
+    if index + 1 == cell.upperBound, reading.isWord(index, .number), reading.lexeme(index).value == 0 { return index }
     guard index < cell.upperBound, reading.isNumber(index), cell.upperBound - index <= 6 else { return nil }
     let first = index
     index += 1
@@ -308,7 +316,11 @@ struct TableFinder {
     var found: [TableCell] = []
     var end = start
     let captions = captions(lines, before: start)
-    while end < lines.count, end == start || !lines[end].followsBlank, let pair = pair(lines[end], captions) {
+    // Pages may put a blank line behind every line.
+    let areApart = start + 1 < lines.count && lines[start + 1].followsBlank
+    while end < lines.count, end == start || lines[end].followsBlank == areApart,
+      !areApart || lines[end].tokens.count <= Self.apartTokensMax, let pair = pair(lines[end], captions)
+    {
       found.append(pair)
       end += 1
     }
@@ -316,6 +328,9 @@ struct TableFinder {
     result += found
     return end
   }
+
+  /// Tokens of a pair among blank lines: longer lines are text.
+  private static let apartTokensMax = 8
 
   private func pair(_ line: Line, _ captions: [Range<Int>]) -> TableCell? {
     guard line.cells.count == 1, line.tokens.count <= Self.cellTokensMax + 6 else { return nil }

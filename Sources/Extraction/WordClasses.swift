@@ -196,6 +196,10 @@ enum WordClass: UInt64, CaseIterable {
   case posing
   case enduring
   case breaking
+  case siteWord
+  case siteNoun
+  case running
+  case reasonWord
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -446,4 +450,8 @@ extension WordClasses {
   static var posing: Self { Self(.posing) }
   static var enduring: Self { Self(.enduring) }
   static var breaking: Self { Self(.breaking) }
+  static var siteWord: Self { Self(.siteWord) }
+  static var siteNoun: Self { Self(.siteNoun) }
+  static var running: Self { Self(.running) }
+  static var reasonWord: Self { Self(.reasonWord) }
 }
