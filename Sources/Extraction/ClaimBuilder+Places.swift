@@ -57,12 +57,15 @@ extension ClaimBuilder {
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
       .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
     // A place that an earlier number of the sentence is bound to is not this one's.
-    let taken = claims[firstClaim...].map(\.span.start)
+    let gazetteer = reading.lexicon.gazetteer
     let free = before.filter { candidate in
       candidate.kind == .organisation || !candidate.isLocative
-        || !taken.contains {
-          $0 < Int(reading.tokens[candidate.tokens.lowerBound].start)
+        || !claims.indices[firstClaim...].contains {
+          claims[$0].span.start < Int(reading.tokens[candidate.tokens.lowerBound].start)
             && !reading.isMark(candidate.tokens.lowerBound - 2, ";")
+            // "Plants in Perth worth £190,000, and in Kilmarnock plants worth £610,000": the first has its own.
+            && (regions[$0] < 0 || candidate.region == regions[$0]
+              || gazetteer.contains(gazetteer.regions[regions[$0]].id, gazetteer.regions[candidate.region].id))
         }
     }
     if var nearest = free.last {
@@ -83,6 +86,10 @@ extension ClaimBuilder {
       {
         nearest = place
       }
+      if nearest.kind == .organisation, let place = placeOfBody(nearest, sentence, firstClaim) {
+        trace?.note("area", "where the body did it", name(place))
+        return place
+      }
       trace?.note("area", "the nearest place or body before the number", reading.string(nearest.tokens))
       return commonOfList(around: nearest)
     }
@@ -96,7 +103,7 @@ extension ClaimBuilder {
       trace?.note("area", "a body named after the number", reading.string(body.tokens))
       return body.region
     }
-    if bound == sentence.upperBound, let any = rest.first {
+    if bound == sentence.upperBound, let any = rest.first(where: { !isAgent($0) }) {
       trace?.note("area", "a place named after the number", reading.string(any.tokens))
       return any.region
     }
@@ -127,7 +134,8 @@ extension ClaimBuilder {
       return place
     }
     // A line of a list, and what goes on with "they" or "of those", stay where the paragraph is.
-    if goesOn(index), let last = regions.last, last >= 0 {
+    let isBelowOther = headingRegions[index] != nil && headingRegions[index] != headingRegions[lastSentence]
+    if goesOn(index), !isBelowOther, let last = regions.last, last >= 0 {
       trace?.note("area", "the place of the sentence before", name(last))
       return last
     }
@@ -142,6 +150,16 @@ extension ClaimBuilder {
   /// "In London 17 suspects were arrested, in Scotland 12": where each number has its place before it, the place behind is
   /// the next one's.
   private func isOfNextNumber(_ place: Mention, _ mention: NumberMention, _ sentence: Range<Int>) -> Bool {
+    // "Plants in Perth worth £190,000 were seized, and in Kilmarnock plants worth £610,000": of the clause that follows.
+    let joint = place.tokens.lowerBound - 2
+    if joint > mention.headStart, reading.isWord(joint, .and),
+      tokenRange(place.tokens.upperBound, sentence.upperBound).contains(where: { reading.isNumber($0) }),
+      mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).contains(where: {
+        $0.kind == .region && $0.isLocative && $0.region >= 0
+      })
+    {
+      return true
+    }
     let next = place.tokens.upperBound
     guard sentence.contains(next), reading.isNumber(next) || reading.isWord(next, .number) else { return false }
     return mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).contains {
@@ -154,6 +172,27 @@ extension ClaimBuilder {
     guard place.kind == .anaphora, let heading = headingRegions[sentence] else { return nil }
     trace?.note("area", "the heading above", name(heading))
     return heading
+  }
+
+  /// "led by the Netherlands": who did it, not where.
+  private func isAgent(_ place: Mention) -> Bool {
+    var before = place.tokens.lowerBound - 1
+    while reading.isWord(before, .determiner) { before -= 1 }
+    return place.kind == .region && !place.isLocative && reading.isWord(before, .by)
+      && reading.lexicon.gazetteer.isNational(place.region)
+  }
+
+  /// "Essex Police, arresting six people in Colchester and safeguarding 11": the one place of a sentence that lies in the
+  /// area of the body which acts in it.
+  private func placeOfBody(_ body: Mention, _ sentence: Range<Int>, _ firstClaim: Int) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    let named = mentions(in: sentence).filter { $0.region >= 0 && !$0.isExample }
+    let places = named.filter { $0.kind == .region && $0.isLocative }
+    guard let place = places.first, Set(places.map(\.region)).count == 1, place.region != body.region,
+      gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id),
+      !gazetteer.isNational(body.region), place.tokens.lowerBound > body.tokens.lowerBound
+    else { return nil }
+    return place.region
   }
 
   /// Tokens between a body and the place behind it that says where it did something: "Border Agency (UKBA) in".
@@ -195,8 +234,19 @@ extension ClaimBuilder {
     while first > 0, isJoined(first - 1, first) { first -= 1 }
     while last + 1 < mentions.count, isJoined(last, last + 1) { last += 1 }
     if let rest = restOfList(behind: last, of: mention.region) { return rest }
-    guard last - first >= 2 else { return mention.region }
     let gazetteer = reading.lexicon.gazetteer
+    // "held in Consett and Seaham in County Durham", "in Memphis and across West Tennessee".
+    if mentions.indices.contains(last + 1), mentions[last + 1].kind == .region, mentions[last + 1].isLocative,
+      mentions[last + 1].region >= 0, mentions[last + 1].tokens.lowerBound - mentions[last].tokens.upperBound <= 3,
+      last > first || reading.isWord(mentions[last].tokens.upperBound, .and),
+      (first...last).allSatisfy({
+        gazetteer.contains(
+          gazetteer.regions[mentions[last + 1].region].id, gazetteer.regions[mentions[$0].region].id)
+      })
+    {
+      return mentions[last + 1].region
+    }
+    guard last > first else { return mention.region }
     var common = mentions[first].region
     for index in first + 1...last {
       guard let next = gazetteer.common(common, mentions[index].region), !gazetteer.isNational(next),
@@ -343,7 +393,14 @@ extension ClaimBuilder {
   /// force whose release it is, or that it names most; else the first area or body with an area.
   static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
     let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
-    let usable = mentions.filter { $0.region >= 0 && !$0.isExample }
+    var usable = mentions.filter { $0.region >= 0 && !$0.isExample }
+    // "131 children recovered, Tucson top of the list": a city abroad that only stands there says less.
+    while let place = usable.first, place.kind == .region, !place.isLocative,
+      reading.lexicon.gazetteer.regions[place.region].kind == .place,
+      !reading.lexicon.gazetteer.contains("gb", reading.lexicon.gazetteer.regions[place.region].id), usable.count > 1
+    {
+      usable.removeFirst()
+    }
     guard let first = usable.first else { return -1 }
     let gazetteer = reading.lexicon.gazetteer
     func isForce(_ mention: Mention) -> Bool {
@@ -387,8 +444,12 @@ extension ClaimBuilder {
     guard let chosen = headline else {
       // The only force that the lead names, in its first sentences.
       let opening = isDateline(first, reading) ? 5 : 3
-      let openingEnd = reading.opening(opening).last?.tokens.upperBound ?? 0
-      if let force = forces.first, force.tokens.lowerBound < openingEnd,
+      let openingEnd = reading.openingEnd(opening)
+      // "in a UK-wide crackdown", above a force that is named in passing.
+      let isNationwide =
+        first.kind == .region && gazetteer.isNational(first.region) && first.tokens.lowerBound < reading.openingEnd(2)
+        && forces.count == 1 && forces[0].tokens.lowerBound >= reading.openingEnd(2)
+      if let force = forces.first, force.tokens.lowerBound < openingEnd, !isNationwide,
         forces.allSatisfy({ $0.region == force.region }),
         !gazetteer.isNational(force.region) || force.tokens == first.tokens,
         gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
@@ -399,14 +460,27 @@ extension ClaimBuilder {
       }
       // A dateline, an address or one row of many is not yet what the text is about.
       // The first place of a text that names several only further on is one of them.
-      let startEnd = reading.opening(4).last?.tokens.upperBound ?? 0
+      let startEnd = reading.openingEnd(4)
+      func others(_ mentions: [Mention]) -> Int {
+        Set(mentions.filter { !isRelated($0.region, first.region, gazetteer) }.map(\.region)).count
+      }
+      // "11 in Luton, nine in Bedford and six in Dunstable": nor the first of a list.
+      let sentence = reading.sentences.first { $0.tokens.contains(first.tokens.lowerBound) }?.tokens ?? 0..<0
+      let isOfList = others(usable.filter { $0.kind == .region && sentence.contains($0.tokens.lowerBound) }) > 1
       let isLate =
-        first.kind == .region && first.tokens.lowerBound >= startEnd && !gazetteer.isNational(first.region)
-        && Set(usable.filter { !isRelated($0.region, first.region, gazetteer) }.map(\.region)).count > 1
+        first.kind == .region && !gazetteer.isNational(first.region)
+        && (first.tokens.lowerBound >= startEnd && others(usable) > 1 || isOfList)
       let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading) && !isLate
       let isNational = gazetteer.isNational(first.region)
       // The one place that a text names, once and late, is where something in it happened.
       if usable.count == 1, first.kind == .region, first.tokens.lowerBound >= leadEnd, !isNational { return -1 }
+      // "gangs in Northampton, Wellingborough and Kettering", in a text on Northamptonshire Police.
+      if !isInLead, let force = forces.first(where: { !gazetteer.isNational($0.region) }),
+        gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id),
+        forces.allSatisfy({ $0.region == force.region })
+      {
+        return force.region
+      }
       guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
       // A nation of the United Kingdom named late: one of those that the text is about.
       if isNational, [.nation, .policeForceArea].contains(gazetteer.regions[first.region].kind),

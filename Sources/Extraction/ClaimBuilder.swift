@@ -160,7 +160,9 @@ struct ClaimBuilder {
     var lastAge = -1
     var cellMentions: [(NumberMention, TableCell)] = []
     while token < sentence.tokens.upperBound {
-      if let cell = nextCell(containing: token), let mention = parser.parse(cell.number, sentence: index) {
+      if let cell = nextCell(containing: token),
+        let mention = parser.parse(cell.number, sentence: index, limit: cell.tokens.upperBound)
+      {
         cellMentions.append((mention, cell))
         token = max(cell.tokens.upperBound, mention.tokens.upperBound)
         continue
@@ -450,6 +452,7 @@ struct ClaimBuilder {
       previousAction: claims.count > firstClaim ? lastAction : -1,
       previous: recent.map { told[$0] }, lastOfText: told.last)
     context.toldMetrics = toldMetrics
+    context.main = lastMain >= 0 ? told[lastMain] : nil
     context.people = people(near: index) { _ in true }
     context.adults = people(near: index) { $0.unit == "persons" }
     context.leadIn = leadIn

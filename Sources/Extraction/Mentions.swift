@@ -51,12 +51,21 @@ struct MentionFinder {
         let region = choose(
           mention.regions, bodies: bodies, hasRegionalUnit: regionalUnit,
           name: RegionNames.normalized(reading.string(mention.tokens)))
-        result.append(Mention(tokens: mention.tokens, kind: .region, region: region))
+        result.append(Mention(tokens: mention.tokens, kind: .region, region: aroundDateline(region, mention.tokens)))
       }
     }
     markLocatives(&result)
     result = joinLists(result, raw: raw)
     return addAnaphora(result)
+  }
+
+  /// "MEMPHIS, Tenn. –", "(ORILLIA, ON) –": a city abroad in a dateline says in which area a text was written.
+  private func aroundDateline(_ region: Int, _ tokens: Range<Int>) -> Int {
+    guard region >= 0, gazetteer.regions[region].kind == .place, reading.tokens[tokens.lowerBound].isAllCaps,
+      reading.tokens[tokens.lowerBound].end - reading.tokens[tokens.lowerBound].start > 2,
+      !gazetteer.contains("gb", gazetteer.regions[region].id)
+    else { return region }
+    return gazetteer.parents(of: gazetteer.regions[region].id).first.flatMap { gazetteer.index(of: $0.id) } ?? region
   }
 
   /// First-level areas of other countries have names that are many other things too ("Victoria", "Para"): they
@@ -66,7 +75,11 @@ struct MentionFinder {
       gazetteer.regions[region].id.split(separator: "-").first.map(String.init) ?? ""
     }
     func isArea(_ mention: Raw) -> Bool {
-      !mention.regions.isEmpty && mention.regions.allSatisfy { gazetteer.regions[$0].kind == .subdivision }
+      !mention.regions.isEmpty
+        && mention.regions.allSatisfy { index in
+          gazetteer.regions[index].kind == .subdivision
+            || gazetteer.regions[index].kind == .place && !gazetteer.contains("gb", gazetteer.regions[index].id)
+        }
     }
     guard mentions.contains(where: isArea) else { return mentions }
     var countries: Set<String> = []
@@ -104,7 +117,7 @@ struct MentionFinder {
         guard let index = gazetteer.index(of: id) else { continue }
         let isBritish = id == "gb" || gazetteer.contains("gb", id)
         if isBritish, mention.organisation >= 0 || gazetteer.isNational(index) { return false }
-        if !isBritish, gazetteer.regions[index].kind == .subdivision || gazetteer.regions[index].kind == .country {
+        if !isBritish, [.subdivision, .country, .place].contains(gazetteer.regions[index].kind) {
           abroad += 1
         }
       }
@@ -588,6 +601,16 @@ struct MentionFinder {
         let body = lastBody[bodyKind(index)], reading.touchesBody(index + 1)
       {
         var mention = body
+        // "In Lancashire, £1.9 million was seized. The force also …": the force of the place named since.
+        if bodyKind(index) == "police_force",
+          let place = result.last(where: { $0.region >= 0 && $0.kind == .region && $0.isLocative }),
+          place.tokens.lowerBound > body.tokens.lowerBound, index - place.tokens.upperBound < Self.forceReach,
+          !tokenRange(place.tokens.upperBound, index).contains(where: { reading.tokens[$0].gap == .paragraph }),
+          gazetteer.regions[place.region].kind == .policeForceArea || gazetteer.regions[place.region].kind == .county
+        {
+          mention.region = place.region
+          mention.organisation = -1
+        }
         mention.tokens = index..<index + 1
         mention.kind = .organisation
         mention.isLocative = false
@@ -605,6 +628,9 @@ struct MentionFinder {
     }
     return result
   }
+
+  /// Tokens behind the name of an area within which "the force" is its force.
+  private static let forceReach = 60
 
   /// "the national rate", "a national average".
   private func isNationalFigure(_ index: Int) -> Bool {

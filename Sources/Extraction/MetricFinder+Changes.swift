@@ -52,12 +52,18 @@ extension MetricFinder {
     if let head { base = reading.noun(head).metric }
     if base?.isEmpty ?? true {
       base =
-        changed(context, before: mention.phraseStart)
-        ?? (context.previousInSentence ?? context.previous ?? context.lastOfText).map { Self.base($0.metric) }
+        changed(context, before: mention.phraseStart) ?? figureBefore(context).map { Self.base($0.metric) }
     }
     guard let base, !base.isEmpty else { return nil }
     return MetricFinding(
       metric: base + direction, unit: lexicon.catalog[base]?.unit ?? "items", rules: ["amount of a change"])
+  }
+
+  /// The figure before; of what the text reports where the last one tells who acted: "recorded by 40 forces. … the 34 per
+  /// cent rise".
+  private func figureBefore(_ context: MetricContext) -> Told? {
+    let last = context.previousInSentence ?? context.previous ?? context.lastOfText
+    return last.map { Self.isActors(Self.base($0.metric)) } == true ? context.main ?? last : last
   }
 
   private static let moneyMetrics: Set<String> = [
@@ -101,7 +107,14 @@ extension MetricFinder {
     {
       next += 1
     }
-    let hasOf = reading.isWord(next, .of)
+    var hasOf = reading.isWord(next, .of)
+    // "79% (3,269) of referrals".
+    if !hasOf, reading.isMark(next, "("), reading.isNumber(next + 1), reading.isMark(next + 2, ")"),
+      reading.isWord(next + 3, .of)
+    {
+      next += 3
+      hasOf = true
+    }
     if hasOf { next += 1 }
     // "86% of those dismissed".
     if hasOf, reading.isWord(next, .pronoun | .determiner), reading.lexeme(next + 1).action >= 0,
@@ -279,8 +292,7 @@ extension MetricFinder {
       base = verbAfter(head + 1, kind: noun.kind, context)?.0 ?? noun.metric
     }
     base =
-      base ?? changed(context, before: anchor)
-      ?? (context.previousInSentence ?? context.previous ?? context.lastOfText).map { Self.base($0.metric) }
+      base ?? changed(context, before: anchor) ?? figureBefore(context).map { Self.base($0.metric) }
     guard let base, !base.isEmpty else { return nil }
     return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
   }

@@ -144,6 +144,26 @@ extension MetricFinder {
     {
       return count.finding("convictions", "behind bars")
     }
+    // "brought 31 people before the courts", "30 suspects in court".
+    if count.isOfPeople || Self.peopleKinds.contains(count.noun.kind),
+      let court = tokenRange(count.head + 1, min(count.head + 5, count.context.sentence.upperBound)).first(where: {
+        reading.isWord($0, .courtWord)
+      }),
+      tokenRange(count.head + 1, court).contains(where: {
+        reading.isWord($0, .in) || ["before", "in"].contains(reading.string($0..<$0 + 1).lowercased())
+      }),
+      tokenRange(count.head + 1, court).allSatisfy({ reading.isWord($0, .determiner | .preposition | .in | .locative) })
+    {
+      return count.finding("court_appearances", "before a court")
+    }
+    // "went through 10,340 computers".
+    let through = count.mention.phraseStart - 1
+    if count.noun.kind == "device", through > count.context.sentence.lowerBound,
+      reading.string(through..<through + 1).lowercased() == "through",
+      ["went", "gone", "going"].contains(reading.string(through - 1..<through).lowercased())
+    {
+      return count.finding("devices_examined", "gone through")
+    }
     if let (metric, position) = sharedVerb(count) {
       return count.finding(metric, "verb shared with the next of a list", verb: position)
     }
@@ -172,6 +192,12 @@ extension MetricFinder {
   private func isBrokenInto(_ count: Count) -> Bool {
     func isInto(_ index: Int) -> Bool { reading.string(index..<index + 1).lowercased() == "into" }
     let before = count.mention.phraseStart - 1
+    // "forced their way into 41 houses".
+    if before > count.context.sentence.lowerBound, isInto(before),
+      reading.string(before - 1..<before).lowercased() == "way"
+    {
+      return true
+    }
     if before > count.context.sentence.lowerBound, isInto(before), reading.isWord(before - 1, .breaking) { return true }
     return tokenRange(count.head + 1, min(count.head + 9, count.context.bound)).contains {
       reading.isWord($0, .breaking) && count.context.sentence.contains($0 + 1) && isInto($0 + 1)
@@ -477,8 +503,11 @@ extension MetricFinder {
       {
         return (metric, position + 1)
       }
-      if lexeme.action >= 0 || lexeme.classes.intersects(.movement), let metric = done(at: position, kind: kind),
-        isPassive(position, from: index)
+      // "were found to have been abused": what was found is told by the next verb.
+      let isReported =
+        reading.isWord(position + 1, .to) && reading.isWord(position + 2, .be | .have) && isAction(position, "find")
+      if !isReported, lexeme.action >= 0 || lexeme.classes.intersects(.movement),
+        let metric = done(at: position, kind: kind), isPassive(position, from: index)
       {
         return (metric, position)
       }

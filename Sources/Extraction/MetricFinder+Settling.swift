@@ -140,6 +140,15 @@ extension MetricFinder {
       finding.metric = "forces_responded"
       finding.rules = ["forces that gave data"]
     }
+    // "All 43 forces in England and Wales answered".
+    if finding.metric == "forces_involved", let noun = finding.noun,
+      tokenRange(noun + 1, min(noun + 7, context.sentence.upperBound)).contains(where: {
+        ["answered", "responded", "replied"].contains(reading.string($0..<$0 + 1).lowercased())
+      })
+    {
+      finding.metric = "forces_responded"
+      finding.rules = ["forces that gave data"]
+    }
     guard let noun = finding.noun else { return }
     // "46 child abduction warning notices", "122 cease-and-desist notices".
     if finding.metric == "orders",

@@ -136,6 +136,10 @@ extension MetricFinder {
   /// What the words of a label count, if they say it: something done, or a noun that is a metric of its own.
   func labelMetric(_ tokens: Range<Int>) -> String? {
     if tokens.contains(where: { isNoFurtherAction($0) }) { return "no_further_action" }
+    // "Not recorded", "Not stated".
+    if let first = tokens.first, tokens.count <= 3, reading.string(first..<first + 1).lowercased() == "not" {
+      return nil
+    }
     let nouns = tokens.filter { reading.lexeme($0).noun >= 0 }
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action

@@ -39,6 +39,8 @@ struct MetricContext {
   var previous: Told?
   /// The last claim of the text, however far: "of that group, more than half".
   var lastOfText: Told?
+  /// The last claim of what the text reports, where the last of all says who acted or where.
+  var main: Told?
   /// The claim whose number is said again: "the 2,816 cases", "ten of the 13".
   var told: Told?
   /// The first two claims of the sentence: what "respectively" pairs off.
@@ -463,6 +465,13 @@ struct MetricFinder {
       if found != nil, reading.isWord(index, .gang), reading.lexeme(index + 1).noun >= 0 {
         found = index + 1
         index += 2
+        continue
+      }
+      // "61 firearms related arrests": what they are related to only describes.
+      if found != nil, reading.string(index..<index + 1).lowercased() == "related", reading.lexeme(index + 1).noun >= 0
+      {
+        found = nil
+        index += 1
         continue
       }
       // "drone pilots": a plural that no table knows is the head.

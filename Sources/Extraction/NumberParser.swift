@@ -43,9 +43,10 @@ struct NumberParser {
   }
 
   /// The mention that starts at a token of a sentence; nil if none does.
-  func parse(_ index: Int, sentence: Int) -> NumberMention? {
+  /// - Parameter limit: where the number ends at the latest, if that is before its sentence does: at the end of a cell.
+  func parse(_ index: Int, sentence: Int, limit: Int = .max) -> NumberMention? {
     guard reading.tokens[index].kind == .number || reading.isWord(index, Self.openers) else { return nil }
-    let end = reading.sentences[sentence].tokens.upperBound
+    let end = min(limit, reading.sentences[sentence].tokens.upperBound)
     if let mention = fraction(index, sentence, end) { return mention }
     if let mention = majority(index, sentence) ?? almostAll(index, sentence) ?? vague(index, sentence, end) {
       return mention
@@ -379,7 +380,9 @@ struct NumberParser {
       }
       if isOutOf || reading.isWord(next, .in), let second = cardinal(next + 1, end),
         second.value > first.value, isOutOf ? second.value <= 10 || second.value == 100 : second.value <= 10_000,
-        reading.year(next + 1) == nil, !reading.isWord(second.end, .timeUnit)
+        reading.year(next + 1) == nil, !reading.isWord(second.end, .timeUnit),
+        // "the 5 in 12/13".
+        !(reading.isMark(second.end, "/") && reading.touchesPrevious(second.end))
       {
         return mention(first.value / second.value * 100, second.end, from: index)
       }
@@ -392,6 +395,14 @@ struct NumberParser {
       {
         return mention(reading.lexeme(index).value * reading.lexeme(next).share, next + 1, from: index)
       }
+    }
+    // "2/3 of episodes".
+    if reading.isNumber(index), reading.isMark(index + 1, "/"), reading.touchesPrevious(index + 1),
+      reading.touchesPrevious(index + 2), reading.isNumber(index + 2), reading.isWord(index + 3, .of),
+      !reading.touchesPrevious(index), let above = reading.value(ofDigits: index),
+      let below = reading.value(ofDigits: index + 2), above >= 1, above < below, below <= 10
+    {
+      return mention(above * 100 / below, index + 3, from: index)
     }
     // "one fraud report in 50".
     if reading.isWord(index, .number), reading.lexeme(index).value == 1,

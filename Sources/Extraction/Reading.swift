@@ -197,6 +197,20 @@ struct Reading {
   /// The first sentences of the text itself.
   func opening(_ count: Int) -> ArraySlice<Sentence> { sentences[contentStart...].prefix(count) }
 
+  /// Words of a sentence that says something: dates, times and labels have fewer.
+  private static let proseWords = 6
+
+  /// The end of the first sentences of the text that say something.
+  func openingEnd(_ count: Int) -> Int {
+    var left = count
+    for sentence in sentences[contentStart...] {
+      let words = sentence.tokens.count { tokens[$0].kind == .word && !isWord($0, .month | .weekday | .publishCue) }
+      if words >= Self.proseWords { left -= 1 }
+      if left == 0 { return sentence.tokens.upperBound }
+    }
+    return sentences.last?.tokens.upperBound ?? 0
+  }
+
   /// Lines that end like a sentence, below which no blank line tells whether lines are paragraphs.
   private static let linesMin = 3
 

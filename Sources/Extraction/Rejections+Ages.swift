@@ -120,6 +120,13 @@ extension Rejections {
       }
       if reading.isWord(after, .or), reading.isWord(after + 1, .young | .older) { return .age }
     }
+    // "were younger than 11".
+    if reading.isWord(mention.phraseStart, .older) || reading.isWord(first - 2, .older),
+      reading.isWord(first - 1, .than),
+      mention.low < 105
+    {
+      return .age
+    }
     // "as young as 11".
     if (max(0, first - 2)..<first).contains(where: { reading.isWord($0, .young | .old) }) {
       return .age

@@ -147,7 +147,9 @@ struct Rejections {
     if reading.text[Int(reading.tokens[start].start)] == UInt8(ascii: "0"), digits >= 7 { return .phone }
     if reading.isMark(start - 1, "+"), digits >= 9 { return .phone }
     // "1800 666 111": the first group is too long for thousands.
-    if end - start >= 3, digits >= 9, digits <= 13, reading.tokens[start].end - reading.tokens[start].start == 4 {
+    if end - start >= 3, digits >= 9, digits <= 13, reading.tokens[start].end - reading.tokens[start].start == 4,
+      reading.year(start) == nil || reading.year(start + 1) == nil
+    {
       return .phone
     }
     // "+1 (202) 732 4213", "(02) 6131 6333".
@@ -311,7 +313,8 @@ struct Rejections {
   private func date(_ first: Int, _ after: Int) -> RejectionReason? {
     // "ended Sept. 30, 2023".
     if reading.isNumber(first), reading.digitCount(first) <= 2, reading.isMark(first - 1, "."), isMonthName(first - 2),
-      reading.isMark(after, ",") || reading.year(after) != nil
+      reading.isMark(after, ",") || reading.isMark(after, ".") || reading.year(after) != nil
+        || reading.isWord(after, .and) || reading.isWord(first - 3, .preposition | .locative)
     {
       return .date
     }
@@ -341,7 +344,7 @@ struct Rejections {
     if reading.year(first) != nil, !isListed {
       // "2016 arrests were made" counts; "in 2016", "2016 figures" and a bare year do not.
       let counts =
-        reading.lexeme(after).noun >= 0
+        reading.lexeme(after).noun >= 0 && isPluralNoun(after)
         && !reading.isWord(first - 1, .in | .since | .from | .to | .of | .yearWord | .this)
         && !reading.isMark(first - 1, ",")
       if !counts { return .date }
@@ -441,6 +444,13 @@ struct Rejections {
     {
       return .identifier
     }
+    // "charity number 1098765": no separator in as many digits.
+    if reading.isNumber(first), after == first + 1, reading.digitCount(first) >= 7,
+      reading.tokens[first].end - reading.tokens[first].start == Int32(reading.digitCount(first)),
+      reading.lexeme(after).noun < 0, !reading.isMark(first - 1, "$")
+    {
+      return .identifier
+    }
     if reading.isMark(before, "#") { return .identifier }
     // "lower than five and above nil": a bound, and no figure.
     if mention.low == 0, mention.precision != .exact, reading.isWord(first, .number) { return .other }
@@ -482,6 +492,21 @@ struct Rejections {
       reading.tokens[first].end - reading.tokens[first].start == Int32(reading.digitCount(first)),
       reading.isMark(after, "-"), !reading.touchesPrevious(after), reading.tokens.indices.contains(after + 1),
       reading.tokens[after + 1].kind == .word
+    {
+      return .identifier
+    }
+    // "2 The figures come from large systems.": a note below a table.
+    if sentence.startsBlock, first == sentence.tokens.lowerBound, reading.isNumber(first), mention.low <= 20,
+      after == first + 1, reading.tokens.indices.contains(after), reading.tokens[after].kind == .word,
+      reading.tokens[after].isCapitalized, reading.lexeme(after).noun < 0, reading.lexeme(after).action < 0,
+      reading.isMark(sentence.tokens.upperBound - 1, ".")
+    {
+      return .bullet
+    }
+    // "…, and how many were cautioned. (179432)": the number of a question.
+    if reading.isMark(before, "("), reading.isMark(after, ")"), reading.isNumber(first), reading.digitCount(first) >= 5,
+      reading.tokens[first].end - reading.tokens[first].start == Int32(reading.digitCount(first)),
+      reading.isMark(before - 1, ".")
     {
       return .identifier
     }

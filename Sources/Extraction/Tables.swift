@@ -39,9 +39,8 @@ struct TableFinder {
     // Lines up to here were looked through for stacked cells, in vain: a part of them holds none either.
     var barren = 0
     while index < lines.count {
-      if let end = wide(lines, index, &result) ?? columns(lines, index, &result) ?? stacked(
-        lines, index, &barren, &result)
-        ?? pairs(lines, index, &result)
+      if let end = wide(lines, index, &result) ?? flattened(lines, index, &result) ?? columns(lines, index, &result)
+        ?? stacked(lines, index, &barren, &result) ?? pairs(lines, index, &result)
       {
         index = end
       } else {
@@ -251,6 +250,62 @@ struct TableFinder {
     return end > start + 1 ? end : nil
   }
 
+  // MARK: - A table on one line
+
+  /// Headings from which on a line is a table that lost its lines.
+  private static let flattenedColumns = 3
+  /// Tokens of the label of such a row.
+  private static let flattenedLabel = 7
+
+  /// "Police force area 2002 2003 2004 Bedfordshire 32 41 58 City of London 0 3 17": years, then names that each have as
+  /// many values.
+  private func flattened(_ lines: [Line], _ index: Int, _ result: inout [TableCell]) -> Int? {
+    let line = lines[index].tokens
+    guard line.count > 4 * Self.flattenedColumns else { return nil }
+    var first = line.lowerBound
+    var width = 0
+    while first < line.upperBound {
+      width = 0
+      while first + width < line.upperBound, let year = reading.year(first + width),
+        width == 0 || reading.year(first + width - 1) == year - 1
+      {
+        width += 1
+      }
+      if width >= Self.flattenedColumns { break }
+      first += max(width, 1)
+    }
+    guard width >= Self.flattenedColumns else { return nil }
+    var found: [TableCell] = []
+    let captions = [line.lowerBound..<first].filter { !$0.isEmpty } + captions(lines, before: index)
+    var cursor = first + width
+    while cursor < line.upperBound {
+      let label = cursor
+      // A digit that touches its word is a note's: "Suffolk5".
+      while cursor < line.upperBound, cursor - label < Self.flattenedLabel,
+        reading.tokens[cursor].kind == .word || reading.isMark(cursor, "&") || reading.isMark(cursor, "*")
+          || (reading.isMark(cursor, "-") || reading.isNumber(cursor)) && reading.touchesPrevious(cursor)
+      {
+        cursor += 1
+      }
+      let values = tokenRange(cursor, cursor + width)
+      guard cursor > label, values.upperBound <= line.upperBound,
+        values.allSatisfy({ reading.isNumber($0) && !reading.touchesPrevious($0) || reading.isMark($0, "-") }),
+        values.upperBound == line.upperBound || !reading.isNumber(values.upperBound)
+      else { break }
+      for value in values where reading.isNumber(value) {
+        let heading = first + value - cursor
+        found.append(
+          TableCell(
+            number: value, tokens: value..<value + 1, rowLabel: label..<cursor, columnHeading: heading..<heading + 1,
+            captions: captions))
+      }
+      cursor = values.upperBound
+    }
+    guard found.count >= 2 * width - 1 else { return nil }
+    result += found
+    return index + 1
+  }
+
   // MARK: - One cell a line
 
   /// Labels and values on lines of their own, as tables come out of web pages.
@@ -345,7 +400,12 @@ struct TableFinder {
     while start > line.tokens.lowerBound, !isSeparator(start - 1), last - start < 6 { start -= 1 }
     // A label in letters needs no separator: "Boys 26".
     if start == line.tokens.lowerBound || !isSeparator(start - 1) {
-      guard reading.isNumber(last - 1), last - 1 > line.tokens.lowerBound else { return nil }
+      // "Kent174221183": cells that ran together.
+      guard reading.isNumber(last - 1), last - 1 > line.tokens.lowerBound,
+        !(reading.touchesPrevious(last - 1) && reading.tokens[last - 2].kind == .word)
+      else {
+        return nil
+      }
       start = reading.isMark(last - 2, "<") ? last - 2 : last - 1
       guard line.tokens.lowerBound < start, start - line.tokens.lowerBound <= 5,
         (line.tokens.lowerBound..<start).allSatisfy({ reading.tokens[$0].kind == .word }),

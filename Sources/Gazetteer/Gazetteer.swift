@@ -94,10 +94,11 @@ package struct Gazetteer: Sendable {
 
   package static let bundled = Gazetteer(
     regions: .resource("regions", in: .module), world: .resource("world", in: .module),
+    cities: .resource("cities", in: .module),
     containment: .resource("containment", in: .module), aliases: .resource("aliases", in: .module),
     organisations: .resource("organisations", in: .module))
 
-  package init(regions: TSV, world: TSV, containment: TSV, aliases: TSV, organisations: TSV) {
+  package init(regions: TSV, world: TSV, cities: TSV, containment: TSV, aliases: TSV, organisations: TSV) {
     var list: [Region] = []
     let (id, name, kind) = (regions.column("id"), regions.column("name"), regions.column("kind"))
     let regionNames = Set(
@@ -118,6 +119,12 @@ package struct Gazetteer: Sendable {
           id: row[worldID], name: row[common].isEmpty ? row[worldName] : row[common],
           kind: isCountry ? .country : .subdivision))
       if !row[worldParent].isEmpty { worldParents.append((row[worldID], row[worldParent])) }
+    }
+    let firstCity = list.count
+    let (cityID, cityName, cityParent) = (cities.column("id"), cities.column("name"), cities.column("parent"))
+    for row in cities.rows {
+      list.append(Region(id: row[cityID], name: row[cityName], kind: .place))
+      worldParents.append((row[cityID], row[cityParent]))
     }
     self.regions = list
     let indexByID = Dictionary(uniqueKeysWithValues: list.enumerated().map { ($1.id, $0) })
@@ -189,8 +196,8 @@ package struct Gazetteer: Sendable {
     let known = candidates
     for (index, region) in list.enumerated() {
       let normalized = RegionNames.normalized(region.name)
-      // A name that stands for an area already is not given to a foreign subdivision as well.
-      if region.kind == .subdivision, known[normalized] != nil { continue }
+      // A name that stands for an area already is not given to a foreign subdivision or city as well.
+      if region.kind == .subdivision || index >= firstCity, known[normalized] != nil { continue }
       if candidates[normalized]?.contains(index) != true, region.id != "place/wales" {
         add(region.name, index, isAbbreviation: false)
       }
