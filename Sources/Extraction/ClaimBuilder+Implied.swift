@@ -153,7 +153,7 @@ extension ClaimBuilder {
 
   /// "are on police bail", "are awaiting trial".
   private func outcome(at index: Int) -> String? {
-    let word = reading.string(index..<index + 1).lowercased()
+    let word = reading.word(index)
     switch word {
     case "bail", "bailed": return "bailed"
     case "awaiting", "await": return "awaiting_outcome"

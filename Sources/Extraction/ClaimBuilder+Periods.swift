@@ -14,7 +14,8 @@ extension ClaimBuilder {
   static func leadPeriod(
     _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
   ) -> (period: Period, operation: Operation?)? {
-    let sentences = reading.opening(leadSentences)
+    let leadEnd = reading.openingEnd(leadSentences)
+    let sentences = reading.sentences[reading.contentStart...].prefix { $0.tokens.lowerBound < leadEnd }
     for mention in periods where mention.shift == 0 {
       guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
         break
@@ -43,6 +44,8 @@ extension ClaimBuilder {
         && tokenRange(mention.tokens.upperBound, min(mention.tokens.upperBound + 3, sentences[index].tokens.upperBound))
           .contains { reading.isWord($0, .to) && reading.isNumber($0 + 1) }
       if isFirstOfTwo { continue }
+      // "the second lowest total since 2017": how far a record goes back.
+      if mention.period.end == nil, before.contains(where: { reading.isWord($0, .superlative | .ordinal) }) { continue }
       if let start = mention.period.start, !isFounding, !isCompared {
         // "Recorded crime Q2 2024", of "the year to Q2 2024".
         let end = sentences.last?.tokens.upperBound ?? 0
@@ -266,6 +269,12 @@ extension ClaimBuilder {
     // "from 1 October 2018 to 30 September 2019": the first word is the period's own.
     let isSpan = reading.isWord(start, .from) && period.tokens.contains { reading.isWord($0, .to) }
     let words = tokenRange(max(sentence.tokens.lowerBound, start - 8), isSpan ? start : start + 1)
+    // "less than half the 514,000 seen in 2010".
+    let isOfPart = words.contains {
+      reading.isWord($0, .fraction | .multiple | .doubleWord) && reading.isWord($0 + 1, .determiner)
+        && reading.isNumber($0 + 2)
+    }
+    if isOfPart { return true }
     guard let word = words.last(where: { isComparison($0) }) else { return false }
     return start - word <= 8
   }
@@ -276,12 +285,12 @@ extension ClaimBuilder {
     if reading.isWord(index, .from) { return true }
     if reading.isWord(index, .above), reading.isWord(index + 1, .determiner) { return true }
     if reading.isWord(index - 1, .increase | .decrease | .comparative), reading.isWord(index, .preposition),
-      reading.string(index..<index + 1).lowercased() == "on"
+      reading.word(index) == "on"
     {
       return true
     }
     return reading.isWord(index, .preposition) && reading.year(index + 1) != nil
-      && reading.string(index..<index + 1).lowercased() == "on"
+      && reading.word(index) == "on"
   }
 
   /// "more than 12": no comparison with another figure.
@@ -370,7 +379,7 @@ extension ClaimBuilder {
     {
       let gap = tokenRange(before.tokens.upperBound, mention.phraseStart)
       let leads =
-        gap.contains { reading.isWord($0, .when) }
+        gap.contains { reading.isWord($0, .when) || reading.isWord($0, .relative) && reading.isWord($0 - 1, .in) }
         || gap.count <= 2
           && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
       if leads, let last = before.firstPoint {

@@ -24,6 +24,10 @@ extension ClaimBuilder {
       !isOfNextNumber(bound, mention, sentence)
     {
       if let heading = headingMeant(by: bound, in: index) { return heading }
+      if let wider = areaOfList(from: bound, mention, sentence) {
+        trace?.note("area", "the area that a list of places lies in", name(wider))
+        return wider
+      }
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
       return commonOfList(around: bound)
     }
@@ -174,6 +178,20 @@ extension ClaimBuilder {
     return heading
   }
 
+  /// "In Kent, six men were arrested in Maidstone, Gillingham and Whitfield": the area before the number that its places lie
+  /// in, where they are several.
+  private func areaOfList(from place: Mention, _ mention: NumberMention, _ sentence: Range<Int>) -> Int? {
+    let end = place.tokens.upperBound
+    guard place.kind == .region, reading.isMark(end, ",") || reading.isWord(end, .and), sentence.contains(end + 1),
+      reading.tokens[end + 1].kind == .word, reading.tokens[end + 1].isCapitalized
+    else { return nil }
+    let gazetteer = reading.lexicon.gazetteer
+    return mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).last {
+      $0.region >= 0 && $0.region != place.region && !gazetteer.isNational($0.region)
+        && gazetteer.contains(gazetteer.regions[$0.region].id, gazetteer.regions[place.region].id)
+    }?.region
+  }
+
   /// "led by the Netherlands": who did it, not where.
   private func isAgent(_ place: Mention) -> Bool {
     var before = place.tokens.lowerBound - 1
@@ -300,10 +318,12 @@ extension ClaimBuilder {
         .region
     }
     if metrics.isQuestion(sentence.tokens) {
-      question = Question(sentence: index, asked: metrics.asked(index, previous: told.last), region: place)
+      question = Question(
+        sentence: index, asked: metrics.asked(index, previous: told.last), region: place,
+        population: populations.asked(sentence.tokens))
     }
     let last = sentence.tokens.upperBound - 1
-    let isFollowed = reading.isMark(last, ".") && reading.string(last - 1..<last).lowercased() == "follows"
+    let isFollowed = reading.isMark(last, ".") && reading.word(last - 1) == "follows"
     if isFollowed || reading.isMark(last, ":") {
       leadIn = metrics.metricOfLeadIn(sentence.tokens)
       members = metrics.metricOfMembers(sentence.tokens, people: people(near: index) { _ in true })
@@ -401,6 +421,18 @@ extension ClaimBuilder {
     {
       usable.removeFirst()
     }
+    // "Officers carry out a stop in Hackney": the place of a picture, in a text that names a nation.
+    while let place = usable.first, place.kind == .region, !reading.lexicon.gazetteer.isNational(place.region),
+      usable.contains(where: { $0.kind == .region && reading.lexicon.gazetteer.isNational($0.region) })
+    {
+      let lines = usable.filter { $0.region == place.region }.compactMap { mention in
+        reading.sentences.first { $0.tokens.contains(mention.tokens.lowerBound) }
+      }
+      // Pages say below a picture once more what stands beside it.
+      let isRepeated = lines.count > 1 && Set(lines.map { reading.string($0.tokens.prefix(6)) }).count == 1
+      guard isRepeated || lines.count == 1 && lines[0].section == .caption else { break }
+      usable.removeAll { $0.region == place.region }
+    }
     guard let first = usable.first else { return -1 }
     let gazetteer = reading.lexicon.gazetteer
     func isForce(_ mention: Mention) -> Bool {
@@ -430,6 +462,16 @@ extension ClaimBuilder {
       !isRelated(place.region, force.region, gazetteer)
     {
       headline = usable.first { $0.kind == .region && isRelated($0.region, force.region, gazetteer) } ?? force
+    }
+    // "The Home Office revealed …", in a text that names one part of its country: that part.
+    if headline == nil, first.kind == .organisation, gazetteer.regions[first.region].kind == .country {
+      let nations = Set(
+        usable.filter {
+          $0.kind == .region && gazetteer.isNational($0.region) && $0.region != first.region
+            && gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[$0.region].id)
+        }.map(\.region))
+      let isWhole = usable.contains { $0.kind == .region && $0.region == first.region }
+      if !isWhole, nations.count == 1, let nation = nations.first { return nation }
     }
     // "From: Home Office": where the first sentence says, if that is a part of the body's country.
     if headline == nil, first.kind == .organisation, gazetteer.regions[first.region].kind == .country,

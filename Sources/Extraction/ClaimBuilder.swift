@@ -483,6 +483,12 @@ struct ClaimBuilder {
       {
         population = (claims[antecedent].population, claims[antecedent].populationText)
       }
+      // "How many of those were under 16?", above the number of an answer.
+      if population.dimensions.isEmpty, finding.rules.first == "answer to a question",
+        let asked = question(before: index)?.population
+      {
+        population = asked
+      }
       let operation = operations[index]
       let isChange =
         finding.unit == "percent" && !finding.metric.hasSuffix("_share")
@@ -576,6 +582,8 @@ struct ClaimBuilder {
     let asked: MetricFinding?
     /// Where it asks for it.
     let region: Int?
+    /// Of which part.
+    let population: (dimensions: [Dimension], text: String)
   }
 
   /// Sentences from a question to the last line of its answer.

@@ -148,7 +148,7 @@ package final class Lexicon: Sendable {
     for alias in gazetteer.aliases {
       let region = gazetteer.regions[alias.region]
       // Foreign subdivisions are many and their names common: short ones are not read.
-      if region.kind == .subdivision, alias.name.utf8.count < 4 { continue }
+      if region.kind == .subdivision, alias.name.utf8.count < 4, !alias.isAbbreviation { continue }
       var key = sequence(alias.name)
       // "the West Midlands" is "West Midlands": an article never decides which area is meant.
       if key.count > 1, key.first == article { key.removeFirst() }

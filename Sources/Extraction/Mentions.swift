@@ -474,7 +474,7 @@ struct MentionFinder {
   private func isCompass(_ index: Int) -> Bool {
     guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word else { return false }
     return ["north", "south", "east", "west", "parts", "areas", "central", "all"].contains(
-      reading.string(index..<index + 1).lowercased())
+      reading.word(index))
   }
 
   /// "A, B, C and D": one place if the areas together are exactly an area; the members of an open
@@ -644,7 +644,7 @@ struct MentionFinder {
   }
 
   private func bodyKind(_ index: Int) -> String {
-    switch reading.string(index..<index + 1).lowercased() {
+    switch reading.word(index) {
     case "agency": "national_agency"
     case "unit": "regional_unit"
     case "charity": "charity"

@@ -293,7 +293,14 @@ extension MetricFinder {
     }
     base =
       base ?? changed(context, before: anchor) ?? figureBefore(context).map { Self.base($0.metric) }
-    guard let base, !base.isEmpty else { return nil }
+    guard var base, !base.isEmpty else { return nil }
+    // "Fraud rose by 58% to £70.9 million": of the money.
+    let to = mention.headStart
+    if base == "recorded_crimes", reading.isWord(to, .to),
+      tokenRange(to + 1, min(to + 5, context.sentence.upperBound)).contains(where: { reading.isMark($0, "$") })
+    {
+      base = "losses"
+    }
     return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
   }
 

@@ -22,7 +22,7 @@ struct Count {
     let metric = metric == "vulnerable_people_safeguarded" ? safeguarded : metric
     var unit = finder.lexicon.catalog[metric]?.unit ?? noun.unit
     if noun.kind == "weight" { unit = finder.unitOfWeight(head) }
-    if metric == "drugs_seized_units" { unit = reading.string(head..<head + 1).lowercased() }
+    if metric == "drugs_seized_units" { unit = reading.word(head) }
     var result = MetricFinding(metric: metric, unit: unit, noun: head, rules: [rule])
     if let verb {
       result.action = reading.lexeme(verb).action
@@ -134,6 +134,8 @@ extension MetricFinder {
       var finding = fromWhole(after: whole.end, count.context.whole)
     {
       finding.isSubset = true
+      finding.noun = count.head
+      finding.rules = ["included in the figure before"]
       return finding
     }
     // "72 men and women now behind bars".
@@ -150,17 +152,30 @@ extension MetricFinder {
         reading.isWord($0, .courtWord)
       }),
       tokenRange(count.head + 1, court).contains(where: {
-        reading.isWord($0, .in) || ["before", "in"].contains(reading.string($0..<$0 + 1).lowercased())
+        reading.isWord($0, .in) || ["before", "in"].contains(reading.word($0))
       }),
       tokenRange(count.head + 1, court).allSatisfy({ reading.isWord($0, .determiner | .preposition | .in | .locative) })
     {
       return count.finding("court_appearances", "before a court")
     }
+    // "The force fired 58 officers".
+    if count.noun.kind == "officer", reading.word(count.mention.phraseStart - 1) == "fired" {
+      return count.finding("dismissals", "fired")
+    }
+    // "193 officers lost their jobs".
+    if Self.peopleKinds.contains(count.noun.kind),
+      tokenRange(count.head + 1, min(count.head + 5, count.context.bound)).contains(where: {
+        reading.word($0) == "lost" && reading.isWord($0 + 1, .determiner | .pronoun)
+          && ["job", "jobs"].contains(reading.word($0 + 2))
+      })
+    {
+      return count.finding("dismissals", "lost their jobs")
+    }
     // "went through 10,340 computers".
     let through = count.mention.phraseStart - 1
     if count.noun.kind == "device", through > count.context.sentence.lowerBound,
-      reading.string(through..<through + 1).lowercased() == "through",
-      ["went", "gone", "going"].contains(reading.string(through - 1..<through).lowercased())
+      reading.word(through) == "through",
+      ["went", "gone", "going"].contains(reading.word(through - 1))
     {
       return count.finding("devices_examined", "gone through")
     }
@@ -190,11 +205,11 @@ extension MetricFinder {
   }
 
   private func isBrokenInto(_ count: Count) -> Bool {
-    func isInto(_ index: Int) -> Bool { reading.string(index..<index + 1).lowercased() == "into" }
+    func isInto(_ index: Int) -> Bool { reading.word(index) == "into" }
     let before = count.mention.phraseStart - 1
     // "forced their way into 41 houses".
     if before > count.context.sentence.lowerBound, isInto(before),
-      reading.string(before - 1..<before).lowercased() == "way"
+      reading.word(before - 1) == "way"
     {
       return true
     }
@@ -207,13 +222,14 @@ extension MetricFinder {
   /// "500 men and 86 women arrested", "519 adults and 364 children were safeguarded": the verb behind the last of a pair.
   private func sharedVerb(_ count: Count) -> (String, Int)? {
     let joint = count.head + 1
-    guard Self.peopleKinds.contains(count.noun.kind) || count.noun.kind == "child", reading.isWord(joint, .and),
+    guard count.isOfPeople, reading.isWord(joint, .and),
       let other = NumberParser(reading: reading).cardinal(joint + 1, count.context.sentence.upperBound)
     else { return nil }
     var context = count.context
     context.bound = context.sentence.upperBound
     guard let head = noun(from: other.end, context, skipsOf: false),
-      Self.peopleKinds.contains(reading.noun(head).kind) || reading.noun(head).kind == "child"
+      Self.peopleKinds.contains(reading.noun(head).kind)
+        || ["child", "suspect", "victim"].contains(reading.noun(head).kind)
     else { return nil }
     var verb = head + 1
     while reading.isWord(verb, .be | .have | .adverb) || isManner(verb) { verb += 1 }
@@ -464,7 +480,7 @@ extension MetricFinder {
 
   /// "found that 1,400 children were abused": what was found is told, and not counted.
   private func isReporting(_ verb: Int, before index: Int) -> Bool {
-    verb + 1 < index && reading.string(verb + 1..<verb + 2).lowercased() == "that"
+    verb + 1 < index && reading.word(verb + 1) == "that"
   }
 
   /// "of stolen property": a participle that describes its noun, and does nothing.

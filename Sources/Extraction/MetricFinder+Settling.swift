@@ -72,7 +72,7 @@ extension MetricFinder {
     // "The remaining seven children were overseas": the rest of those told before.
     if finding.metric == "children" || finding.metric == "persons", isPlain,
       reading.isWord(mention.phraseStart - 1, .link),
-      ["remaining", "other"].contains(reading.string(mention.phraseStart - 1..<mention.phraseStart).lowercased()),
+      ["remaining", "other"].contains(reading.word(mention.phraseStart - 1)),
       let people = context.people, people.unit == finding.unit
     {
       finding.metric = people.metric
@@ -135,7 +135,7 @@ extension MetricFinder {
       let data = tokenRange(noun + 1, min(noun + 9, context.sentence.upperBound)).first(where: {
         reading.isWord($0, .dataWord)
       }),
-      tokenRange(noun + 1, data).contains(where: { Self.answering.contains(reading.string($0..<$0 + 1).lowercased()) })
+      tokenRange(noun + 1, data).contains(where: { Self.answering.contains(reading.word($0)) })
     {
       finding.metric = "forces_responded"
       finding.rules = ["forces that gave data"]
@@ -143,18 +143,36 @@ extension MetricFinder {
     // "All 43 forces in England and Wales answered".
     if finding.metric == "forces_involved", let noun = finding.noun,
       tokenRange(noun + 1, min(noun + 7, context.sentence.upperBound)).contains(where: {
-        ["answered", "responded", "replied"].contains(reading.string($0..<$0 + 1).lowercased())
+        ["answered", "responded", "replied"].contains(reading.word($0))
       })
     {
       finding.metric = "forces_responded"
       finding.rules = ["forces that gave data"]
+    }
+    // "Seven vehicles and 40 phones were also taken", by those who made arrests.
+    if finding.metric == "items_stolen", let verb = finding.verb, isAction(verb, "take"),
+      let noun = finding.noun, ["vehicle", "device"].contains(reading.noun(noun).kind),
+      context.toldMetrics.contains("arrests"), !context.toldMetrics.contains("items_stolen"),
+      !context.toldMetrics.contains("recorded_crimes"), reading.isWord(verb - 1, .be | .adverb | .link)
+    {
+      finding.metric = reading.noun(noun).kind == "vehicle" ? "vehicles_seized" : "devices_seized"
+      finding.unit = reading.noun(noun).kind == "vehicle" ? "vehicles" : "devices"
+    }
+    // "1,702 cases involving victims from here", in a text on the National Referral Mechanism.
+    if finding.metric == "recorded_crimes", finding.rules == ["noun"], let noun = finding.noun,
+      reading.noun(noun).kind == "case", context.toldMetrics.contains("referrals"),
+      !context.toldMetrics.contains("recorded_crimes")
+    {
+      finding.metric = "referrals"
+      finding.unit = lexicon.catalog["referrals"]?.unit ?? "items"
+      finding.rules = ["cases of a text on referrals"]
     }
     guard let noun = finding.noun else { return }
     // "46 child abduction warning notices", "122 cease-and-desist notices".
     if finding.metric == "orders",
       tokenRange(mention.headStart, noun).contains(where: {
         reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "warning"
-          || reading.string($0..<$0 + 1).lowercased() == "desist"
+          || reading.word($0) == "desist"
       })
     {
       finding.metric = "warnings"
@@ -179,12 +197,12 @@ extension MetricFinder {
           && !context.toldMetrics.contains(where: { $0.hasPrefix("devices") })
     {
       finding.metric = "drugs_seized_units"
-      finding.unit = reading.string(noun..<noun + 1).lowercased()
+      finding.unit = reading.word(noun)
     }
     // "1,400 devices were taken away": by the police, where thieves would have taken them.
     if finding.metric == "items_stolen", reading.noun(noun).kind == "device",
       let verb = context.sentence.first(where: { isAction($0, "take") }), context.sentence.contains(verb + 1),
-      reading.string(verb + 1..<verb + 2).lowercased() == "away"
+      reading.word(verb + 1) == "away"
     {
       finding.metric = "devices_seized"
       finding.unit = "devices"
@@ -202,7 +220,7 @@ extension MetricFinder {
 
   /// "strip-searched", "strip searched", "searched and stripped" is not.
   private func isStripped(_ verb: Int) -> Bool {
-    tokenRange(max(verb - 2, 0), verb).contains { reading.string($0..<$0 + 1).lowercased() == "strip" }
+    tokenRange(max(verb - 2, 0), verb).contains { reading.word($0) == "strip" }
   }
 
   /// The noun of a token where that is a seizure: "seizure" of "drug seizure incidents".
@@ -229,7 +247,7 @@ extension MetricFinder {
       max(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart - 7), mention.phraseStart
     )
     .contains {
-      ["sex", "gender", "age", "ethnicity", "nationality"].contains(reading.string($0..<$0 + 1).lowercased())
+      ["sex", "gender", "age", "ethnicity", "nationality"].contains(reading.word($0))
     }
   }
 

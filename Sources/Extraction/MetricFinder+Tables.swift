@@ -87,8 +87,7 @@ extension MetricFinder {
   /// What a line that ends in "for:" says of the lines below it.
   func metricOfLeadIn(_ tokens: Range<Int>) -> String? {
     // "Figures for missing persons are as follows.", "led to the following arrests in several countries:".
-    if let follow = tokens.last(where: { ["follows", "following"].contains(reading.string($0..<$0 + 1).lowercased()) })
-    {
+    if let follow = tokens.last(where: { ["follows", "following"].contains(reading.word($0)) }) {
       let isLast = follow + 2 >= tokens.upperBound && reading.isWord(follow - 1, .as)
       let named = isLast ? labelMetric(tokens.lowerBound..<follow) : nil
       if let named { return named }
@@ -117,7 +116,7 @@ extension MetricFinder {
   private static let memberLineTokens = 10
 
   func isAmong(_ index: Int) -> Bool {
-    reading.isWord(index, .preposition) && reading.string(index..<index + 1).lowercased().hasPrefix("among")
+    reading.isWord(index, .preposition) && reading.word(index).hasPrefix("among")
   }
 
   /// The words of a column's heading, or of the row's label, where no table knows what they count.
@@ -127,7 +126,7 @@ extension MetricFinder {
         reading.tokens[$0].kind == .word && !reading.isWord($0, .determiner | .month | .preposition)
       }
       if !names.isEmpty, names.count <= 5 {
-        return names.map { reading.string($0..<$0 + 1).lowercased() }.joined(separator: "_")
+        return names.map { reading.word($0) }.joined(separator: "_")
       }
     }
     return "figures"
@@ -137,7 +136,7 @@ extension MetricFinder {
   func labelMetric(_ tokens: Range<Int>) -> String? {
     if tokens.contains(where: { isNoFurtherAction($0) }) { return "no_further_action" }
     // "Not recorded", "Not stated".
-    if let first = tokens.first, tokens.count <= 3, reading.string(first..<first + 1).lowercased() == "not" {
+    if let first = tokens.first, tokens.count <= 3, reading.word(first) == "not" {
       return nil
     }
     let nouns = tokens.filter { reading.lexeme($0).noun >= 0 }

@@ -286,7 +286,7 @@ struct MetricFinder {
     }
     let words = tokenRange(start, colon).filter { !reading.isWord($0, .determiner | .this | .timeUnit | .total) }
     guard !words.isEmpty, words.count <= 5 else { return nil }
-    let name = words.map { reading.string($0..<$0 + 1).lowercased() }.joined(separator: "_")
+    let name = words.map { reading.word($0) }.joined(separator: "_")
     return MetricFinding(metric: name, unit: "items", rules: ["label of the text"])
   }
 
@@ -353,7 +353,7 @@ struct MetricFinder {
     if head == nil, mention.low == 1, index > mention.headStart, !mention.isSpelled { head = index - 1 }
     guard let head, reading.tokens[head].kind == .word else { return nil }
     if reading.isWord(head, .stopNoun) { return nil }
-    var name = reading.string(head..<head + 1).lowercased()
+    var name = reading.word(head)
     let action = actionAround(mention, head, context)
     // "shoplifters arrested", "arrested four administrators": whoever they are, people were.
     if let action, lexicon.isPersonal(action), let metric = lexicon.metric(action: action, kind: "person") {
@@ -468,8 +468,7 @@ struct MetricFinder {
         continue
       }
       // "61 firearms related arrests": what they are related to only describes.
-      if found != nil, reading.string(index..<index + 1).lowercased() == "related", reading.lexeme(index + 1).noun >= 0
-      {
+      if found != nil, reading.word(index) == "related", reading.lexeme(index + 1).noun >= 0 {
         found = nil
         index += 1
         continue

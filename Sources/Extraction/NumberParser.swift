@@ -265,7 +265,9 @@ struct NumberParser {
       hasAny = true
       next += 1
       if reading.isMark(next, "-"), reading.touchesPrevious(next),
-        reading.isWord(next + 1, .number | .magnitude), Int(group) % 10 == 0, group >= 20
+        reading.isWord(next + 1, .number | .magnitude) && Int(group) % 10 == 0 && group >= 20
+          // "One-hundred and twelve".
+          || reading.isWord(next + 1, .magnitude) && group > 0
       {
         next += 1
       } else if reading.isWord(next, .and), group + total >= 100, Int(group) % 100 == 0,

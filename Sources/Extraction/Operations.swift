@@ -47,7 +47,7 @@ struct OperationFinder {
   func speaksOfOperation(_ tokens: Range<Int>) -> Bool {
     tokens.contains { index in
       reading.isWord(index, .operation) && reading.isWord(index - 1, .determiner)
-        && ["the", "this", "these"].contains(reading.string(index - 1..<index).lowercased())
+        && ["the", "this", "these"].contains(reading.word(index - 1))
     }
   }
 
@@ -136,7 +136,7 @@ struct OperationFinder {
     var before = index - 1
     while reading.isWord(before, .determiner) { before -= 1 }
     return reading.isWord(before, .preposition) && reading.isWord(before - 1, .verb)
-      && reading.string(before - 1..<before).lowercased() == "led"
+      && reading.word(before - 1) == "led"
   }
 
   /// "Ceop's report", "the study", "a survey": a sentence that opens with one, or tells what it found.

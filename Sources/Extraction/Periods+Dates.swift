@@ -91,9 +91,20 @@ extension PeriodFinder {
       let second = reading.value(ofDigits: index + 2),
       Int(second) % 100 == (year + 1) % 100, reading.digitCount(index + 2) == 2 || reading.year(index + 2) != nil
     {
-      return financial(year, end: index + 3).map { cut($0) }
+      return financial(year, end: index + 3).map { quarter(of: $0) ?? cut($0) }
     }
     return months(1, 12, year, end: index + 1).map { cut($0) }
+  }
+
+  /// "2021-22 Quarter 3", "2022/23 Q2".
+  private func quarter(of whole: Point) -> Point? {
+    let label = whole.end
+    guard reading.isWord(label, .quarterLabel), reading.isNumber(label + 1), reading.digitCount(label + 1) == 1,
+      let quarter = reading.value(ofDigits: label + 1).map({ Int($0) }), (1...4).contains(quarter),
+      let first = whole.first.adding(months: (quarter - 1) * 3),
+      let last = whole.first.adding(months: quarter * 3)?.adding(days: -1)
+    else { return nil }
+    return Point(first: first, last: last, end: label + 2)
   }
 
   /// "2018 to September", "2023/24 to 31 October", "2024 (to 30 June)": a year up to a day of it.

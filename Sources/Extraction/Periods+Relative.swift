@@ -27,7 +27,7 @@ extension PeriodFinder {
   }
 
   func isBefore(_ index: Int) -> Bool {
-    reading.isWord(index, .preposition) && reading.string(index..<index + 1).lowercased() == "before"
+    reading.isWord(index, .preposition) && reading.word(index) == "before"
   }
 
   /// "the first three months of the lockdown": a length, and what it is a part of.
@@ -86,7 +86,7 @@ extension PeriodFinder {
 
   /// "over last year" is the twelve months up to now, not the calendar's.
   func isOver(_ index: Int) -> Bool {
-    reading.isWord(index, .preposition) && ["over", "during"].contains(reading.string(index..<index + 1).lowercased())
+    reading.isWord(index, .preposition) && ["over", "during"].contains(reading.word(index))
   }
 
   /// "last week", "last month", "last year", "last Thursday", "last March": of the calendar.

@@ -36,7 +36,41 @@ extension PeriodFinder {
     return next
   }
 
+  /// Years that a span of years may cover; a farther number is no year.
+  private static let spanYearsMax = 45
+
+  /// "April, May and June 2016": the months of a list.
+  private func monthsOfList(_ index: Int, from first: Int) -> PeriodMention? {
+    guard isMonth(first), reading.isMark(first + 1, ","), isMonth(first + 2) else { return nil }
+    var last = first + 2
+    while reading.isMark(last + 1, ",") || reading.isWord(last + 1, .and) {
+      let next = reading.isMark(last + 1, ",") && reading.isWord(last + 2, .and) ? last + 3 : last + 2
+      guard isMonth(next) else { break }
+      last = next
+    }
+    guard let end = date(last), reading.year(end.end - 1) != nil, month(first) < month(last),
+      let start = CalendarDate(year: end.last.year, month: month(first), day: 1)
+    else { return nil }
+    return mention(index..<end.end, start, end.last)
+  }
+
+  /// Behind "and concluding at 3am on the", which joins the ends of a span.
+  private func closing(_ index: Int) -> Int? {
+    guard reading.isWord(index, .and), ["concluding", "ending", "finishing"].contains(reading.word(index + 1)) else {
+      return nil
+    }
+    var next = index + 2
+    while next < index + 12,
+      reading.isWord(next, .preposition | .at | .locative | .in | .determiner)
+        || withoutClock(next) > next
+    {
+      next = max(withoutClock(next), next + 1)
+    }
+    return next
+  }
+
   func span(_ index: Int, from first: Int) -> PeriodMention? {
+    if let months = monthsOfList(index, from: first) { return months }
     func joint(_ at: Int) -> Int? {
       reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
         || reading.isWord(at, .preposition) && reading.string(at..<at + 1) == "through"
@@ -88,9 +122,17 @@ extension PeriodFinder {
     }
     // Two dates; the first may leave its year to the second.
     if let whole = date(start), let second = joint(whole.end), let end = date(second, needsYear: false),
-      whole.first <= end.last, !isYearOnly(start) || isYearOnly(second) || index != first
+      whole.first <= end.last, !isYearOnly(start) || isYearOnly(second) || index != first,
+      // "2017 – 2087": what was counted in 2017.
+      end.last.year - whole.first.year <= Self.spanYearsMax
     {
       return mention(index..<end.end, whole.first, end.last)
+    }
+    if !isYearOnly(start), let part = undated(start) ?? date(start, needsYear: false),
+      let second = closing(part.end), let end = date(second), part.first.month <= end.last.month,
+      let from = CalendarDate(year: end.last.year, month: part.first.month, day: part.first.day), from <= end.last
+    {
+      return mention(index..<end.end, from, end.last)
     }
     if !isYearOnly(start), let part = date(start, needsYear: false) ?? undated(start), let second = joint(part.end),
       let end = date(second) ?? date(second, needsYear: false)
@@ -137,7 +179,7 @@ extension PeriodFinder {
     let isListed =
       reading.isMark(point.end, "-") && !reading.touchesPrevious(point.end) && reading.isNumber(point.end + 1)
       && (reading.tokens[index].gap >= .line || reading.isMark(index - 1, ",") || reading.isMark(index - 1, ";")
-        || reading.isMark(index - 1, "&") || reading.isWord(index - 1, .and))
+        || reading.isMark(index - 1, "&") || reading.isMark(index - 1, ")") || reading.isWord(index - 1, .and))
     return isFinancial || isBracketed || opensLine || isListed
       ? mention(index..<point.end, point.first, point.last) : nil
   }
@@ -271,7 +313,7 @@ extension PeriodFinder {
     if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
     guard let point = date(next, needsYear: false) else { return nil }
     // "until 12 March", "by June 2027": what is still to come.
-    if ["until", "till", "by", "to", "into"].contains(reading.string(index..<index + 1).lowercased()) { return nil }
+    if ["until", "till", "by", "to", "into"].contains(reading.word(index)) { return nil }
     if let published, point.first > published { return nil }
     return mention(index..<point.end, point.first, point.last)
   }

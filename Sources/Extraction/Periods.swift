@@ -162,8 +162,8 @@ struct PeriodFinder {
   func wholeOfContext(_ index: Int) -> PeriodMention? {
     guard reading.isWord(index, .in | .preposition | .locative), reading.isWord(index + 1, .determiner),
       reading.isWord(index + 2, .yearWord | .periodWord | .number) || reading.isNumber(index + 2),
-      ["during", "over", "in", "throughout", "across"].contains(reading.string(index..<index + 1).lowercased()),
-      reading.string(index + 1..<index + 2).lowercased() == "the"
+      ["during", "over", "in", "throughout", "across"].contains(reading.word(index)),
+      reading.word(index + 1) == "the"
     else { return nil }
     var next = index + 2
     var isMonths = false

@@ -90,9 +90,13 @@ extension PopulationFinder {
         first == sentence.lowerBound || reading.isWord(first - 1, .and | .conjunction | .when)
         || reading.isMark(first - 1, ",") || reading.isMark(first - 1, ";") || reading.isMark(first - 1, ":")
         || reading.isMark(first - 1, "-")
+        // "Stops of white people dropped by 34% to 241,090".
+        || reading.isWord(first - 1, .of) && reading.isWord(group.tokens.upperBound, .increase | .decrease | .by)
       let next = group.tokens.upperBound
       guard isFirst,
-        next == mention.phraseStart || reading.isWord(next, .be | .have | .verb | .for | .in | .composition)
+        next == mention.phraseStart
+          || reading.isWord(next, .be | .have | .verb | .for | .in | .composition | .increase | .decrease)
+          || reading.isWord(first - 1, .of)
           || reading.lexeme(next).action >= 0
       else { continue }
       let between = tokenRange(next, mention.phraseStart)
@@ -116,10 +120,15 @@ extension PopulationFinder {
   func object(_ start: Int, _ bound: Int) -> Group? {
     var index = start
     while index < min(bound, start + Self.objectReach), reading.tokens[index].kind == .word {
-      if reading.isWord(index, .preposition | .for | .from | .by | .include | .with) {
+      // "115,000 incidents relate to missing adults".
+      let isRelated =
+        reading.isWord(index, .to) && reading.word(index - 1).hasPrefix("relat")
+      if isRelated || reading.isWord(index, .preposition | .for | .from | .by | .include | .with) {
         let end = min(bound, index + 4)
         if let group = groups(in: tokenRange(index + 1, end)).first,
-          tokenRange(index + 1, group.tokens.lowerBound).allSatisfy({ reading.isWord($0, .determiner | .adverb) })
+          tokenRange(index + 1, group.tokens.lowerBound).allSatisfy({
+            reading.isWord($0, .determiner | .adverb | .describing)
+          })
         {
           return group
         }
@@ -137,6 +146,10 @@ extension PopulationFinder {
       if let (dimension, text) = known(in: index..<index + 1).first, dimension.name == "sex" || dimension.name == "age"
       {
         result.append(Group(tokens: index..<index + 1, dimension: dimension, text: text))
+      } else if index + 1 < words.upperBound, let (dimension, text) = known(in: index..<index + 2).first,
+        dimension.name == "ethnicity"
+      {
+        result.append(Group(tokens: index..<index + 2, dimension: dimension, text: text))
       } else if reading.isWord(index, .adult) || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
       {
         let text = reading.string(index..<index + 1)

@@ -24,6 +24,12 @@ extension PopulationFinder {
       return substance(behind: mention, bound: bound)
         ?? known(in: before).last { $0.0.name == "drug class" }?.1 ?? substance(before: mention)
     }
+    // "19,000 individual seizures of herbal cannabis".
+    if let head = finding.noun, MetricFinder.base(finding.metric) == "drug_seizures",
+      let drug = specific(substance(from: head + 1))
+    {
+      return drug
+    }
     guard let head = finding.noun ?? thingBefore(mention, finding), head < reading.tokens.count else { return nil }
     let lexeme = reading.lexeme(head)
     let kind = lexeme.noun >= 0 ? reading.noun(head).kind : ""
@@ -39,7 +45,8 @@ extension PopulationFinder {
       let first = tokenRange(mention.headStart, head).first(where: { isSubstance($0) })
     {
       let last = tokenRange(first, head).last { isSubstance($0) } ?? first
-      return reading.string(first..<last + 1)
+      let kind = first > mention.headStart && reading.isWord(first - 1, .kindOfDrug) ? first - 1 : first
+      return reading.string(kind..<last + 1)
     }
     if kind == "drug" {
       let named = phrase(mention.headStart, head - 1) ?? substance(from: head + 1)
@@ -112,7 +119,7 @@ extension PopulationFinder {
 
   /// Not the word for all things of its kind.
   private func isPlainKind(_ head: Int) -> Bool {
-    let word = reading.string(head..<head + 1).lowercased()
+    let word = reading.word(head)
     return !word.hasPrefix("device")
   }
 
@@ -129,14 +136,14 @@ extension PopulationFinder {
   private func substanceOfText(before mention: NumberMention) -> String? {
     let range = tokenRange(max(0, mention.phraseStart - Self.substanceReach), mention.phraseStart)
     guard let last = range.last(where: { isSubstance($0) }) else { return nil }
-    return reading.string(last..<last + 1).lowercased()
+    return reading.word(last)
   }
 
   /// "of cocaine and heroin": the words behind "of".
   private func substance(from index: Int) -> String? {
     guard reading.isWord(index, .of) else { return nil }
     var start = index + 1
-    while reading.isWord(start, .determiner | .adverb) { start += 1 }
+    while reading.isWord(start, .determiner | .adverb | .plainWord) { start += 1 }
     // "the 0.7 tonnes of the year before": when, not of what.
     if reading.isWord(start, .yearWord | .timeUnit | .month) { return nil }
     var end = start
@@ -151,7 +158,7 @@ extension PopulationFinder {
     }
     // "cocaine and heroin worldwide": up to the last word that is a substance, where one is known.
     if let last = tokenRange(start, end).last(where: { isSubstance($0) }),
-      end - last <= 2 || reading.isWord(last + 1, .and), last + 1 < end, !isForm(last + 1)
+      last + 1 < end, !isForm(last + 1)
     {
       end = last + 1
     }

@@ -58,6 +58,9 @@ struct PopulationFinder {
     if parts.isEmpty, let text = ages(after: mention, finding, bound: bound) {
       parts.say("age", text)
     }
+    if parts.isEmpty, finding.metric.hasPrefix("drugs_seized"), let text = kind(mention, finding, bound: bound) {
+      parts.say("description", text)
+    }
     // "Men accounted for 692 of the deaths and women for 359".
     if parts.isEmpty, let text = subjectOfPart(mention, previous),
       !places.contains(where: { $0.kind == .region && $0.tokens.overlaps(text) })
@@ -66,6 +69,17 @@ struct PopulationFinder {
       if named.isEmpty { parts.say("description", reading.string(text)) }
       parts.dimensions += named.map(\.0)
       parts.texts += named.prefix(1).map(\.1)
+    }
+    // "Albanian (28%; 1,284)", "children 42% (1,738)": one figure said twice.
+    if parts.isEmpty, finding.noun == nil, let previous, isSaidTwice(mention, previous), !previous.population.isEmpty {
+      return (previous.population, previous.populationText)
+    }
+    // "1,074 knives, and a further 8,401 were given up": of the things before.
+    if parts.isEmpty, finding.isInherited, !isOfPeople, finding.unit != "percent", finding.noun == nil, let previous,
+      previous.metric == finding.metric, !previous.population.isEmpty, !reading.isWord(mention.headStart, .of),
+      finding.predicate.map({ saysWhatBecame(from: $0, bound: bound) }) ?? true
+    {
+      return (previous.population, previous.populationText)
     }
     // "17.7 tonnes, down 6%": a change of what was counted before.
     if parts.isEmpty, let previous, finding.metric != MetricFinder.base(finding.metric),
@@ -112,6 +126,45 @@ struct PopulationFinder {
       if parts.texts.isEmpty { parts.texts.append(offence) }
     }
     return parts.result
+  }
+
+  /// "How many of those were under 16?": the part that a question asks the number of.
+  func asked(_ sentence: Range<Int>) -> (dimensions: [Dimension], text: String) {
+    var parts = Parts()
+    guard
+      let be = sentence.last(where: {
+        reading.isWord($0, .be)
+          && (reading.isWord($0 + 1, .ageBound | .age)
+            || !known(in: tokenRange($0 + 1, min($0 + 4, sentence.upperBound))).isEmpty)
+      })
+    else { return parts.result }
+    if let (dimension, text) = known(in: tokenRange(be + 1, min(be + 4, sentence.upperBound))).first {
+      parts.say(dimension, text)
+    } else if let number = tokenRange(be + 1, min(be + 5, sentence.upperBound)).first(where: { reading.isNumber($0) }) {
+      parts.say("age", reading.string(be + 1..<number + 1))
+    }
+    return parts.result
+  }
+
+  /// "were given up or found in sweeps": what was done to things, and not which they are.
+  private func saysWhatBecame(from predicate: Int, bound: Int) -> Bool {
+    tokenRange(predicate, min(predicate + 5, bound)).contains {
+      reading.lexeme($0).action >= 0 || reading.isWord($0, .receive | .movement)
+    }
+  }
+
+  /// Whether nothing but the marks of a bracket stands between a figure and the one before.
+  private func isSaidTwice(_ mention: NumberMention, _ previous: Told) -> Bool {
+    var index = mention.phraseStart - 1
+    var hasOpen = false
+    while index >= 0, Int(reading.tokens[index].start) >= previous.span.end {
+      guard reading.isMark(index, "(") || reading.isMark(index, ";") else { return false }
+      hasOpen = true
+      index -= 1
+    }
+    // Of the two one is the share, so both count one thing.
+    let isShare = previous.unit == "percent"
+    return hasOpen && isShare != (mention.form == .percent || mention.form == .fraction)
   }
 
   /// Dimensions that what is said of a number may state anywhere in its clause.
@@ -210,7 +263,7 @@ struct PopulationFinder {
     let isPart = finding.isSubset || finding.metric.hasSuffix("_share") || finding.predicate != nil
     for index in tokenRange(mention.headStart, end) {
       if reading.isMark(index, ",") || reading.isMark(index, ";") || reading.isMark(index, ".") { return nil }
-      let isAged = reading.isWord(index, .age) && reading.string(index..<index + 1).lowercased() == "aged"
+      let isAged = reading.isWord(index, .age) && reading.word(index) == "aged"
       // "1,720 victims under 18", "64 suspects were under 18".
       let isRight = finding.noun.map { index == $0 + 1 || index == $0 + 2 && reading.isWord($0 + 1, .be) } ?? false
       guard isAged || (isPart || isRight) && reading.isWord(index, .ageBound) else { continue }
@@ -274,7 +327,9 @@ struct PopulationFinder {
     {
       start -= 1
     }
-    while start < end, reading.isWord(start, .determiner) { start += 1 }
+    while start < end, reading.isWord(start, .determiner | .link) { start += 1 }
+    // "In Suffolk police made 1,412 seizures": where, and no part.
+    if reading.isWord(start, .in | .locative) { return nil }
     guard start < end, isMadeUp || !known(in: tokenRange(start, end)).isEmpty else { return nil }
     return tokenRange(start, end)
   }
@@ -300,6 +355,8 @@ struct PopulationFinder {
       start -= 1
     }
     while start < end, reading.isWord(start, .determiner | .adverb) { start += 1 }
+    // "In the latest 12 months cannabis was found in three-quarters".
+    if let drug = tokenRange(start, end).first(where: { isSubstance($0) }) { start = drug }
     return start < end ? tokenRange(start, end) : nil
   }
 
@@ -356,7 +413,7 @@ struct PopulationFinder {
     }
     while start < end,
       reading.isWord(start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at),
-      !reading.isWord(start, .negation)
+      !reading.isWord(start, .negation), !(reading.isWord(start, .ageBound) && reading.isNumber(start + 1))
     {
       start += 1
     }

@@ -39,6 +39,8 @@ struct Reading {
   let lexicon: Lexicon
   let tokens: [Token]
   private(set) var sentences: [Sentence] = []
+  /// The first words of the names of operations, in small letters.
+  private var operationNames: Set<String> = []
   /// The first sentence behind the furniture that the page stands before the text: notes on cookies, ways to reach it.
   private(set) var contentStart = 0
   /// Whether "search" alone means a stop and search here: the text is about them.
@@ -49,6 +51,11 @@ struct Reading {
     self.lexicon = lexicon
     tokens = Tokenizer(lexicon: lexicon).tokens(text)
     sentences = makeSentences()
+    operationNames = Set(
+      tokens.indices.dropFirst().filter {
+        isWord($0 - 1, .operation) && tokens[$0].isCapitalized && tokens[$0].kind == .word
+      }
+      .map { word($0) })
     contentStart = sentences.prefix { $0.section == .boilerplate }.count
     isOfStopSearches = tellsOfStopSearches()
   }
@@ -124,6 +131,17 @@ struct Reading {
 
   func string(_ range: Range<Int>) -> String {
     range.isEmpty ? "" : string(tokens[range.lowerBound].start, tokens[range.upperBound - 1].end)
+  }
+
+  /// One word in small letters; empty where there is none.
+  func word(_ index: Int) -> String {
+    tokens.indices.contains(index) ? string(index..<index + 1).lowercased() : ""
+  }
+
+  /// Whether a token is the name of an operation that the text tells of.
+  func isOperationName(_ index: Int) -> Bool {
+    tokens.indices.contains(index) && tokens[index].kind == .word && tokens[index].isCapitalized
+      && operationNames.contains(word(index))
   }
 
   /// A digits token as a number: commas are separators, a point is a decimal point.

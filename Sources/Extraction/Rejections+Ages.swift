@@ -161,12 +161,12 @@ extension Rejections {
 
   private func isSomebody(_ index: Int) -> Bool {
     reading.tokens.indices.contains(index)
-      && ["someone", "somebody", "anyone", "anybody", "nobody"].contains(reading.string(index..<index + 1).lowercased())
+      && ["someone", "somebody", "anyone", "anybody", "nobody"].contains(reading.word(index))
   }
 
   private func isPersonalPronoun(_ index: Int) -> Bool {
     guard reading.isWord(index, .pronoun) else { return false }
-    return ["he", "she", "i"].contains(reading.string(index..<index + 1).lowercased())
+    return ["he", "she", "i"].contains(reading.word(index))
   }
 
   /// A noun for people before an age, with a number or an article before it.

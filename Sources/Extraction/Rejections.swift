@@ -56,7 +56,7 @@ struct Rejections {
       return .other
     }
     if mention.form == .fraction, reading.lexeme(first).share == 50, first > 0,
-      reading.string(first - 1..<first).lowercased() == "other"
+      reading.word(first - 1) == "other"
     {
       return .other
     }
@@ -76,7 +76,7 @@ struct Rejections {
     }
     // "may not sum to 100", "do not add up to 100".
     if mention.low == 100, reading.isWord(first - 1, .to), first >= 2,
-      ["sum", "add", "up"].contains(reading.string(first - 2..<first - 1).lowercased())
+      ["sum", "add", "up"].contains(reading.word(first - 2))
     {
       return .measure
     }
@@ -160,6 +160,12 @@ struct Rejections {
     {
       return .phone
     }
+    // "on 101, or 999 in an emergency".
+    if Self.isShortNumber(reading, first), after == first + 1, reading.isWord(first - 1, .or),
+      tokenRange(max(0, first - 4), first - 1).contains(where: { reading.isNumber($0) })
+    {
+      return .phone
+    }
     // "41,875 999 calls", "callers to 101", "ext. 24865".
     if Self.isShortNumber(reading, first), after == first + 1,
       isCalls(after) || reading.isWord(first - 1, .to) && isCalls(first - 2)
@@ -168,11 +174,11 @@ struct Rejections {
     }
     // "one in three 999 targets": the service.
     if Self.isShortNumber(reading, first), after == first + 1, reading.tokens.indices.contains(after),
-      Self.ofService.contains(reading.string(after..<after + 1).lowercased())
+      Self.ofService.contains(reading.word(after))
     {
       return .phone
     }
-    if reading.isMark(first - 1, "."), first >= 2, reading.string(first - 2..<first - 1).lowercased() == "ext" {
+    if reading.isMark(first - 1, "."), first >= 2, reading.word(first - 2) == "ext" {
       return .phone
     }
     // "text 60066", "call us on 1400"; not "our helpline took 1,400 calls", where a verb follows.
@@ -193,7 +199,7 @@ struct Rejections {
     if reading.isWord(after, .clock) { return .time }
     // "5 a.m.".
     if reading.isMark(after + 1, "."), reading.isMark(after + 3, "."), reading.touchesPrevious(after + 1),
-      ["a", "p"].contains(reading.string(after..<after + 1).lowercased()),
+      ["a", "p"].contains(reading.word(after)),
       reading.string(after + 2..<after + 3).lowercased() == "m"
     {
       return .time
@@ -235,7 +241,7 @@ struct Rejections {
   /// "calls", "callers", "call".
   private func isCalls(_ index: Int) -> Bool {
     reading.tokens.indices.contains(index) && reading.tokens[index].kind == .word
-      && reading.string(index..<index + 1).lowercased().hasPrefix("call")
+      && reading.word(index).hasPrefix("call")
   }
 
   /// What is named after the number that is rung.
@@ -247,7 +253,7 @@ struct Rejections {
 
   private func isCallOn(_ index: Int) -> Bool {
     tokenRange(max(0, index - 5), index + 1).contains { reading.isWord($0, .phone) }
-      || reading.isWord(index, .preposition) && ["on", "via"].contains(reading.string(index..<index + 1).lowercased())
+      || reading.isWord(index, .preposition) && ["on", "via"].contains(reading.word(index))
   }
 
   /// A group of digits in brackets beside others.
@@ -320,7 +326,7 @@ struct Rejections {
     }
     // "a 2014 tractor-trailer": of which year it is.
     if reading.year(first) != nil, reading.isWord(first - 1, .determiner),
-      reading.string(first - 1..<first).lowercased() == "a"
+      reading.word(first - 1) == "a"
     {
       return .date
     }
@@ -411,6 +417,29 @@ struct Rejections {
     }
   }
 
+  /// Whether the number before or behind this one stands in brackets of its own as well.
+  private func isNumbered(_ mention: NumberMention) -> Bool {
+    let first = mention.tokens.lowerBound
+    guard mention.low < 10, first >= 2, reading.tokens.indices.contains(first + 2),
+      reading.tokens[first + 2].kind == .word,
+      // "Fife (13) and Highland (11)": said of a name.
+      reading.tokens[first - 2].kind == .mark || reading.isWord(first - 2, .and | .to | .determiner)
+    else { return false }
+    let sentence = reading.sentences[mention.sentence].tokens
+    let reach = tokenRange(
+      max(0, sentence.lowerBound - Self.enumerationReach),
+      min(reading.tokens.count, sentence.upperBound + Self.enumerationReach))
+    return reach.contains {
+      guard reading.isNumber($0), reading.isMark($0 - 1, "("), reading.isMark($0 + 1, ")"),
+        let value = reading.value(ofDigits: $0)
+      else { return false }
+      return abs(value - mention.low) == 1
+    }
+  }
+
+  /// Tokens around a sentence within which the next number of an enumeration stands.
+  private static let enumerationReach = 40
+
   /// Numbers that name something: sections, pages, houses, ranks, bullets.
   private func label(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
     let before = first - 1
@@ -454,6 +483,18 @@ struct Rejections {
     if reading.isMark(before, "#") { return .identifier }
     // "lower than five and above nil": a bound, and no figure.
     if mention.low == 0, mention.precision != .exact, reading.isWord(first, .number) { return .other }
+    // "Lanthorn 2 results": the second operation of a name.
+    if reading.isNumber(first), mention.low < 20, after == first + 1, reading.isOperationName(before),
+      mention.low < 4 || reading.lexeme(after).noun < 0
+    {
+      return .identifier
+    }
+    // "1 Introduction………2 2 Stop and search ... 5": a table of contents.
+    if reading.isMark(before, "."), reading.isMark(before - 1, "."), reading.isMark(before - 2, "."),
+      reading.isNumber(first)
+    {
+      return .page
+    }
     // "pages 7 and 8".
     if reading.isWord(before, .and), reading.isNumber(before - 1), reading.isWord(before - 2, .page) { return .page }
     // "(quarter 3)", of a period that is stated beside it.
@@ -482,8 +523,8 @@ struct Rejections {
     if reading.isMark(before, "("), reading.isMark(after, ")"), reading.isNumber(first), mention.low < 30 {
       // "Section 40(2)".
       if reading.touchesPrevious(before), reading.isNumber(before - 1) { return .statute }
-      // "(1) how many …, (2) how many".
-      if reading.isWord(after + 1, .question) { return .bullet }
+      // "(1) how many …, (2) how many", "(1) produce …; (2) engage in …".
+      if reading.isWord(after + 1, .question) || isNumbered(mention) { return .bullet }
     }
     let sentence = reading.sentences[mention.sentence]
     // "10873 - missing persons" above an answer: the number of the request.
@@ -541,7 +582,7 @@ struct Rejections {
     if reading.isWord(before, .from), reading.isWord(before - 1, .correctedWord) { return .corrected }
     // "4,310 a suspended one".
     if mention.low == 1, mention.isSpelled, before > 0, reading.isWord(before - 1, .determiner),
-      ["a", "an", "the"].contains(reading.string(before - 1..<before).lowercased()), reading.lexeme(after).noun < 0,
+      ["a", "an", "the"].contains(reading.word(before - 1)), reading.lexeme(after).noun < 0,
       reading.tokens[before].kind == .word, !reading.isWord(before, .ageBound | .rank | .total | .link)
     {
       return .pronoun
