@@ -46,6 +46,8 @@ extension ClaimBuilder {
       if isFirstOfTwo { continue }
       // "the second lowest total since 2017": how far a record goes back.
       if mention.period.end == nil, before.contains(where: { reading.isWord($0, .superlative | .ordinal) }) { continue }
+      // "On Christmas Day they received 74 calls": a day within the time that the text is about.
+      if ["day", "eve"].contains(reading.word(mention.tokens.upperBound - 1)) { continue }
       if let start = mention.period.start, !isFounding, !isCompared {
         // "Recorded crime Q2 2024", of "the year to Q2 2024".
         let end = sentences.last?.tokens.upperBound ?? 0
@@ -162,7 +164,16 @@ extension ClaimBuilder {
       !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence)
         && !isCompared(period, numbers, in: sentence)
     }
-    if let free { return free.isSame ? resolve(free, in: lastFrame ?? latest) : free.period }
+    if let free {
+      guard free.isSame else { return free.period }
+      // "During the year", behind a day of it: the year that the text is about.
+      let isOfYear = free.tokens.contains { reading.isWord($0, .yearWord) }
+      let isShort = lastFrame.map { frame in
+        guard let start = frame.start, let end = frame.end else { return false }
+        return end.dayNumber - start.dayNumber < 300
+      }
+      return resolve(free, in: isOfYear && isShort == true ? lead?.period ?? lastFrame : lastFrame ?? latest)
+    }
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
     return nil
   }

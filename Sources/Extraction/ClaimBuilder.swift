@@ -227,10 +227,12 @@ struct ClaimBuilder {
         numbers[position], sentence: index, after: previousEnd, bound: bound, listBound: listBound,
         firstClaim: firstClaim, frame: frame)
     }
-    if frame != nil || !inParagraph(index) {
+    // "On Christmas Day it was 74": of its sentence only.
+    let isNamedDay = frame.map { $0.text.hasSuffix(" Day") || $0.text.hasSuffix(" Eve") } ?? false
+    if !isNamedDay, frame != nil || !inParagraph(index) {
       lastFrame = carriedPeriod(sentence, frame, firstClaim: firstClaim)
     }
-    if frame != nil { lastStated = lastFrame }
+    if frame != nil, !isNamedDay { lastStated = lastFrame }
     if claims.count > firstClaim { lastSentence = index }
   }
 

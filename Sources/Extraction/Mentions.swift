@@ -337,8 +337,9 @@ struct MentionFinder {
     // "in March": a month before a town of that name.
     if !isCompound, reading.isWord(range.lowerBound, .month) { return false }
     // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.
+    let isFacility = Self.facilities.contains(reading.word(after))
     if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
-      reading.isWord(after, .venue)
+      reading.isWord(after, .venue), !isFacility
     {
       return false
     }
@@ -364,12 +365,15 @@ struct MentionFinder {
       return false
     }
     if after < reading.tokens.count, reading.tokens[after].kind == .word, reading.tokens[after].isCapitalized,
-      reading.tokens[after].gap == .space, !isCompound, !isHeadlineCase(range.lowerBound)
+      reading.tokens[after].gap == .space, !isCompound, !isHeadlineCase(range.lowerBound), !isFacility
     {
       return false
     }
     return true
   }
+
+  /// What is named after the place where it is: "Harwich Port", "Luton Airport".
+  private static let facilities: Set<String> = ["port", "docks", "dock", "harbour", "airport", "marina", "ferry"]
 
   private func isHeadlineCase(_ index: Int) -> Bool {
     index + 1 < reading.tokens.count && reading.isWord(index + 1, .noun | .action)

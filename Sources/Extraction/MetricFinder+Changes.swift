@@ -161,7 +161,7 @@ extension MetricFinder {
     }
     if let head = noun(from: next, context, skipsOf: false) {
       let noun = reading.noun(head)
-      if ["crime", "case"].contains(noun.kind), hasNoSuspect(tokenRange(head + 1, context.sentence.upperBound)) {
+      if ["crime", "case"].contains(noun.kind), hasNoSuspect(tokenRange(head + 1, context.bound)) {
         return finding("crimes_unsolved", "no suspect found")
       }
       // "solves about one in twelve thefts".
@@ -175,7 +175,8 @@ extension MetricFinder {
       {
         return finding(Self.base(previous.metric), "in so many cases", inherited: true)
       }
-      if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context), hasOf {
+      // "1 in 9 looked-after children are reported missing".
+      if let (metric, _) = verbAfter(head + 1, kind: noun.kind, context), hasOf || metric.hasPrefix("missing") {
         return finding(metric, "share of what was done")
       }
       if noun.metric == "persons" || noun.metric == "children", let people = context.people,
@@ -380,6 +381,8 @@ extension MetricFinder {
     for position in tokens {
       let lexeme = reading.lexeme(position)
       if lexeme.noun >= 0 {
+        // "The annual report shows …": what tells of the figures.
+        if isPublication(position) { continue }
         // "knife offences": the last noun of a compound is its head.
         if position + 1 < tokens.upperBound, reading.lexeme(position + 1).noun >= 0 { continue }
         let noun = reading.noun(position)
@@ -403,6 +406,9 @@ extension MetricFinder {
     }
     return nil
   }
+
+  /// "The annual report", "this report": a publication, and no count of reports.
+  func isPublication(_ index: Int) -> Bool { reading.word(index) == "report" }
 
   /// Kinds of noun that act, or where something is: what changes is seldom their number.
   static let actorKinds: Set<String> = [
@@ -518,6 +524,17 @@ extension MetricFinder {
           assetsDone(near) ?? assetsDone(
             tokenRange(mention.headStart, min(mention.headStart + 14, context.sentence.upperBound)))
             ?? "assets_seized", "value of assets")
+      }
+      // "cash to the value of £2,455".
+      if let last = near.last(where: { !reading.moneyMetric($0).isEmpty }), reading.moneyMetric(last) == "cash_seized" {
+        return found("cash_seized", "value of cash")
+      }
+      // "Jewellery worth more than £130,000 was taken".
+      let after = tokenRange(mention.headStart, min(mention.headStart + 3, context.sentence.upperBound))
+      if reading.isWord(mention.headStart, .be),
+        after.contains(where: { verb in ["lose", "steal", "take"].contains { isAction(verb, $0) } })
+      {
+        return found("losses", "worth of what was taken")
       }
       // "lost jewellery worth £14,000".
       let verb = near.last {

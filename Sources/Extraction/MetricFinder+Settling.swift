@@ -21,7 +21,7 @@ extension MetricFinder {
     // "2.4 million adults aged 16 and over experienced domestic abuse".
     if finding.metric == "persons" || finding.metric == "children", isPlain,
       let verb = follows(.enduring, finding.noun, in: context),
-      tokenRange(verb + 1, min(verb + 6, context.sentence.upperBound)).contains(where: {
+      tokenRange(verb + 1, min(verb + 11, context.sentence.upperBound)).contains(where: {
         reading.isWord($0, .offenceWord | .offenceNoun)
           || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime"
       })
@@ -30,6 +30,12 @@ extension MetricFinder {
       finding.unit = "persons"
       finding.rules = ["people who experienced an offence"]
       return
+    }
+    // "The task forces identified 211 offenders": who they are is known.
+    if finding.metric == "suspects", let noun = finding.noun, reading.word(noun) == "offenders",
+      !tokenRange(mention.headStart, noun).contains(where: { ["suspected", "alleged"].contains(reading.word($0)) })
+    {
+      finding.metric = "offenders"
     }
     // "The sex of two persons was not recorded": some of those told before.
     if finding.metric == "persons", isPlain, isCharacteristic(before: mention), let people = context.people {

@@ -160,7 +160,7 @@ extension MetricFinder {
       }
     }
     // The head of the first noun phrase: "offences" of "knife offences" and of "offences with a knife".
-    for noun in nouns where reading.lexeme(noun + 1).noun < 0 || !tokens.contains(noun + 1) {
+    for noun in nouns where (reading.lexeme(noun + 1).noun < 0 || !tokens.contains(noun + 1)) && !isPublication(noun) {
       var metric = reading.noun(noun).metric
       // "drug seizure incidents": what the noun before says.
       if metric == "incidents", tokens.contains(noun - 1), let seizure = seizureNoun(noun - 1) {
@@ -178,7 +178,7 @@ extension MetricFinder {
 
   func anyMetric(_ tokens: Range<Int>) -> String? {
     tokens.lazy.reversed().compactMap { index -> String? in
-      guard reading.lexeme(index).noun >= 0 else { return nil }
+      guard reading.lexeme(index).noun >= 0, !isPublication(index) else { return nil }
       let metric = reading.noun(index).metric
       return metric.isEmpty ? nil : metric
     }.first

@@ -422,6 +422,7 @@ struct MetricFinder {
 
   /// The counted noun behind a number: known words after at most five modifiers.
   func noun(from start: Int, _ context: MetricContext, skipsOf: Bool) -> Int? {
+    if let agencies = agencies(from: start, context) { return agencies }
     var index = start
     var found: Int?
     var skipped = 0
@@ -430,6 +431,14 @@ struct MetricFinder {
     while index < context.bound {
       let token = reading.tokens[index]
       if token.kind == .mark {
+        // "entry/search warrants".
+        if token.mark == UInt8(ascii: "/"), reading.touchesPrevious(index), reading.touchesPrevious(index + 1),
+          !reading.isNumber(index + 1)
+        {
+          found = nil
+          index += 1
+          continue
+        }
         // "Taser-trained officers": the first word only describes.
         if token.mark == UInt8(ascii: "-"), found == index - 1, reading.touchesPrevious(index + 1),
           !reading.isNumber(index + 1)
@@ -519,6 +528,26 @@ struct MetricFinder {
       index += 1
     }
     return found
+  }
+
+  /// Words with which a list of levels of government begins.
+  private static let levels: Set<String> = ["federal", "state", "local", "provincial", "national", "international"]
+  /// Tokens of such a list, up to the noun that they describe.
+  private static let levelsReach = 12
+
+  /// "3,500 federal, state, local and tribal law enforcement agencies".
+  private func agencies(from start: Int, _ context: MetricContext) -> Int? {
+    guard Self.levels.contains(reading.word(start)),
+      reading.isMark(start + 1, ",") || reading.isWord(start + 1, .and)
+    else { return nil }
+    for index in tokenRange(start + 1, min(start + Self.levelsReach, context.bound)) {
+      if reading.isMark(index, ",") || reading.isWord(index, .and) { continue }
+      guard reading.tokens[index].kind == .word, !reading.isWord(index, .be | .have | .preposition | .in) else {
+        return nil
+      }
+      if reading.lexeme(index).noun >= 0, isPlural(index) { return index }
+    }
+    return nil
   }
 
   /// The rule of a number whose noun stands behind the next one's own words.

@@ -25,6 +25,7 @@ extension PeriodFinder {
       if reading.isMark(next, ",") { next += 1 }
     }
     if let (date, end) = digits(next) { return Point(first: date, last: date, end: end) }
+    if let named = namedDay(next) { return named }
     if let day = day(next) {
       var month = next + 1
       if reading.isWord(month, .ordinalSuffix) { month += 1 }
@@ -51,6 +52,32 @@ extension PeriodFinder {
       return months(month(next), month(next), year, end: next + 1)
     }
     return years(next)
+  }
+
+  /// "Christmas Day", "Boxing Day", "New Year's Eve": the last one up to the publication date, or of the year behind it.
+  private func namedDay(_ index: Int) -> Point? {
+    var end = index + 1
+    if reading.word(index) == "new", reading.word(end) == "year" {
+      end += 1
+      if reading.isMark(end, "s") { end += 1 }
+    }
+    let isEve = reading.word(end) == "eve"
+    guard isEve || reading.word(end) == "day", reading.tokens[end].isCapitalized else { return nil }
+    let month: Int
+    let day: Int
+    switch reading.word(index) {
+    case "christmas": (month, day) = (12, isEve ? 24 : 25)
+    case "boxing" where !isEve: (month, day) = (12, 26)
+    case "new" where end > index + 1: (month, day) = isEve ? (12, 31) : (1, 1)
+    default: return nil
+    }
+    if let year = reading.year(end + 1) {
+      return CalendarDate(year: year, month: month, day: day).map { Point(first: $0, last: $0, end: end + 2) }
+    }
+    guard let published, let date = CalendarDate(year: published.year, month: month, day: day),
+      let last = date <= published ? date : date.adding(months: -12)
+    else { return nil }
+    return Point(first: last, last: last, end: end + 1)
   }
 
   func day(_ index: Int) -> Int? {

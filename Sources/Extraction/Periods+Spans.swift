@@ -310,6 +310,13 @@ extension PeriodFinder {
     }
     var next = index + 1
     while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) { next += 1 }
+    // "during the week starting 8 May".
+    if ["starting", "beginning", "commencing"].contains(reading.word(next)), reading.isWord(next - 1, .timeUnit),
+      reading.timeUnit(next - 1) == "W", let first = date(next + 1, needsYear: false), first.first == first.last,
+      let last = first.first.adding(days: 6)
+    {
+      return mention(index..<first.end, first.first, last)
+    }
     if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
     guard let point = date(next, needsYear: false) else { return nil }
     // "until 12 March", "by June 2027": what is still to come.

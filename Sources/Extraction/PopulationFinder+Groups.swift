@@ -91,12 +91,12 @@ extension PopulationFinder {
         || reading.isMark(first - 1, ",") || reading.isMark(first - 1, ";") || reading.isMark(first - 1, ":")
         || reading.isMark(first - 1, "-")
         // "Stops of white people dropped by 34% to 241,090".
-        || reading.isWord(first - 1, .of) && reading.isWord(group.tokens.upperBound, .increase | .decrease | .by)
+        || isOf(group, first)
       let next = group.tokens.upperBound
       guard isFirst,
         next == mention.phraseStart
           || reading.isWord(next, .be | .have | .verb | .for | .in | .composition | .increase | .decrease)
-          || reading.isWord(first - 1, .of)
+          || isOf(group, first)
           || reading.lexeme(next).action >= 0
       else { continue }
       let between = tokenRange(next, mention.phraseStart)
@@ -114,6 +114,15 @@ extension PopulationFinder {
       return group
     }
     return nil
+  }
+
+  /// "Stops of white people dropped", "those of black people, by 11%"; not "distribution of an indecent photo of a child".
+  private func isOf(_ group: Group, _ first: Int) -> Bool {
+    let next = group.tokens.upperBound
+    return first == group.tokens.lowerBound && reading.isWord(first - 1, .of)
+      && (reading.isWord(next, .increase | .decrease | .by)
+        || reading.isMark(next, ",") && reading.isWord(next + 1, .by))
+      && (reading.isWord(first - 2, .pronoun) || reading.lexeme(first - 2).noun >= 0)
   }
 
   /// The group behind a number: "£13,600 for women", "were against girls", "came from men".

@@ -417,6 +417,22 @@ struct Rejections {
     }
   }
 
+  /// Pairs of a page and the next chapter from which on a line is a table of contents.
+  private static let contentsPairs = 3
+
+  /// "1 Introduction 2 2 Stop and search 5 3 Arrests 24 4 Other powers 37": pages and chapters.
+  private func isContents(_ sentence: Int) -> Bool {
+    var chapter = 0.0
+    var pairs = 0
+    for index in reading.sentences[sentence].tokens
+    where reading.isNumber(index) && reading.isNumber(index + 1) && reading.tokens[index + 1].gap == .space {
+      guard let next = reading.value(ofDigits: index + 1), next < 40 else { return false }
+      pairs = next == chapter + 1 || chapter == 0 ? pairs + 1 : 0
+      chapter = next
+    }
+    return pairs >= Self.contentsPairs
+  }
+
   /// Whether the number before or behind this one stands in brackets of its own as well.
   private func isNumbered(_ mention: NumberMention) -> Bool {
     let first = mention.tokens.lowerBound
@@ -495,6 +511,7 @@ struct Rejections {
     {
       return .page
     }
+    if isContents(mention.sentence) { return .page }
     // "pages 7 and 8".
     if reading.isWord(before, .and), reading.isNumber(before - 1), reading.isWord(before - 2, .page) { return .page }
     // "(quarter 3)", of a period that is stated beside it.

@@ -116,6 +116,13 @@ struct TableFinder {
     let strokes = parts {
       reading.isMark($0, "/") && isSpaced($0) || reading.isMark($0, ":") && !reading.touchesPrevious($0 + 1)
     }
+    // "Torfaen / 12 / 23 / 19": a label and values, or years, between strokes alone.
+    let bare = parts { reading.isMark($0, "/") && isSpaced($0) }
+    if bare.count > 2,
+      bare.count(where: { $0.count == 1 && reading.isNumber($0.lowerBound) || isPeriod($0) }) + 1 >= bare.count
+    {
+      return bare
+    }
     let hasStroke = tokens.contains { reading.isMark($0, "/") && isSpaced($0) }
     return hasStroke && colons.count == 2 && strokes.count > 2 ? strokes : nil
   }
