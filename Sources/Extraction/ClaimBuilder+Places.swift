@@ -425,8 +425,11 @@ extension ClaimBuilder {
     while let place = usable.first, place.kind == .region, !reading.lexicon.gazetteer.isNational(place.region),
       usable.contains(where: { $0.kind == .region && reading.lexicon.gazetteer.isNational($0.region) })
     {
-      let lines = usable.filter { $0.region == place.region }.compactMap { mention in
-        reading.sentences.first { $0.tokens.contains(mention.tokens.lowerBound) }
+      // Far into a text it is more than that.
+      let named = usable.filter { $0.region == place.region }
+      guard let last = named.last, last.tokens.lowerBound < reading.openingEnd(leadSentences) else { break }
+      let lines = named.compactMap { mention in
+        reading.sentences[reading.contentStart...].first { $0.tokens.contains(mention.tokens.lowerBound) }
       }
       // Pages say below a picture once more what stands beside it.
       let isRepeated = lines.count > 1 && Set(lines.map { reading.string($0.tokens.prefix(6)) }).count == 1

@@ -155,6 +155,7 @@ struct ClaimBuilder {
       periodCursor += 1
     }
     let parser = NumberParser(reading: reading)
+    let isContents = rejector.isContents(index)
     var numbers: [NumberMention] = []
     var token = sentence.tokens.lowerBound
     var lastAge = -1
@@ -181,7 +182,7 @@ struct ClaimBuilder {
       let joinsAge =
         lastAge >= 0 && mention.low <= Self.yearsOfAgeMax && reading.isJoint(lastAge, mention.tokens.lowerBound)
       if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
-        ?? (isTableLabel(token) ? .identifier : nil) ?? reasonOfSection(mention, sentence)
+        ?? (isTableLabel(token) ? .identifier : nil) ?? (isContents ? .page : nil) ?? reasonOfSection(mention, sentence)
       {
         lastAge = reason == .age ? mention.tokens.upperBound : -1
         reject(mention, reason)

@@ -257,10 +257,13 @@ extension MetricFinder {
     }
   }
 
+  /// Tokens of a bracket within which its parts go on.
+  private static let bracketReach = 60
+
   /// Whether a bracket is closed between a figure and a token.
   private func isClosed(_ previous: Told, before index: Int) -> Bool {
     var position = index - 1
-    while position >= 0, Int(reading.tokens[position].start) >= previous.span.end {
+    while position >= max(0, index - Self.bracketReach), Int(reading.tokens[position].start) >= previous.span.end {
       if reading.isMark(position, ")") { return true }
       position -= 1
     }

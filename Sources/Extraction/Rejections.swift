@@ -421,7 +421,7 @@ struct Rejections {
   private static let contentsPairs = 3
 
   /// "1 Introduction 2 2 Stop and search 5 3 Arrests 24 4 Other powers 37": pages and chapters.
-  private func isContents(_ sentence: Int) -> Bool {
+  func isContents(_ sentence: Int) -> Bool {
     var chapter = 0.0
     var pairs = 0
     for index in reading.sentences[sentence].tokens
@@ -511,7 +511,6 @@ struct Rejections {
     {
       return .page
     }
-    if isContents(mention.sentence) { return .page }
     // "pages 7 and 8".
     if reading.isWord(before, .and), reading.isNumber(before - 1), reading.isWord(before - 2, .page) { return .page }
     // "(quarter 3)", of a period that is stated beside it.
