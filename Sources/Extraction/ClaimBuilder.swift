@@ -229,7 +229,8 @@ struct ClaimBuilder {
         firstClaim: firstClaim, frame: frame)
     }
     // "On Christmas Day it was 74": of its sentence only.
-    let isNamedDay = frame.map { $0.text.hasSuffix(" Day") || $0.text.hasSuffix(" Eve") } ?? false
+    let isNamedDay =
+      frame.map { $0.start == $0.end && ($0.text.hasSuffix(" Day") || $0.text.hasSuffix(" Eve")) } ?? false
     if !isNamedDay, frame != nil || !inParagraph(index) {
       lastFrame = carriedPeriod(sentence, frame, firstClaim: firstClaim)
     }

@@ -337,7 +337,9 @@ struct MentionFinder {
     // "in March": a month before a town of that name.
     if !isCompound, reading.isWord(range.lowerBound, .month) { return false }
     // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.
-    let isFacility = Self.facilities.contains(reading.word(after))
+    let isFacility =
+      after < reading.tokens.count && reading.tokens[after].isCapitalized && reading.tokens[after].kind == .word
+      && Self.facilities.contains(reading.word(after))
     if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
       reading.isWord(after, .venue), !isFacility
     {

@@ -408,7 +408,9 @@ extension MetricFinder {
   }
 
   /// "The annual report", "this report": a publication, and no count of reports.
-  func isPublication(_ index: Int) -> Bool { reading.word(index) == "report" }
+  func isPublication(_ index: Int) -> Bool {
+    reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "report" && !isPlural(index)
+  }
 
   /// Kinds of noun that act, or where something is: what changes is seldom their number.
   static let actorKinds: Set<String> = [

@@ -165,7 +165,7 @@ extension MetricFinder {
     // "193 officers lost their jobs".
     if Self.peopleKinds.contains(count.noun.kind),
       tokenRange(count.head + 1, min(count.head + 5, count.context.bound)).contains(where: {
-        reading.word($0) == "lost" && reading.isWord($0 + 1, .determiner | .pronoun)
+        reading.isWord($0 + 1, .determiner | .pronoun) && reading.word($0) == "lost"
           && ["job", "jobs"].contains(reading.word($0 + 2))
       })
     {

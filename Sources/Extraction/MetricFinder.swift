@@ -477,7 +477,9 @@ struct MetricFinder {
         continue
       }
       // "61 firearms related arrests": what they are related to only describes.
-      if found != nil, reading.word(index) == "related", reading.lexeme(index + 1).noun >= 0 {
+      if found != nil, reading.lexeme(index + 1).noun >= 0, token.symbol == 0 || token.end - token.start == 7,
+        reading.word(index) == "related"
+      {
         found = nil
         index += 1
         continue
@@ -537,8 +539,7 @@ struct MetricFinder {
 
   /// "3,500 federal, state, local and tribal law enforcement agencies".
   private func agencies(from start: Int, _ context: MetricContext) -> Int? {
-    guard Self.levels.contains(reading.word(start)),
-      reading.isMark(start + 1, ",") || reading.isWord(start + 1, .and)
+    guard reading.isMark(start + 1, ",") || reading.isWord(start + 1, .and), Self.levels.contains(reading.word(start))
     else { return nil }
     for index in tokenRange(start + 1, min(start + Self.levelsReach, context.bound)) {
       if reading.isMark(index, ",") || reading.isWord(index, .and) { continue }

@@ -56,13 +56,23 @@ extension PeriodFinder {
 
   /// "Christmas Day", "Boxing Day", "New Year's Eve": the last one up to the publication date, or of the year behind it.
   private func namedDay(_ index: Int) -> Point? {
+    // Asked of every word that may begin a date: "C", "B" or "N" first.
+    guard reading.tokens.indices.contains(index + 1), reading.tokens[index].kind == .word,
+      reading.tokens[index].isCapitalized,
+      [UInt8(ascii: "C"), UInt8(ascii: "B"), UInt8(ascii: "N")].contains(
+        reading.text[Int(reading.tokens[index].start)]),
+      reading.tokens[index + 1].isCapitalized
+    else { return nil }
     var end = index + 1
     if reading.word(index) == "new", reading.word(end) == "year" {
       end += 1
       if reading.isMark(end, "s") { end += 1 }
     }
     let isEve = reading.word(end) == "eve"
-    guard isEve || reading.word(end) == "day", reading.tokens[end].isCapitalized else { return nil }
+    guard isEve || reading.word(end) == "day", reading.tokens.indices.contains(end), reading.tokens[end].isCapitalized
+    else {
+      return nil
+    }
     let month: Int
     let day: Int
     switch reading.word(index) {

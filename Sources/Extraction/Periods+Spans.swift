@@ -311,8 +311,9 @@ extension PeriodFinder {
     var next = index + 1
     while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) { next += 1 }
     // "during the week starting 8 May".
-    if ["starting", "beginning", "commencing"].contains(reading.word(next)), reading.isWord(next - 1, .timeUnit),
-      reading.timeUnit(next - 1) == "W", let first = date(next + 1, needsYear: false), first.first == first.last,
+    if reading.isWord(next - 1, .timeUnit), reading.timeUnit(next - 1) == "W",
+      ["starting", "beginning", "commencing"].contains(reading.word(next)),
+      let first = date(next + 1, needsYear: false), first.first == first.last,
       let last = first.first.adding(days: 6)
     {
       return mention(index..<first.end, first.first, last)
