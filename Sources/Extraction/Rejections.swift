@@ -337,6 +337,12 @@ struct Rejections {
     {
       return .date
     }
+    // "from October 4 to 10", "11 to 17 October": a range of days.
+    if reading.isNumber(first), reading.isNumber(after - 1), isMonthName(first - 1) || isMonthName(after),
+      reading.digitCount(first) <= 2, reading.digitCount(after - 1) <= 2, after == first + 3
+    {
+      return .date
+    }
     let single = after == first + 1
     if single, reading.isWord(first - 1, .month) || reading.isWord(after, .month),
       let value = reading.isNumber(first) ? reading.value(ofDigits: first) : nil,
@@ -420,11 +426,25 @@ struct Rejections {
   /// Pairs of a page and the next chapter from which on a line is a table of contents.
   private static let contentsPairs = 3
 
+  /// Tokens around a sentence that may be of the same table of contents.
+  private static let contentsReach = 60
+
   /// "1 Introduction 2 2 Stop and search 5 3 Arrests 24 4 Other powers 37": pages and chapters.
   func isContents(_ sentence: Int) -> Bool {
     var chapter = 0.0
     var pairs = 0
-    for index in reading.sentences[sentence].tokens
+    // Its leaders look like the ends of sentences: the line counts, as far as the chapters before and behind reach.
+    var line = reading.sentences[sentence].tokens
+    let (first, last) = (
+      max(0, line.lowerBound - Self.contentsReach), min(reading.tokens.count, line.upperBound + Self.contentsReach)
+    )
+    while line.lowerBound > first, reading.tokens[line.lowerBound].gap < .line {
+      line = line.lowerBound - 1..<line.upperBound
+    }
+    while line.upperBound < last, reading.tokens[line.upperBound].gap < .line {
+      line = line.lowerBound..<line.upperBound + 1
+    }
+    for index in line
     where reading.isNumber(index) && reading.isNumber(index + 1) && reading.tokens[index + 1].gap == .space {
       guard let next = reading.value(ofDigits: index + 1), next < 40 else { return false }
       pairs = next == chapter + 1 || chapter == 0 ? pairs + 1 : 0
