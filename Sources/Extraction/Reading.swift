@@ -390,24 +390,31 @@ struct Reading {
         continue
       }
       let isBetween = end > 0 ? index - end < 2 : sentence.tokens.count <= Self.furnitureLine && index < 2
-      // A figure is of the text.
-      let hasFigure = sentence.tokens.contains {
-        isNumber($0) && text[Int(tokens[$0].start)] != UInt8(ascii: "0") && !isNumber($0 - 1)
-      }
-      guard isBetween, !hasFigure else { break }
+      guard isBetween, !hasFigure(sentence.tokens) else { break }
     }
     // The rest of its line belongs to it.
-    while end > 0, end < sentences.count, sentences[end].block == sentences[end - 1].block { end += 1 }
+    while end > 0, end < sentences.count, sentences[end].block == sentences[end - 1].block,
+      !hasFigure(sentences[end].tokens)
+    {
+      end += 1
+    }
     return end
+  }
+
+  /// Whether a sentence says a number that is not part of a telephone number: such a sentence is of the text.
+  private func hasFigure(_ sentence: Range<Int>) -> Bool {
+    sentence.contains {
+      isNumber($0) && text[Int(tokens[$0].start)] != UInt8(ascii: "0") && !isNumber($0 - 1)
+    }
   }
 
   /// Words that only pages say, of themselves.
   private func isFurniture(_ sentence: Range<Int>) -> Bool {
-    guard sentence.count <= Self.shortBlock + 10 else { return false }
+    guard sentence.count <= Self.shortBlock + 10, !hasFigure(sentence) else { return false }
     return sentence.contains { index in
       if isWord(index, .siteWord) || isWord(index, .furniture) && sentence.count <= Self.shortBlock { return true }
       guard sentence.contains(index + 1) else { return false }
-      if isWord(index, .this | .determiner), isWord(index + 1, .siteNoun) { return true }
+      if isWord(index, .this), isWord(index + 1, .siteNoun) { return true }
       return sentence.count <= Self.shortBlock && Self.pagePhrases.contains(string(index..<index + 2).lowercased())
     }
   }
@@ -446,7 +453,7 @@ struct Reading {
       return .correction
     }
     let isShort = tokens.count <= Self.shortBlock
-    if isShort, opening.contains(where: { isWord($0, .furniture) }) { return .boilerplate }
+    if isShort, opening.contains(where: { isWord($0, .furniture) }), !hasFigure(tokens) { return .boilerplate }
     if isMark(first, "*") || isMark(first, "-") && !touchesPrevious(first + 1) || isBullet(first, tokens) {
       return .list
     }
