@@ -90,7 +90,7 @@ extension ClaimBuilder {
       {
         nearest = place
       }
-      if nearest.kind == .organisation, let place = placeOfBody(nearest, sentence, firstClaim) {
+      if nearest.kind == .organisation, let place = placeOfBody(nearest, sentence) {
         trace?.note("area", "where the body did it", name(place))
         return place
       }
@@ -202,7 +202,7 @@ extension ClaimBuilder {
 
   /// "Essex Police, arresting six people in Colchester and safeguarding 11": the one place of a sentence that lies in the
   /// area of the body which acts in it.
-  private func placeOfBody(_ body: Mention, _ sentence: Range<Int>, _ firstClaim: Int) -> Int? {
+  private func placeOfBody(_ body: Mention, _ sentence: Range<Int>) -> Int? {
     let gazetteer = reading.lexicon.gazetteer
     let named = mentions(in: sentence).filter { $0.region >= 0 && !$0.isExample }
     let places = named.filter { $0.kind == .region && $0.isLocative }
@@ -415,29 +415,14 @@ extension ClaimBuilder {
     let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
     var usable = mentions.filter { $0.region >= 0 && !$0.isExample }
     // "131 children recovered, Tucson top of the list": a city abroad that only stands there says less.
-    while let place = usable.first, place.kind == .region, !place.isLocative,
-      reading.lexicon.gazetteer.regions[place.region].kind == .place,
-      !reading.lexicon.gazetteer.contains("gb", reading.lexicon.gazetteer.regions[place.region].id), usable.count > 1
-    {
-      usable.removeFirst()
-    }
-    // "Officers carry out a stop in Hackney": the place of a picture, in a text that names a nation.
-    while let place = usable.first, place.kind == .region, !reading.lexicon.gazetteer.isNational(place.region),
-      usable.contains(where: { $0.kind == .region && reading.lexicon.gazetteer.isNational($0.region) })
-    {
-      // Far into a text it is more than that.
-      let named = usable.filter { $0.region == place.region }
-      guard let last = named.last, last.tokens.lowerBound < reading.openingEnd(leadSentences) else { break }
-      let lines = named.compactMap { mention in
-        reading.sentences[reading.contentStart...].first { $0.tokens.contains(mention.tokens.lowerBound) }
-      }
-      // Pages say below a picture once more what stands beside it.
-      let isRepeated = lines.count > 1 && Set(lines.map { reading.string($0.tokens.prefix(6)) }).count == 1
-      guard isRepeated || lines.count == 1 && lines[0].section == .caption else { break }
-      usable.removeAll { $0.region == place.region }
-    }
-    guard let first = usable.first else { return -1 }
     let gazetteer = reading.lexicon.gazetteer
+    let abroad = usable.dropLast().prefix { place in
+      place.kind == .region && !place.isLocative && gazetteer.regions[place.region].kind == .place
+        && !gazetteer.contains("gb", gazetteer.regions[place.region].id)
+    }
+    usable.removeFirst(abroad.count)
+    usable = withoutPictures(usable, reading)
+    guard let first = usable.first else { return -1 }
     func isForce(_ mention: Mention) -> Bool {
       mention.organisation >= 0
         && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
@@ -553,6 +538,31 @@ extension ClaimBuilder {
     }
     return body?.region ?? chosen.region
   }
+
+  /// "Officers carry out a stop in Hackney": without the places of pictures before the others, in a text that names a nation.
+  private static func withoutPictures(_ usable: [Mention], _ reading: Reading) -> [Mention] {
+    let gazetteer = reading.lexicon.gazetteer
+    guard usable.contains(where: { $0.kind == .region && gazetteer.isNational($0.region) }) else { return usable }
+    // Far into a text a place is more than that.
+    let leadEnd = reading.openingEnd(leadSentences)
+    var dropped: Set<Int> = []
+    for place in usable where !dropped.contains(place.region) {
+      guard place.kind == .region, !gazetteer.isNational(place.region), dropped.count < picturesMax else { break }
+      let named = usable.filter { $0.region == place.region }
+      guard let last = named.last, last.tokens.lowerBound < leadEnd else { break }
+      let lines = named.compactMap { mention in
+        reading.sentences[reading.contentStart...].first { $0.tokens.contains(mention.tokens.lowerBound) }
+      }
+      // Pages say below a picture once more what stands beside it.
+      let isRepeated = lines.count > 1 && Set(lines.map { reading.string($0.tokens.prefix(6)) }).count == 1
+      guard isRepeated || lines.count == 1 && lines[0].section == .caption else { break }
+      dropped.insert(place.region)
+    }
+    return usable.filter { !dropped.contains($0.region) }
+  }
+
+  /// Places of pictures that a text may open with.
+  private static let picturesMax = 8
 
   /// Whether one area is, or lies in, the other.
   static func isRelated(_ first: Int, _ second: Int, _ gazetteer: Gazetteer) -> Bool {

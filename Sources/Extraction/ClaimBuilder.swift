@@ -161,7 +161,7 @@ struct ClaimBuilder {
     var lastAge = -1
     var cellMentions: [(NumberMention, TableCell)] = []
     while token < sentence.tokens.upperBound {
-      if let cell = nextCell(containing: token),
+      if sentence.section != .boilerplate, let cell = nextCell(containing: token),
         let mention = parser.parse(cell.number, sentence: index, limit: cell.tokens.upperBound)
       {
         cellMentions.append((mention, cell))

@@ -263,6 +263,7 @@ struct MentionFinder {
   private func longest(at start: Int) -> Raw? {
     guard reading.tokens[start].kind == .word else { return nil }
     if let authorities = authorities(at: start) { return authorities }
+    if let state = labelledState(at: start) { return state }
     var node = PhraseTrie.root
     var best: Raw?
     var index = start
@@ -307,6 +308,19 @@ struct MentionFinder {
     else { return nil }
     return Raw(tokens: index..<index + 1, regions: [region])
   }
+
+  /// "VIC: 14 search warrants": a line that opens with the short form of a state or province.
+  private func labelledState(at index: Int) -> Raw? {
+    let token = reading.tokens[index]
+    guard token.isAllCaps, token.end - token.start <= 3, token.end - token.start > 1, reading.isMark(index + 1, ":"),
+      index == 0 || token.gap >= .line || reading.isMark(index - 1, "*") || reading.isMark(index - 1, "-")
+    else { return nil }
+    let states = Self.federations.compactMap { gazetteer.index(of: $0 + "-" + reading.word(index)) }
+    return states.isEmpty ? nil : Raw(tokens: index..<index + 1, regions: states)
+  }
+
+  /// Countries whose parts are called by their letters.
+  private static let federations = ["au", "us", "ca"]
 
   private func isName(_ range: Range<Int>) -> Bool {
     let words = range.filter { reading.tokens[$0].kind == .word }
@@ -479,7 +493,7 @@ struct MentionFinder {
 
   private func isCompass(_ index: Int) -> Bool {
     guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word else { return false }
-    return ["north", "south", "east", "west", "parts", "areas", "central", "all"].contains(
+    return ["north", "south", "east", "west", "parts", "areas", "central", "all", "western", "eastern"].contains(
       reading.word(index))
   }
 

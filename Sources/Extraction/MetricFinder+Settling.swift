@@ -196,6 +196,19 @@ extension MetricFinder {
       finding.metric = "cannabis_farms"
       finding.unit = "premises"
     }
+    // "visited 1,240 premises".
+    if finding.metric == "visits", reading.word(noun).hasPrefix("premises") {
+      finding.metric = "premises_visited"
+      finding.unit = "premises"
+    }
+    // "all 55 FBI field offices", "18 sheriff's offices": bodies, and no buildings.
+    if finding.metric == "premises_visited", reading.word(noun) == "offices", finding.rules.first == "noun",
+      tokenRange(mention.headStart, noun).contains(where: { Self.ofOffices.contains(reading.word($0)) })
+    {
+      finding.metric = "agencies_involved"
+      finding.unit = "agencies"
+      finding.rules = ["offices of a body"]
+    }
     // "Street Valium was found, with 200,000 tablets in Glasgow": pills, where the text is on drugs.
     if finding.unit == "devices", reading.isWord(noun, .formOfDrug),
       context.sentence.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
@@ -214,6 +227,11 @@ extension MetricFinder {
       finding.unit = "devices"
     }
   }
+
+  /// Whose offices are bodies that act.
+  private static let ofOffices: Set<String> = [
+    "field", "sheriff", "sheriffs", "attorney", "attorneys", "regional", "prosecutor", "prosecutors",
+  ]
 
   /// How forces answer a request.
   private static let answering: Set<String> = [

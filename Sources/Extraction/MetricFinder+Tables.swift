@@ -30,6 +30,12 @@ extension MetricFinder {
         return MetricFinding(metric: unit.metric, unit: unitOfWeight(mention.headStart), rules: ["cell of a table"])
       }
     }
+    // "Herbal cannabis (kg)": the label says in what it is weighed.
+    if let unit = cell.rowLabel.last(where: { reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "weight" }),
+      reading.isMark(unit - 1, "("), reading.isMark(unit + 1, ")")
+    {
+      return MetricFinding(metric: reading.noun(unit).metric, unit: unitOfWeight(unit), rules: ["cell of a table"])
+    }
     // A sentence above the table says what its own figures count, before any other of its words.
     let told = words.map { toldIn($0) }
     let labels = zip(words, told).filter { $0.1 == nil }.map(\.0)

@@ -202,6 +202,10 @@ struct MetricFinder {
         return .found(finding)
       }
     }
+    // "219 workers were freed and 41 supervisors arrested": the verb behind a plural of its own.
+    if head == nil, let finding = openNoun(mention, context), let own = finding.noun, isDone(own, context) {
+      return .found(finding)
+    }
     if head == nil, let finding = elliptical(mention, context) {
       if isOne, !startsPlaceList(mention, context), !isPartOfPrevious(finding, context) { return .rejected(.pronoun) }
       return .found(finding)
@@ -379,6 +383,15 @@ struct MetricFinder {
     return MetricFinding(metric: name, unit: "items", noun: head, action: action ?? -1, rules: ["noun of the text"])
   }
 
+  /// Whether a participle behind a noun says what was done to it.
+  private func isDone(_ noun: Int, _ context: MetricContext) -> Bool {
+    var next = noun + 1
+    while next < context.bound, reading.isWord(next, .be | .have | .adverb) { next += 1 }
+    return next < context.bound && reading.lexeme(next).action >= 0
+      && lexicon.metric(action: reading.lexeme(next).action, kind: "person") != nil
+      && isPassive(next, from: noun + 1)
+  }
+
   /// "including 12 …", "among them 12 …", "of whom 12 …", or the next of such a list.
   func isIncluded(_ mention: NumberMention) -> Bool {
     var index = mention.phraseStart - 1
@@ -448,6 +461,11 @@ struct MetricFinder {
         if token.mark == UInt8(ascii: "-") || (token.mark == UInt8(ascii: "\"") && found == nil)
           || (token.mark == UInt8(ascii: "'") && found == nil)
         {
+          index += 1
+          continue
+        }
+        // "18 sheriff's offices": whose they are.
+        if token.mark == UInt8(ascii: "s"), index > start, found == nil, reading.lexeme(index + 1).noun >= 0 {
           index += 1
           continue
         }

@@ -294,7 +294,8 @@ struct NumberParser {
     if reading.isMark(start - 1, "$") || mention.form == .money && reading.isWord(start - 1, .currency) { start -= 1 }
     let isBetween = reading.isWord(start - 1, .between) && reading.isWord(after, .and)
     let isFrom = reading.isWord(start - 1, .from) && !reading.isWord(start - 2, .ranging)
-    let isTo = reading.isWord(after, .to) && !isFrom && !reading.isWord(start - 1, .to)
+    // "rose by seven to 81" leads from one to the other.
+    let isTo = reading.isWord(after, .to) && !isFrom && !reading.isWord(start - 1, .to | .by)
     let isDash =
       reading.isMark(after, "-") && reading.tokens[index].kind == .number
       && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
@@ -305,8 +306,13 @@ struct NumberParser {
     {
       return
     }
-    // "in 2009 to 30,000": a year ends the first figure.
-    if reading.year(index) != nil, reading.isWord(index - 1, .in | .since | .preposition) { return }
+    // "in 2009 to 30,000", "in March 2020 to 1,204", "in 2019/20 to 1,204": a year ends the first figure.
+    if reading.year(index) != nil, reading.isWord(index - 1, .in | .since | .preposition | .month) { return }
+    if isTo, reading.isMark(index - 1, "/") || reading.isMark(index - 1, "-"), reading.touchesPrevious(index),
+      reading.year(index - 2) != nil
+    {
+      return
+    }
     var second = after + 1
     if reading.isMark(second, "$") || reading.isWord(second, .currency) { second += 1 }
     guard let other = cardinal(second, end), other.value > mention.low,

@@ -43,6 +43,8 @@ struct Reading {
   private var operationNames: Set<String> = []
   /// The first sentence behind the furniture that the page stands before the text: notes on cookies, ways to reach it.
   private(set) var contentStart = 0
+  /// The numbers of lists whose lines are numbered from one on without any mark.
+  private var itemNumbers: Set<Int> = []
   /// Whether "search" alone means a stop and search here: the text is about them.
   private(set) var isOfStopSearches = false
 
@@ -57,6 +59,7 @@ struct Reading {
       }
       .map { word($0) })
     contentStart = sentences.prefix { $0.section == .boilerplate }.count
+    readLists()
     isOfStopSearches = tellsOfStopSearches()
   }
 
@@ -136,6 +139,21 @@ struct Reading {
   /// One word in small letters; empty where there is none.
   func word(_ index: Int) -> String {
     tokens.indices.contains(index) ? string(index..<index + 1).lowercased() : ""
+  }
+
+  /// "1 The quantity of …⏎2 The number of …": the number of a line, and no figure.
+  func isItemNumber(_ index: Int) -> Bool { itemNumbers.contains(index) }
+
+  /// Notes the numbers of numbered lines, and which lists are the page's own: its contents, what others read most.
+  private mutating func readLists() {
+    let lists = numberedLists()
+    for list in lists { itemNumbers.formUnion(list.items) }
+    let ofPage = lists.filter(\.isOfPage).map(\.tokens) + [contentsList()].compactMap { $0 }
+    for tokens in ofPage {
+      for index in sentences.indices where tokens.contains(sentences[index].tokens.lowerBound) {
+        sentences[index].section = .boilerplate
+      }
+    }
   }
 
   /// Whether a token is the name of an operation that the text tells of.
@@ -337,132 +355,5 @@ struct Reading {
       return !(isWord(last - 1, .title) && word.isCapitalized)
     default: return false
     }
-  }
-
-  /// Leading blocks that do not end like a sentence are the headline, a standfirst of several words behind it, and
-  /// captions; a line that is nothing but a date is none of them. Further down: lines of lists, notes that correct,
-  /// and what belongs to the page and not to the text.
-  private func withSections(_ sentences: [Sentence]) -> [Sentence] {
-    var result = sentences
-    var headlineBlock: Int?
-    var start = result.count
-    let first = furnitureEnd(sentences)
-    for index in 0..<first { result[index].section = .boilerplate }
-    for index in result.indices.dropFirst(first) {
-      let tokens = result[index].tokens
-      var last = tokens.upperBound - 1
-      while last > tokens.lowerBound, isMark(last, "\"") || isMark(last, "'") { last -= 1 }
-      if isMark(last, ".") || isMark(last, ":") || isMark(last, "!") {
-        start = index
-        break
-      }
-      let words = tokens.count { self.tokens[$0].kind == .word && !isWord($0, .month | .weekday) }
-      guard words > 2 else { continue }
-      if headlineBlock == nil { headlineBlock = result[index].block }
-      let isStandfirst =
-        words >= Self.standfirstWords && result[index].block == (headlineBlock ?? 0) + 1
-        && !repeats(tokens, in: result, block: headlineBlock)
-      result[index].section = result[index].block == headlineBlock ? .headline : isStandfirst ? .standfirst : .caption
-    }
-    var block = -1
-    var section: Section?
-    for index in result.indices.dropFirst(start) {
-      if result[index].block != block {
-        block = result[index].block
-        section = self.section(ofBlock: index, result)
-      }
-      if let section { result[index].section = section }
-    }
-    return result
-  }
-
-  /// Sentences at the top of a page among which its furniture is looked for.
-  private static let furnitureReach = 24
-  /// Tokens of a line before the first sure sign of furniture: "Leave this site".
-  private static let furnitureLine = 4
-
-  /// Behind the last sentence of the furniture above a text: that a page is a page, with at most two other lines between.
-  private func furnitureEnd(_ sentences: [Sentence]) -> Int {
-    var end = 0
-    for (index, sentence) in sentences.prefix(Self.furnitureReach).enumerated() {
-      if isFurniture(sentence.tokens) {
-        end = index + 1
-        continue
-      }
-      let isBetween = end > 0 ? index - end < 2 : sentence.tokens.count <= Self.furnitureLine && index < 2
-      guard isBetween, !hasFigure(sentence.tokens) else { break }
-    }
-    // The rest of its line belongs to it.
-    while end > 0, end < sentences.count, sentences[end].block == sentences[end - 1].block,
-      !hasFigure(sentences[end].tokens)
-    {
-      end += 1
-    }
-    return end
-  }
-
-  /// Whether a sentence says a number that is not part of a telephone number: such a sentence is of the text.
-  private func hasFigure(_ sentence: Range<Int>) -> Bool {
-    sentence.contains {
-      isNumber($0) && text[Int(tokens[$0].start)] != UInt8(ascii: "0") && !isNumber($0 - 1)
-    }
-  }
-
-  /// Words that only pages say, of themselves.
-  private func isFurniture(_ sentence: Range<Int>) -> Bool {
-    guard sentence.count <= Self.shortBlock + 10, !hasFigure(sentence) else { return false }
-    return sentence.contains { index in
-      if isWord(index, .siteWord) || isWord(index, .furniture) && sentence.count <= Self.shortBlock { return true }
-      guard sentence.contains(index + 1) else { return false }
-      if isWord(index, .this), isWord(index + 1, .siteNoun) { return true }
-      return sentence.count <= Self.shortBlock && Self.pagePhrases.contains(string(index..<index + 2).lowercased())
-    }
-  }
-
-  /// Pairs of words that a page says of itself above a text.
-  private static let pagePhrases: Set<String> = [
-    "contact us", "follow us", "email us", "media enquiries", "press enquiries", "press office", "share this",
-    "skip to",
-    "try again", "sign up", "sign in", "log in", "main menu", "printable version",
-  ]
-
-  /// Words of a line below the headline from which on it sums the text up.
-  private static let standfirstWords = 8
-  /// Tokens of a block that may be site furniture, or the start of one that may be a correction.
-  private static let shortBlock = 30
-
-  /// Whether a line says again what the headline says: most of its words are there.
-  private func repeats(_ tokens: Range<Int>, in sentences: [Sentence], block: Int?) -> Bool {
-    let headline = Set(
-      sentences.prefix { $0.block <= block ?? 0 }.filter { $0.block == block }.flatMap {
-        $0.tokens.map { self.tokens[$0].symbol }
-      })
-    let known = tokens.filter { self.tokens[$0].kind == .word && self.tokens[$0].symbol != 0 }
-    return known.count { headline.contains(self.tokens[$0].symbol) } * 3 > known.count * 2
-  }
-
-  private func section(ofBlock index: Int, _ sentences: [Sentence]) -> Section? {
-    let tokens = sentences[index].tokens
-    let first = tokens.lowerBound
-    let opening = tokens.prefix(Self.shortBlock)
-    var word = first
-    while word < tokens.upperBound, self.tokens[word].kind == .mark { word += 1 }
-    if isWord(word, .correction) && (isMark(word + 1, ":") || isMark(word + 1, "-") || isMark(first, "*"))
-      || opening.contains(where: { isWord($0, .earlier) && isWord($0 + 1, .version) })
-    {
-      return .correction
-    }
-    let isShort = tokens.count <= Self.shortBlock
-    if isShort, opening.contains(where: { isWord($0, .furniture) }), !hasFigure(tokens) { return .boilerplate }
-    if isMark(first, "*") || isMark(first, "-") && !touchesPrevious(first + 1) || isBullet(first, tokens) {
-      return .list
-    }
-    return nil
-  }
-
-  /// "1. …", "2) …" at the start of a line.
-  private func isBullet(_ first: Int, _ tokens: Range<Int>) -> Bool {
-    isNumber(first) && digitCount(first) <= 2 && first + 2 < tokens.upperBound
-      && (isMark(first + 1, ")") || isMark(first + 1, ".")) && touchesPrevious(first + 1)
   }
 }

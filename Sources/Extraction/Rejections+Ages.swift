@@ -14,6 +14,12 @@ extension Rejections {
       if reading.isWord(old, .old) { return .age }
       if reading.isWord(old, .of), reading.isWord(old + 1, .age) { return .age }
     }
+    // "range from 19 to 74 years of age": the first of two.
+    if reading.isWord(after, .to | .and), reading.isNumber(after + 1), reading.isWord(after + 2, .timeUnit),
+      reading.isWord(after + 3, .old) || reading.isWord(after + 3, .of) && reading.isWord(after + 4, .age)
+    {
+      return .age
+    }
     // "aged 14", "aged between 19 and 45", "aged from 14 to 17".
     var before = mention.phraseStart - 1
     var steps = 0
@@ -128,7 +134,8 @@ extension Rejections {
       return .age
     }
     // "as young as 11".
-    if (max(0, first - 2)..<first).contains(where: { reading.isWord($0, .young | .old) }) {
+    let start = reading.sentences[mention.sentence].tokens.lowerBound
+    if tokenRange(max(start, first - 2), first).contains(where: { reading.isWord($0, .young | .old) }) {
       return .age
     }
     // "children under 13", "anyone over 65": an age limit behind people.

@@ -55,6 +55,12 @@ struct Rejections {
     {
       return .other
     }
+    // "a tenth of a gram".
+    if mention.form == .fraction, reading.isWord(after, .of), reading.isWord(after + 1, .determiner),
+      reading.lexeme(after + 2).noun >= 0, reading.noun(after + 2).kind == "weight", !isPluralNoun(after + 2)
+    {
+      return .measure
+    }
     if mention.form == .fraction, reading.lexeme(first).share == 50, first > 0,
       reading.word(first - 1) == "other"
     {
@@ -71,6 +77,12 @@ struct Rejections {
     let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - 2), mention.phraseStart)
     if mention.precision == .lessThan, mention.low <= 10, mention.phraseStart == sentence.lowerBound + 1,
       before.contains(where: { reading.isWord($0, .dataWord | .measure) })
+    {
+      return .measure
+    }
+    // "shown as <5 so that nobody can be identified".
+    if mention.precision == .lessThan, mention.low <= 10, reading.isWord(mention.phraseStart - 1, .as),
+      ["shown", "given", "recorded", "displayed", "reported"].contains(reading.word(mention.phraseStart - 2))
     {
       return .measure
     }
@@ -109,8 +121,23 @@ struct Rejections {
     if !isTotal, before.contains(where: { reading.isWord($0, .fine) }) { return .penalty }
     // "to pay £95 costs".
     if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
+    // "for less than £20 for a ticket", "charging £3 for": a price.
+    if mention.low < Self.priceMax, mention.high < Self.priceMax, reading.isWord(after, .for),
+      reading.isWord(after + 1, .determiner) || reading.word(mention.phraseStart - 1).hasPrefix("charg")
+    {
+      return .measure
+    }
+    // "would exceed the appropriate limit of 18 hours (£450)": the limit of the law on freedom of information.
+    if mention.low == 450 || mention.low == 600, sentence.contains(where: { reading.isWord($0, .timeUnit) }),
+      sentence.contains(where: { ["limit", "exceed", "exceeds", "exceeding", "allowed"].contains(reading.word($0)) })
+    {
+      return .measure
+    }
     return nil
   }
+
+  /// A sum of money below this is what one thing costs, where it is "for a" thing.
+  private static let priceMax = 100.0
 
   /// Denominators, distances, what a thing is built for: numbers that measure and do not count.
   private func measure(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
@@ -121,6 +148,14 @@ struct Rejections {
     if reading.isMark(next, "-") { next += 1 }
     if reading.isWord(next, .distance) { return .measure }
     if reading.isWord(first - 1, .preposition | .to), reading.isWord(first - 2, .capacity) { return .measure }
+    // "conspiracy to distribute 400 grams or more": what the law draws its line at.
+    if reading.lexeme(after).noun >= 0, reading.noun(after).kind == "weight", reading.isWord(after + 1, .or),
+      reading.word(after + 2) == "more"
+    {
+      return .statute
+    }
+    // "the 11 policing districts", "the 27 EU Member States": all that there are.
+    if isAllOfThem(first, after) { return .denominator }
     // "targeted five times": how often it happened to one.
     if reading.isWord(after, .times), mention.low < 20, !reading.isWord(after + 1, .comparative | .as | .of) {
       return .other
@@ -129,6 +164,19 @@ struct Rejections {
     if reading.isWord(first - 1, .be | .of), reading.isWord(first - 2, .limit) { return .measure }
     return nil
   }
+
+  /// "four of the 11 policing districts", "its 196 member countries": how many areas there are, with "of the" or "member".
+  private func isAllOfThem(_ first: Int, _ after: Int) -> Bool {
+    let names = tokenRange(after, min(after + 3, reading.tokens.count))
+    if names.contains(where: { ["member"].contains(reading.word($0)) && reading.lexeme($0 + 1).noun >= 0 }) {
+      return true
+    }
+    guard reading.isWord(first - 1, .determiner), reading.isWord(first - 2, .of), reading.word(first - 1) == "the"
+    else { return false }
+    return names.contains { Self.partsOfCountry.contains(reading.word($0)) }
+  }
+
+  private static let partsOfCountry: Set<String> = ["districts", "boroughs", "provinces", "states", "divisions"]
 
   /// Phone numbers, times, dates in digits, codes: told by their marks.
   private func shape(_ first: Int, _ after: Int) -> RejectionReason? {
@@ -178,6 +226,14 @@ struct Rejections {
     {
       return .phone
     }
+    // "Report suspicious activity: 105, or 0800 555 111".
+    if digits == 3, after == first + 1, reading.isMark(first - 1, ":"),
+      tokenRange(after, min(after + 3, reading.tokens.count)).contains(where: {
+        reading.isNumber($0) && reading.text[Int(reading.tokens[$0].start)] == UInt8(ascii: "0")
+      })
+    {
+      return .phone
+    }
     if reading.isMark(first - 1, "."), first >= 2, reading.word(first - 2) == "ext" {
       return .phone
     }
@@ -204,6 +260,14 @@ struct Rejections {
     {
       return .time
     }
+    if isFootnoteMark(first, after) { return .identifier }
+    if isTollFreeInDigits(first, after) { return .phone }
+    // "- 30 -": where a text for the press ends.
+    if reading.isMark(first - 1, "-"), reading.isMark(after, "-"), reading.tokens[first - 1].gap >= .line,
+      after + 1 >= reading.tokens.count || reading.tokens[after + 1].gap >= .line
+    {
+      return .identifier
+    }
     let slashBefore = reading.isMark(first - 1, "/") && reading.touchesPrevious(first)
     let slashAfter = reading.isMark(after, "/") && reading.touchesPrevious(after)
     if slashBefore || slashAfter {
@@ -229,6 +293,18 @@ struct Rejections {
       if !reading.isWord(after, .timeUnit | .noun | .distance | .clock) { return .identifier }
     }
     return nil
+  }
+
+  /// "(excluding fraud)1 in the year", "pandemic.2 The": the number of a note, raised on the page that the text is from.
+  private func isFootnoteMark(_ first: Int, _ after: Int) -> Bool {
+    guard first >= 2, reading.digitCount(first) <= 2, reading.touchesPrevious(first),
+      reading.tokens[first - 1].kind == .mark, reading.touchesPrevious(first - 1),
+      reading.tokens[first - 2].kind == .word, reading.tokens.indices.contains(after), !reading.touchesPrevious(after)
+    else { return false }
+    let next = reading.tokens[after]
+    if reading.isMark(first - 1, ".") { return next.kind == .word && next.isCapitalized }
+    return (reading.isMark(first - 1, ")") || reading.isMark(first - 1, ",") || reading.isMark(first - 1, "\""))
+      && next.kind == .word && !next.isCapitalized && next.gap == .space && !reading.isWord(after, .noun)
   }
 
   /// Emergency and public service numbers that texts name without a word for calling right before them.
@@ -264,12 +340,16 @@ struct Rejections {
     while steps < 8, low > 0,
       reading.isNumber(low - 1) || reading.isMark(low - 1, "(") || reading.isMark(low - 1, ")")
         || reading.isMark(low - 1, "+")
+        || reading.isMark(low - 1, "-") && reading.touchesPrevious(low - 1) && reading.touchesPrevious(low)
     {
       low -= 1
       steps += 1
     }
     steps = 0
-    while steps < 8, reading.isNumber(high) || reading.isMark(high, ")") || reading.isMark(high, "(") {
+    while steps < 8,
+      reading.isNumber(high) || reading.isMark(high, ")") || reading.isMark(high, "(")
+        || reading.isMark(high, "-") && reading.touchesPrevious(high) && reading.touchesPrevious(high + 1)
+    {
       high += 1
       steps += 1
     }
@@ -294,6 +374,7 @@ struct Rejections {
     var end = after
     while end < reading.tokens.count, end - after < limit, reading.tokens[end].gap == .none { end += 1 }
     guard end - start > 2 else { return nil }
+    if isTollFree(start) { return .phone }
     var groups = 0
     var digits = 0
     for index in start..<end {
@@ -314,6 +395,22 @@ struct Rejections {
     if groups == 2, reading.isMark(first - 1, "-"), reading.isNumber(first - 2), digits <= 4 { return .other }
     if groups == 2, reading.isMark(after, "-"), reading.isNumber(after + 1), digits <= 4 { return .other }
     return nil
+  }
+
+  /// "1-800-222-TIPS": a number of North America that costs nothing to ring, with letters for digits or without.
+  private func isTollFree(_ start: Int) -> Bool {
+    guard reading.isNumber(start), reading.string(start..<start + 1) == "1", reading.isMark(start + 1, "-"),
+      reading.isNumber(start + 2), reading.digitCount(start + 2) == 3, reading.isMark(start + 3, "-")
+    else { return false }
+    return reading.text[Int(reading.tokens[start + 2].start)] == UInt8(ascii: "8")
+  }
+
+  /// "1-800-222-TIPS (8477)": the same in digits.
+  private func isTollFreeInDigits(_ first: Int, _ after: Int) -> Bool {
+    guard reading.isMark(first - 1, "("), reading.isMark(after, ")"), first > 6 else { return false }
+    var start = first - 2
+    while start > 0, first - start < 12, reading.touchesPrevious(start) { start -= 1 }
+    return isTollFree(start)
   }
 
   private func date(_ first: Int, _ after: Int) -> RejectionReason? {
@@ -346,7 +443,15 @@ struct Rejections {
     let single = after == first + 1
     if single, reading.isWord(first - 1, .month) || reading.isWord(after, .month),
       let value = reading.isNumber(first) ? reading.value(ofDigits: first) : nil,
-      value <= 31 || reading.year(first) != nil, isMonthName(first - 1) || isMonthName(after)
+      value <= 31 || reading.year(first) != nil, isMonthName(first - 1) || isMonthName(after),
+      !countsBelowDate(first, after)
+    {
+      return .date
+    }
+    // "over the weekend of April 13 and 14".
+    if single, reading.isNumber(first), reading.digitCount(first) <= 2, reading.isWord(first - 1, .and | .to),
+      reading.isNumber(first - 2), reading.digitCount(first - 2) <= 2, isMonthName(first - 3),
+      reading.lexeme(after).noun < 0
     {
       return .date
     }
@@ -362,6 +467,15 @@ struct Rejections {
       if !counts { return .date }
     }
     return nil
+  }
+
+  /// "Monday 17 June⏎23 arrests": a line that begins with a figure, below a date.
+  private func countsBelowDate(_ first: Int, _ after: Int) -> Bool {
+    guard reading.tokens[first].gap >= .line, reading.tokens.indices.contains(after), !isMonthName(after) else {
+      return false
+    }
+    return reading.tokens[after].kind == .word && reading.tokens[after].gap == .space && reading.year(first) == nil
+      && !reading.isWord(after, .timeUnit | .weekday)
   }
 
   /// "May" and "March" are months only in capitals.
@@ -392,6 +506,12 @@ struct Rejections {
     }
     guard !isHyphen, reading.isWord(next, .yearWord) || isYears(next) else { return .duration }
     guard let action = jailAction(before: mention.phraseStart, in: mention.sentence) else {
+      // "a combined total of nine years in prison".
+      if reading.isWord(mention.phraseStart - 1, .of), reading.isWord(mention.phraseStart - 2, .total),
+        isInPrison(next + 1)
+      {
+        return nil
+      }
       // "They received 46 years between them".
       let isShared = tokenRange(next, min(next + 4, reading.sentences[mention.sentence].tokens.upperBound)).contains {
         isBetweenThem($0)
@@ -404,6 +524,12 @@ struct Rejections {
     // "72 dealers jailed for more than 221 years": no single term is as long.
     if mention.low >= Self.termMax, isYears(next) || isYears(next - 1) { return nil }
     return window.contains { reading.isWord($0, .total) || isBetweenThem($0) } ? nil : .penalty
+  }
+
+  /// "in prison", "behind bars", at "in".
+  func isInPrison(_ index: Int) -> Bool {
+    reading.isWord(index, .in | .locative | .preposition) && reading.isWord(index + 1, .prisonWord)
+      || reading.isWord(index, .prisonWord)
   }
 
   /// Years: a term this long is a total of several.
@@ -533,8 +659,21 @@ struct Rejections {
     }
     // "pages 7 and 8".
     if reading.isWord(before, .and), reading.isNumber(before - 1), reading.isWord(before - 2, .page) { return .page }
-    // "(quarter 3)", of a period that is stated beside it.
-    if reading.isWord(before, .quarterLabel), mention.low <= 4, reading.endsPlainly(after) { return .identifier }
+    // "(quarter 3)", of a period that is stated beside it; "Quarter 3 performance report".
+    if reading.isWord(before, .quarterLabel), mention.low <= 4,
+      reading.endsPlainly(after) || reading.tokens[before].isCapitalized && reading.lexeme(after).noun < 0
+    {
+      return .identifier
+    }
+    if reading.isNumber(first), reading.isItemNumber(first) { return .bullet }
+    // "REFERENCE NO: 18642", "Item 7.", "Page 1 of 2".
+    if reading.isMark(before, ":"), reading.isWord(before - 1, .rank), reading.isWord(before - 2, .identifier) {
+      return .identifier
+    }
+    if reading.tokens.indices.contains(before), reading.word(before) == "item", reading.tokens[before].isCapitalized {
+      return .identifier
+    }
+    if reading.isWord(before, .of), reading.isNumber(before - 1), reading.isWord(before - 2, .page) { return .page }
     // "Reference: 917 - 23".
     if reading.isMark(before, "-"), reading.isNumber(before - 1),
       tokenRange(max(0, before - 4), before - 1).contains(where: { reading.isWord($0, .identifier) })

@@ -39,7 +39,8 @@ struct TableFinder {
     // Lines up to here were looked through for stacked cells, in vain: a part of them holds none either.
     var barren = 0
     while index < lines.count {
-      if let end = wide(lines, index, &result) ?? flattened(lines, index, &result) ?? columns(lines, index, &result)
+      if let end = wide(lines, index, &result) ?? flattened(lines, index, &result)
+        ?? flattenedPairs(lines, index, &result) ?? columns(lines, index, &result)
         ?? stacked(lines, index, &barren, &result) ?? pairs(lines, index, &result)
       {
         index = end
@@ -158,6 +159,10 @@ struct TableFinder {
     if index + 1 == cell.upperBound, reading.isWord(index, .number), reading.lexeme(index).value == 0 { return index }
     guard index < cell.upperBound, reading.isNumber(index), cell.upperBound - index <= 6 else { return nil }
     let first = index
+    // "705-555-0126": a telephone number.
+    if (first..<cell.upperBound).count(where: { reading.isNumber($0) }) > 2, reading.isMark(first + 1, "-") {
+      return nil
+    }
     index += 1
     var depth = 0
     while index < cell.upperBound {
@@ -211,7 +216,7 @@ struct TableFinder {
     while end < lines.count, isRow(lines[end]) { end += 1 }
     guard end > firstRow, heading != nil || end - firstRow >= 2 else { return nil }
     let captions = captions(lines, before: start)
-    for line in lines[firstRow..<end] {
+    for line in lines[firstRow..<end].map({ withOwnLabel($0, of: heading) }) {
       let label = line.cells[0]
       for (column, cell) in line.cells.enumerated().dropFirst() {
         guard let number = valueToken(cell), !isPeriod(cell) || heading != nil else { continue }
@@ -230,31 +235,70 @@ struct TableFinder {
     return end
   }
 
+  /// "Damage and reckless behaviour 46,205  43,894  -5": a row whose first gap is no wider than one between words.
+  private func withOwnLabel(_ line: Line, of heading: Line?) -> Line {
+    guard let heading, line.cells.count == heading.cells.count - 1, let first = line.cells.first, first.count > 1,
+      let value = trailingValues(first).last, value.lowerBound > first.lowerBound, reading.year(value.lowerBound) == nil
+    else { return line }
+    var result = line
+    result.cells.replaceSubrange(0..<1, with: [first.lowerBound..<value.lowerBound, value])
+    return result
+  }
+
   /// "Home Office Code 2012 2013 2014", then rows that end in as many numbers, with single spaces.
   private func columns(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
-    func trailing(_ line: Line, _ matches: (Int) -> Bool) -> Int {
-      var index = line.tokens.upperBound
-      while index > line.tokens.lowerBound, matches(index - 1) { index -= 1 }
-      return line.tokens.upperBound - index
-    }
-    let years = trailing(lines[start]) { reading.year($0) != nil }
-    guard years >= 2 else { return nil }
+    guard let headings = yearHeadings(lines[start].tokens) else { return nil }
     var end = start + 1
     let captions = captions(lines, before: start) + [lines[start].tokens]
     while end < lines.count, !lines[end].followsBlank {
-      let count = trailing(lines[end]) { reading.isNumber($0) && (reading.tokens[$0].gap != .none) }
-      guard count >= 1, count <= years, lines[end].tokens.count - count <= Self.cellTokensMax else { break }
-      let from = lines[end].tokens.upperBound - count
-      for position in 0..<count {
-        let heading = lines[start].tokens.upperBound - count + position
+      let values = trailingValues(lines[end].tokens)
+      guard let from = values.first?.lowerBound, values.count <= headings.count,
+        from - lines[end].tokens.lowerBound <= Self.cellTokensMax
+      else { break }
+      for (value, heading) in zip(values, headings.suffix(values.count)) {
+        guard let number = valueToken(value) else { continue }
         result.append(
           TableCell(
-            number: from + position, tokens: from + position..<from + position + 1,
-            rowLabel: lines[end].tokens.lowerBound..<from, columnHeading: heading..<heading + 1, captions: captions))
+            number: number, tokens: value, rowLabel: lines[end].tokens.lowerBound..<from, columnHeading: heading,
+            captions: captions))
       }
       end += 1
     }
     return end > start + 1 ? end : nil
+  }
+
+  /// "Home Office Code 2012 2013", "Year ending March 2021 2022 Change": the years that a line ends in, and the change
+  /// between them.
+  private func yearHeadings(_ line: Range<Int>) -> [Range<Int>]? {
+    var last = line.upperBound
+    while last > line.lowerBound, line.upperBound - last < 3, !reading.isNumber(last - 1) { last -= 1 }
+    let change = last..<line.upperBound
+    guard change.isEmpty || change.contains(where: { reading.isWord($0, .changeWord) }) else { return nil }
+    var first = last
+    while first > line.lowerBound, reading.year(first - 1) != nil { first -= 1 }
+    guard last - first >= 2 else { return nil }
+    return (first..<last).map { $0..<$0 + 1 } + (change.isEmpty ? [] : [change])
+  }
+
+  /// The values with which a line ends, with single spaces: "34,275 31,190 -9%".
+  private func trailingValues(_ line: Range<Int>) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var end = line.upperBound
+    while end > line.lowerBound {
+      var number = end - 1
+      if reading.isMark(number, "%"), number > line.lowerBound { number -= 1 }
+      guard reading.isNumber(number) else { break }
+      var start = number
+      if start > line.lowerBound, reading.touchesPrevious(start),
+        ["-", "+", "<"].contains(where: { reading.isMark(start - 1, $0) })
+      {
+        start -= 1
+      }
+      guard reading.tokens[start].gap != .none else { break }
+      result.append(start..<end)
+      end = start
+    }
+    return result.reversed()
   }
 
   // MARK: - A table on one line
@@ -290,6 +334,7 @@ struct TableFinder {
       // A digit that touches its word is a note's: "Suffolk5".
       while cursor < line.upperBound, cursor - label < Self.flattenedLabel,
         reading.tokens[cursor].kind == .word || reading.isMark(cursor, "&") || reading.isMark(cursor, "*")
+          || reading.isMark(cursor, "(") || reading.isMark(cursor, ")")
           || (reading.isMark(cursor, "-") || reading.isNumber(cursor)) && reading.touchesPrevious(cursor)
       {
         cursor += 1
@@ -311,6 +356,35 @@ struct TableFinder {
     guard found.count >= 2 * width - 1 else { return nil }
     result += found
     return index + 1
+  }
+
+  /// "Year Number of arrests 2018 143 2019 188 2020 176": years, each with its value behind it.
+  private func flattenedPairs(_ lines: [Line], _ index: Int, _ result: inout [TableCell]) -> Int? {
+    let line = lines[index].tokens
+    guard line.count >= 2 * Self.flattenedColumns else { return nil }
+    func isPair(_ position: Int, after year: Int?) -> Bool {
+      guard position + 1 < line.upperBound, let own = reading.year(position), reading.isNumber(position + 1),
+        reading.year(position + 1) == nil, reading.tokens[position + 1].gap == .space
+      else { return false }
+      return year.map { own == $0 + 1 } ?? true
+    }
+    var first = line.lowerBound
+    while first < line.upperBound {
+      var end = first
+      while isPair(end, after: end == first ? nil : reading.year(end - 2)) { end += 2 }
+      if (end - first) / 2 >= Self.flattenedColumns {
+        let captions = [line.lowerBound..<first].filter { !$0.isEmpty } + captions(lines, before: index)
+        for year in stride(from: first, to: end, by: 2) {
+          result.append(
+            TableCell(
+              number: year + 1, tokens: year + 1..<year + 2, rowLabel: year..<year + 1,
+              columnHeading: year + 1..<year + 1, captions: captions))
+        }
+        return index + 1
+      }
+      first = max(end, first + 1)
+    }
+    return nil
   }
 
   // MARK: - One cell a line
@@ -408,24 +482,33 @@ struct TableFinder {
     // A label in letters needs no separator: "Boys 26".
     if start == line.tokens.lowerBound || !isSeparator(start - 1) {
       // "Kent174221183": cells that ran together.
+      // "Q1 (Apr-Jun) 1,158".
       guard reading.isNumber(last - 1), last - 1 > line.tokens.lowerBound,
         !(reading.touchesPrevious(last - 1) && reading.tokens[last - 2].kind == .word)
       else {
         return nil
       }
       start = reading.isMark(last - 2, "<") ? last - 2 : last - 1
-      guard line.tokens.lowerBound < start, start - line.tokens.lowerBound <= 5,
-        (line.tokens.lowerBound..<start).allSatisfy({ reading.tokens[$0].kind == .word }),
+      guard line.tokens.lowerBound < start, start - line.tokens.lowerBound <= (isBracketed(start - 1) ? 9 : 5),
+        (line.tokens.lowerBound..<start).allSatisfy({
+          reading.tokens[$0].kind == .word || isBracketed(start - 1) && isOfLabel($0)
+        }),
         !(line.tokens.lowerBound..<start).contains(where: {
           reading.isWord($0, .month | .be | .have | .preposition | .table | .statute | .page)
         })
       else { return nil }
     }
     guard let number = valueToken(start..<last), reading.year(number) == nil || last - start > 1 else { return nil }
+    // "16 August - 12:45pm": the time of day.
+    if reading.isMark(start - 1, ":"), reading.touchesPrevious(start), reading.touchesPrevious(start - 1),
+      reading.isNumber(start - 2)
+    {
+      return nil
+    }
     var labelEnd = start
     while labelEnd > line.tokens.lowerBound, isSeparator(labelEnd - 1) { labelEnd -= 1 }
     let label = line.tokens.lowerBound..<labelEnd
-    guard !label.isEmpty, label.count <= Self.cellTokensMax,
+    guard label.contains(where: { reading.tokens[$0].kind == .word }), label.count <= Self.cellTokensMax,
       !label.contains(where: { reading.isWord($0, .be | .have | .pronoun) })
     else { return nil }
     // Numbers of the label that are no period make this a sentence or a figure of its own.
@@ -435,6 +518,14 @@ struct TableFinder {
     else { return nil }
     return TableCell(
       number: number, tokens: start..<last, rowLabel: label, columnHeading: number..<number, captions: captions)
+  }
+
+  private func isBracketed(_ index: Int) -> Bool { reading.isMark(index, ")") }
+
+  /// What a label has beside words: brackets, hyphens, the number of a quarter.
+  private func isOfLabel(_ index: Int) -> Bool {
+    ["(", ")", "-", "/"].contains { reading.isMark(index, $0) }
+      || reading.isNumber(index) && reading.touchesPrevious(index) && reading.tokens[index - 1].kind == .word
   }
 
   private func isSeparator(_ index: Int) -> Bool {
