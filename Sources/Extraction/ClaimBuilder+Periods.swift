@@ -16,6 +16,12 @@ extension ClaimBuilder {
   ) -> (period: Period, operation: Operation?)? {
     let leadEnd = reading.openingEnd(leadSentences)
     let sentences = reading.sentences[reading.contentStart...].prefix { $0.tokens.lowerBound < leadEnd }
+    // "figures, which cover 1 April to 31 December 2022": what the text itself says of itself.
+    if let covered = periods.prefix(while: { $0.tokens.lowerBound < leadEnd }).first(where: { isCovered($0, reading) }),
+      let index = sentences.firstIndex(where: { $0.tokens.contains(covered.tokens.lowerBound) })
+    {
+      return (covered.period, operations[index])
+    }
     for mention in periods where mention.shift == 0 {
       guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
         break
@@ -45,7 +51,12 @@ extension ClaimBuilder {
           .contains { reading.isWord($0, .to) && reading.isNumber($0 + 1) }
       if isFirstOfTwo { continue }
       // "the second lowest total since 2017": how far a record goes back.
-      if mention.period.end == nil, before.contains(where: { reading.isWord($0, .superlative | .ordinal) }) { continue }
+      // "the county's largest drugs operation this year".
+      if mention.period.end == nil || reading.isWord(mention.tokens.lowerBound, .this),
+        before.contains(where: { reading.isWord($0, .superlative | .ordinal) })
+      {
+        continue
+      }
       // "On Christmas Day they received 74 calls": a day within the time that the text is about.
       if ["day", "eve"].contains(reading.word(mention.tokens.upperBound - 1)) { continue }
       if let start = mention.period.start, !isFounding, !isCompared {
@@ -61,6 +72,18 @@ extension ClaimBuilder {
     }
     return periodRun(reading, periods, operations)
   }
+
+  /// "which cover …", "relates to the period …": a period of which a text says that it is on it.
+  static func isCovered(_ mention: PeriodMention, _ reading: Reading) -> Bool {
+    guard mention.shift == 0, !mention.isSame, let start = mention.period.start, let end = mention.period.end,
+      start < end
+    else { return false }
+    return tokenRange(max(0, mention.tokens.lowerBound - 5), mention.tokens.lowerBound).contains {
+      coverWords.contains(reading.word($0))
+    }
+  }
+
+  private static let coverWords: Set<String> = ["cover", "covers", "covering", "relate", "relates"]
 
   /// "The week of action … started on Monday 8 October": its seven days.
   private static func weekBegun(_ mention: PeriodMention, in sentence: Sentence, _ reading: Reading) -> Period? {
@@ -103,15 +126,22 @@ extension ClaimBuilder {
   /// "in the last year", "in five years", in the opening of a text that states the dates of as long a time that had just
   /// ended: those dates.
   static func anchoredLengths(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
-    let end = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
+    let end = reading.openingEnd(leadSentences)
     let opening = periods.prefix { $0.tokens.lowerBound < end }
-    func months(_ mention: PeriodMention) -> Int? { wholeMonths(mention.period) }
+    // In whole months, or else in days.
+    func months(_ mention: PeriodMention) -> Int? {
+      if let months = wholeMonths(mention.period) { return months }
+      guard let start = mention.period.start, let end = mention.period.end, end.dayNumber - start.dayNumber < daysMax
+      else { return nil }
+      return start.dayNumber - end.dayNumber - 1
+    }
     return periods.enumerated().map { position, mention in
       guard position < opening.count, !mention.period.duration.isEmpty, let length = months(mention),
         let now = mention.period.end,
         let dated = opening.first(where: { other in
           guard other.period.duration.isEmpty, other.shift == 0, let last = other.period.end else { return false }
           return months(other) == length && last <= now && now.dayNumber - last.dayNumber <= max(ageMax, length * 6)
+            && other.tokens != mention.tokens
         })
       else { return mention }
       var result = mention
@@ -121,10 +151,13 @@ extension ClaimBuilder {
     }
   }
 
+  /// Days of a length that is told in days or weeks.
+  private static let daysMax = 28
+
   /// "last year" is the reporting year, where the opening of a text states one that is not the calendar's: "Between 1
   /// April 2023 and 31 March 2024".
   static func reportingYears(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
-    let end = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
+    let end = reading.openingEnd(leadSentences)
     let stated = periods.prefix { $0.tokens.lowerBound < end }.first { mention in
       guard let start = mention.period.start, let last = mention.period.end, mention.period.duration.isEmpty else {
         return false
@@ -160,13 +193,20 @@ extension ClaimBuilder {
     {
       return stated[1].period
     }
+    if let covered = periods(in: sentence.tokens).first(where: { Self.isCovered($0, reading) }) {
+      return covered.period
+    }
     let free = periods(in: sentence.tokens).first { period in
-      !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence)
+      !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence) && !isOfBracket(period)
         && !isCompared(period, numbers, in: sentence)
     }
     if let free {
       guard free.isSame else { return free.period }
       // "During the year", behind a day of it: the year that the text is about.
+      let isOfWeek = free.tokens.contains { reading.timeUnit($0) == "W" }
+      if isOfWeek, let week = [lastFrame, lastStated, lead?.period].compactMap({ $0 }).first(where: { isWeek($0) }) {
+        return week
+      }
       let isOfYear = free.tokens.contains { reading.isWord($0, .yearWord) }
       let isShort = lastFrame.map { frame in
         guard let start = frame.start, let end = frame.end else { return false }
@@ -176,6 +216,12 @@ extension ClaimBuilder {
     }
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
     return nil
+  }
+
+  /// Five to nine days: what "the week" may mean.
+  private func isWeek(_ period: Period) -> Bool {
+    guard let start = period.start, let end = period.end else { return false }
+    return (4...8).contains(end.dayNumber - start.dayNumber)
   }
 
   /// What a sentence leaves for those after it: of several periods in order, the last. "19 in 2007 and 42 in 2008."
@@ -207,7 +253,7 @@ extension ClaimBuilder {
 
   /// "the lowest number since 2014": how far a record goes back.
   func isRecord(_ period: PeriodMention, in sentence: Sentence) -> Bool {
-    period.period.end == nil
+    (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2)
       && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
         .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }
   }
@@ -283,7 +329,7 @@ extension ClaimBuilder {
     // "less than half the 514,000 seen in 2010".
     let isOfPart = words.contains {
       reading.isWord($0, .fraction | .multiple | .doubleWord) && reading.isWord($0 + 1, .determiner)
-        && reading.isNumber($0 + 2)
+        && (reading.isNumber($0 + 2) || reading.isWord($0 + 2, .rank | .total))
     }
     if isOfPart { return true }
     guard let word = words.last(where: { isComparison($0) }) else { return false }
@@ -351,6 +397,39 @@ extension ClaimBuilder {
     let first = sentence.tokens.lowerBound
     return reading.isWord(first, .and | .conjunction | .link)
       || (reading.isWord(first, .of) && !sentence.startsParagraph)
+  }
+
+  /// "2022-23 (2020-21 in brackets)", "74 burglaries (96 last year)": what the numbers in brackets of the lines below are of.
+  mutating func noteBrackets(_ sentence: Sentence) {
+    let inside = periods(in: sentence.tokens)
+    let word = sentence.tokens.last { ["brackets", "parentheses"].contains(reading.word($0)) }
+    if let word, let own = inside.last(where: { $0.tokens.upperBound <= word && word - $0.tokens.upperBound <= 6 }) {
+      bracketPeriod = own
+    } else if let own = inside.last, reading.isMark(own.tokens.upperBound, ")"),
+      reading.isNumber(own.tokens.lowerBound - 1),
+      reading.isMark(own.tokens.lowerBound - 2, "("), isListItem(sentence) || sentence.startsBlock
+    {
+      bracketPeriod = own
+    } else if sentence.tokens.count > Self.bracketLine {
+      bracketPeriod = nil
+    }
+  }
+
+  /// "(96 last year)": of the number in the bracket only.
+  private func isOfBracket(_ period: PeriodMention) -> Bool {
+    reading.isNumber(period.tokens.lowerBound - 1) && reading.isMark(period.tokens.lowerBound - 2, "(")
+      && reading.isMark(period.tokens.upperBound, ")")
+  }
+
+  /// Tokens of a line of a list with numbers in brackets.
+  private static let bracketLine = 14
+
+  /// The period of a number that stands alone in brackets, where a line above says which it is.
+  func periodOfBracket(_ mention: NumberMention) -> Period? {
+    guard let bracketPeriod, reading.isMark(mention.phraseStart - 1, "("), reading.isMark(mention.headStart, ")") else {
+      return nil
+    }
+    return resolve(bracketPeriod, in: lastFrame ?? lead?.period)
   }
 
   /// The period that the grammar binds to a number, else the one of its sentence.

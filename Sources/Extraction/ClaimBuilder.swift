@@ -50,6 +50,8 @@ struct ClaimBuilder {
   /// What the people of the list below a line count as: "Those held included:".
   var members: String?
   var question: Question?
+  /// What the numbers in brackets of a list are of: "2022-23 (2020-21 in brackets)".
+  var bracketPeriod: PeriodMention?
   /// The latest period of the cells of the row of a table that is being read.
   var lastRow: (label: Range<Int>, period: Period?) = (0..<0, nil)
   /// The place of the line that leads in to the list that is being read.
@@ -205,6 +207,7 @@ struct ClaimBuilder {
       }
       return
     }
+    noteBrackets(sentence)
     let frame = framePeriod(sentence, numbers)
     for position in numbers.indices {
       let bound =
@@ -317,7 +320,6 @@ struct ClaimBuilder {
     // "Nationality | Number": the row says who, not where.
     let isOfNationalities = cell.corner.contains { reading.isWord($0, .nationality) }
     let row = isOfNationalities ? [cell.columnHeading] : [cell.rowLabel, cell.columnHeading]
-    let places = [cell.rowLabel, cell.columnHeading] + cell.captions
     // A paragraph further up may name other places on the way; the period that it sets goes on.
     let captions = cell.captions.enumerated()
       .prefix { $0.offset == 0 || !reading.isMark($0.element.upperBound - 1, ".") }.map(\.element)
@@ -329,16 +331,24 @@ struct ClaimBuilder {
     trace?.note(
       "metric", finding.rules.joined(separator: "; "),
       [cell.rowLabel, cell.columnHeading].map { reading.string($0) }.joined(separator: " | "))
-    let stated = places.compactMap { words in
-      finder.period(inHeading: words, corner: captions.first { finder.statesEndOfYears($0) } ?? cell.corner)
+    func period(in words: Range<Int>) -> Period? {
+      let corner = captions.first { finder.statesEndOfYears($0) } ?? cell.corner
+      // The line with the day of publication is no caption.
+      return finder.period(inHeading: words, corner: corner).flatMap {
+        $0.start != $0.end || $0.start != publication ? $0 : nil
+      }
     }
-    // The line with the day of publication is no caption.
-    .first { $0.start != $0.end || $0.start != publication }
+    let stated = period(in: cell.rowLabel) ?? period(in: cell.columnHeading)
     // "2022 | 2023 | Change": a change is of the year that it led to.
     let ofRow =
       stated == nil && cell.rowLabel == lastRow.label && MetricFinder.base(finding.metric) != finding.metric
       ? lastRow.period : nil
-    let whole = stated ?? ofRow ?? headingPeriods[index] ?? lastFrame ?? lead?.period
+    // What a sentence above the table compares with is not of when the table is.
+    var ofCaption: Period?
+    for caption in cell.captions where ofCaption == nil && stated == nil && ofRow == nil {
+      if lastFrame == nil || !reading.isMark(caption.upperBound - 1, ".") { ofCaption = period(in: caption) }
+    }
+    let whole = stated ?? ofRow ?? ofCaption ?? headingPeriods[index] ?? lastFrame ?? lead?.period
     // "Jan | Feb | Mar": of the year that another heading, or a line above, states.
     let ofMonth = whole.flatMap { whole in
       [cell.columnHeading, cell.rowLabel].lazy.compactMap { finder.month(inHeading: $0, of: whole) }.first
@@ -497,8 +507,10 @@ struct ClaimBuilder {
       let isChange =
         finding.unit == "percent" && !finding.metric.hasSuffix("_share")
         || finding.metric != MetricFinder.base(finding.metric) && !finding.metric.hasSuffix("_share")
-      var period = period(
-        mention, after: previousEnd, bound: bound, sentence: sentence, frame: frame, isChange: isChange)
+      var period =
+        periodOfBracket(mention)
+        ?? period(
+          mention, after: previousEnd, bound: bound, sentence: sentence, frame: frame, isChange: isChange)
       var periodRule =
         period == nil ? "" : period == frame ? "the period of the sentence" : "a period beside the number"
       if period == nil, let antecedent {

@@ -21,6 +21,9 @@ extension MetricFinder {
     if reading.isWord(mention.headStart, .from), reading.isWord(before, .increase | .decrease | .up),
       context.previousInSentence != nil, context.previousInSentence?.unit != "percent",
       reading.isNumber(mention.headStart + 1)
+        || tokenRange(mention.headStart + 1, mention.headStart + 4).contains(where: {
+          reading.isWord($0, .yearWord | .previousWord | .timeUnit)
+        })
     {
       direction = reading.isWord(before, .decrease) ? "_decrease" : "_increase"
     }
@@ -74,6 +77,7 @@ extension MetricFinder {
   // MARK: - Shares, changes, multiples
 
   func share(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    if let level = level(mention, context) { return .found(level) }
     if let change = change(mention, context) { return .found(change) }
     func finding(_ base: String, _ rule: String, inherited: Bool = false) -> Outcome {
       .found(
@@ -82,10 +86,11 @@ extension MetricFinder {
     }
     // "The outcome rate for racist crimes was 13.7 per cent".
     let before = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 14), mention.phraseStart)
-    if let rate = before.last(where: { reading.isWord($0, .rateWord) }), reading.lexeme(rate - 1).noun >= 0,
+    if let rate = before.last(where: { reading.isWord($0, .rateWord) }),
       !before.contains(where: { reading.isNumber($0) && $0 > rate && reading.year($0) == nil })
     {
-      let metric = reading.noun(rate - 1).metric
+      let metric =
+        Self.rates[reading.word(rate - 1)] ?? (reading.lexeme(rate - 1).noun >= 0 ? reading.noun(rate - 1).metric : "")
       if !metric.isEmpty {
         return .found(MetricFinding(metric: metric + "_rate", unit: "percent", rules: ["rate"]))
       }
@@ -109,11 +114,13 @@ extension MetricFinder {
     }
     var hasOf = reading.isWord(next, .of)
     // "79% (3,269) of referrals".
+    var context = context
     if !hasOf, reading.isMark(next, "("), reading.isNumber(next + 1), reading.isMark(next + 2, ")"),
       reading.isWord(next + 3, .of)
     {
       next += 3
       hasOf = true
+      context = context.whole
     }
     if hasOf { next += 1 }
     // "86% of those dismissed".
@@ -202,6 +209,37 @@ extension MetricFinder {
     return .rejected(.other)
   }
 
+  /// Whose rate it is, where no noun says it: "the charging rate", "the clear up rate".
+  private static let rates = [
+    "charging": "charges", "charge": "charges", "up": "detections", "clearance": "detections",
+    "detection": "detections",
+    "solved": "detections", "conviction": "convictions",
+  ]
+
+  /// "It was 30%, down from 36%", "fell from 76% to 74%": shares that a change leads from and to.
+  private func level(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    let before = mention.phraseStart - 1
+    guard mention.form == .percent else { return nil }
+    let previous = context.previousInSentence.flatMap { $0.unit == "percent" ? $0 : nil }
+    if let previous,
+      reading.isWord(before, .from | .to) || reading.isWord(before, .comparedTo) || reading.isWord(before, .with),
+      previous.metric.hasSuffix("_share") || previous.metric.hasSuffix("_rate"),
+      !reading.isWord(mention.headStart, .of)
+    {
+      return MetricFinding(metric: previous.metric, unit: "percent", isInherited: true, rules: ["level of a share"])
+    }
+    guard reading.isWord(before, .from), reading.isWord(mention.headStart, .to), reading.isNumber(mention.headStart + 1)
+    else { return nil }
+    let words = tokenRange(max(context.sentence.lowerBound, before - 10), before)
+    if let rate = words.last(where: { reading.isWord($0, .rateWord) }), let base = Self.rates[reading.word(rate - 1)] {
+      return MetricFinding(metric: base + "_rate", unit: "percent", rules: ["level of a rate"])
+    }
+    guard let base = changed(context, before: before) ?? figureBefore(context).map({ Self.base($0.metric) }) else {
+      return nil
+    }
+    return MetricFinding(metric: base + "_share", unit: "percent", rules: ["level of a share"])
+  }
+
   /// "male", "women": words that only say which of the people.
   private func isSex(_ index: Int) -> Bool {
     guard reading.tokens.indices.contains(index), reading.tokens[index].kind == .word,
@@ -233,7 +271,9 @@ extension MetricFinder {
     for index in window.reversed() where direction == nil {
       if reading.isNumber(index) || reading.isMark(index, ";") || reading.isMark(index, ")") { break }
       // "Men made up 71%": a share.
-      let isMadeUp = reading.isWord(index - 1, .verb) || reading.lexeme(index - 1).action >= 0
+      let isMadeUp =
+        (reading.isWord(index - 1, .verb) || reading.lexeme(index - 1).action >= 0)
+        && !["shot", "went", "gone", "going", "go"].contains(reading.word(index - 1))
       if reading.isWord(index, .increase), !isMadeUp || reading.isWord(index + 1, .by) { direction = "_increase" }
       if reading.isWord(index, .decrease) { direction = "_decrease" }
       if direction != nil { anchor = index }
@@ -243,7 +283,9 @@ extension MetricFinder {
     if direction == nil, reading.isWord(mention.tokens.lowerBound, .halved) { direction = "_decrease" }
     var after: Int?
     if direction == nil {
-      for index in tokenRange(mention.headStart, min(mention.headStart + 2, context.bound)) where direction == nil {
+      // "It was 30%, down from 36%": of the other number.
+      let end = reading.isMark(mention.headStart, ",") ? mention.headStart : mention.headStart + 2
+      for index in tokenRange(mention.headStart, min(end, context.bound)) where direction == nil {
         if reading.isWord(index, .increase) { direction = "_increase" }
         if reading.isWord(index, .decrease) { direction = "_decrease" }
         if reading.isWord(index, .comparative) || reading.isWord(index, .above) {
@@ -471,8 +513,8 @@ extension MetricFinder {
     // "38 pounds of fentanyl": a weight.
     if reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart - 1, .currency),
       mention.currency == "GBP",
-      !reading.moneyMetric(mention.headStart + 1).isEmpty,
       reading.moneyMetric(mention.headStart + 1) == "drugs_seized_value"
+        || reading.word(mention.headStart + 1) == "powder"
     {
       return .found(MetricFinding(metric: "drugs_seized_weight", unit: "lb", rules: ["weight in pounds"]))
     }
@@ -556,6 +598,17 @@ extension MetricFinder {
       if drug || previous?.metric.hasPrefix("drug") == true { return found("drugs_seized_value", "value of drugs") }
       return found("goods_seized_value", "value of goods")
     }
+    // "seized three handguns, $8,460 and 210 grams of …", "1.2 million cigarettes and $310,000": cash of a list.
+    let joint = mention.phraseStart - 1
+    if reading.isMark(joint, ",") || reading.isWord(joint, .and),
+      reading.isMark(mention.headStart, ",") || reading.isMark(mention.headStart, ".")
+        || reading.isWord(mention.headStart, .and), !reading.isMark(mention.headStart + 1, "$"),
+      let previous = context.previousInSentence, !Self.currencies.contains(previous.unit), previous.unit != "percent",
+      isListGap(mention, context),
+      previous.metric.contains("_seized") || isSeizing(context, before: mention.phraseStart)
+    {
+      return found("cash_seized", "in a list of what was seized")
+    }
     // Else the nearest word that says what the money is: a verb of seizing, losing …
     var best: (metric: String, distance: Int)?
     for index in tokenRange(
@@ -587,12 +640,22 @@ extension MetricFinder {
     {
       return found(Self.base(change.metric), "level of a change")
     }
+    // "West Midlands – 377 reports, £3.1m", in a text on losses.
+    let told = Self.moneyMetrics.filter { context.toldMetrics.contains($0) }
+    if told == ["losses"] { return found("losses", "the money that the text tells of") }
     // "11 arrests, £6,400, 40 wraps": in a list of what was seized it is cash.
     let nearby = [context.previousInSentence, context.previous].compactMap { $0?.metric }
     if nearby.contains(where: { $0 == "arrests" || $0.contains("_seized") }) {
       return found("cash_seized", "in a list of what was seized")
     }
     return found("money", "not told")
+  }
+
+  /// "seized …", "turned up …", before a list.
+  private func isSeizing(_ context: MetricContext, before end: Int) -> Bool {
+    tokenRange(context.sentence.lowerBound, end).contains {
+      isAction($0, "seize") || reading.word($0) == "turned" && reading.word($0 + 1) == "up"
+    }
   }
 
   static let currencies: Set<String> = ["GBP", "EUR", "USD", "AUD", "NZD"]

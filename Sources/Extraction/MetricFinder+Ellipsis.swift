@@ -82,7 +82,20 @@ extension MetricFinder {
     {
       return MetricFinding(metric: "charges", unit: "persons", rules: ["reported for prosecution"])
     }
-    if let outcome = resulted(next, context) { return outcome }
+    if let outcome = resulted(next, context) ?? recordedAs(next, context) { return outcome }
+    if let whole = ofAll(mention, next, context) ?? amongDone(mention, next, context) { return whole }
+    // "74 burglaries (96 last year)": the same, in another year.
+    if reading.isMark(mention.phraseStart - 1, "("), reading.isWord(next, .last | .in | .previousWord),
+      tokenRange(next, next + 4).contains(where: { reading.isMark($0, ")") }),
+      tokenRange(next, next + 3).contains(where: {
+        reading.isWord($0, .yearWord | .timeUnit) || reading.year($0) != nil
+      }),
+      let told = inherit(context, mention, subset: false, rule: "label")
+    {
+      return withoutSubset(told)
+    }
+    // "412 arrests (97 linked to drug trafficking)": some of them.
+    if let part = bracketedPart(mention, next, context) { return part }
     if let status = status(next, context) {
       return MetricFinding(
         metric: status, unit: lexicon.catalog[status]?.unit ?? "persons", rules: ["how a case stands"])
@@ -104,6 +117,18 @@ extension MetricFinder {
         finding.isSubset = true
         return finding
       }
+    }
+    // "made 97,466 referrals …, down from 109,544": the level before.
+    if reading.isWord(mention.phraseStart - 1, .from),
+      reading.isWord(mention.phraseStart - 2, .increase | .decrease | .up),
+      let previous = context.previousInSentence, !isShare(previous), previous.unit != "percent",
+      reading.isMark(mention.phraseStart - 3, ",") || reading.isMark(mention.phraseStart - 3, "-")
+        || reading.isMark(mention.phraseStart - 3, "(")
+    {
+      let base = Self.base(previous.metric)
+      return MetricFinding(
+        metric: base, unit: lexicon.catalog[base]?.unit ?? previous.unit, isInherited: true,
+        rules: ["level of a change"])
     }
     // "rose to 1,398", "from 14 to 112": the figures that a change leads from and to.
     if reading.isWord(mention.phraseStart - 1, .to | .from),
@@ -142,11 +167,23 @@ extension MetricFinder {
     }
     // "referrals made 5, arrests 1".
     if reading.endsPlainly(next), let listed = labelled(mention, context) { return listed }
-    // "the figure was 163".
-    if reading.endsPlainly(next), reading.isWord(mention.phraseStart - 1, .be),
-      let told = inherit(context, mention, subset: false, rule: "predicate of a figure")
-    {
-      return withoutSubset(told)
+    // "the figure was 163", "the total was just 190".
+    var copula = mention.phraseStart - 1
+    while reading.isWord(copula, .adverb) { copula -= 1 }
+    if reading.endsPlainly(next), reading.isWord(copula, .be) {
+      if let told = inherit(context, mention, subset: false, rule: "predicate of a figure"),
+        context.previousInSentence != nil || context.previous != nil
+      {
+        return withoutSubset(told)
+      }
+      if reading.isWord(copula - 1, .rank | .total), reading.isWord(copula - 2, .determiner),
+        let main = context.usual ?? context.main, !isShare(main)
+      {
+        return MetricFinding(metric: main.metric, unit: main.unit, rules: ["predicate of a figure"])
+      }
+      if let told = inherit(context, mention, subset: false, rule: "predicate of a figure") {
+        return withoutSubset(told)
+      }
     }
     // "Of these, 391 were …", "of which 229 involved …".
     if reading.isWord(next, .verb | .action)
@@ -238,6 +275,46 @@ extension MetricFinder {
       return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
     }
     return nil
+  }
+
+  /// "Of all referrals, 2,248 (54%) were for …": some of what the sentence opens with.
+  private func ofAll(_ mention: NumberMention, _ next: Int, _ context: MetricContext) -> MetricFinding? {
+    let first = context.sentence.lowerBound
+    guard reading.isWord(first, .of), reading.isMark(mention.phraseStart - 1, ","), mention.phraseStart - first <= 6,
+      reading.isWord(next, .be | .have) || reading.isMark(next, "(") || reading.lexeme(next).action >= 0,
+      let noun = tokenRange(first + 1, mention.phraseStart - 1).last, reading.lexeme(noun).noun >= 0, isPlural(noun),
+      !tokenRange(first, mention.phraseStart).contains(where: { reading.isNumber($0) })
+    else { return nil }
+    let metric = reading.noun(noun).metric
+    guard !metric.isEmpty, !Self.carriers.contains(metric) else { return nil }
+    return MetricFinding(
+      metric: metric, unit: lexicon.catalog[metric]?.unit ?? reading.noun(noun).unit, predicate: next,
+      rules: ["part of what the sentence opens with"])
+  }
+
+  /// "The county's arrests were among 512 made by 44 forces": of the same as the subject.
+  private func amongDone(_ mention: NumberMention, _ next: Int, _ context: MetricContext) -> MetricFinding? {
+    guard isAmong(mention.phraseStart - 1), reading.isWord(next, .verb | .action) || reading.word(next) == "made",
+      let metric = subject(tokenRange(context.sentence.lowerBound, mention.phraseStart - 1))
+    else { return nil }
+    return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["among others"])
+  }
+
+  /// Words with which a part of a figure is told in a bracket behind it.
+  private static let partWords: Set<String> = [
+    "linked", "involving", "relating", "related", "for", "from", "in", "with", "under", "aged", "by", "connected",
+  ]
+
+  /// "412 arrests (97 linked to drug trafficking)".
+  private func bracketedPart(_ mention: NumberMention, _ next: Int, _ context: MetricContext) -> MetricFinding? {
+    let bracket = mention.phraseStart - 1
+    guard reading.isMark(bracket, "("), let previous = context.previousInSentence, !isShare(previous),
+      Self.partWords.contains(reading.word(next)), bracket > context.sentence.lowerBound,
+      reading.lexeme(bracket - 1).noun >= 0 || Int(reading.tokens[bracket].start) - previous.span.end <= 2
+    else { return nil }
+    return MetricFinding(
+      metric: previous.metric, unit: previous.unit, isInherited: true, isSubset: true, predicate: next,
+      rules: ["part in a bracket"])
   }
 
   /// "referrals made 5, arrests 1", "No further action: 140": what the words between the last number and this one count.

@@ -142,6 +142,27 @@ extension MetricFinder {
     "injury", "order", "sentence",
   ]
 
+  /// "recorded as crimes", "classed as hate crimes": as what they count.
+  func recordedAs(_ index: Int, _ context: MetricContext) -> MetricFinding? {
+    var next = index
+    while next < context.sentence.upperBound, reading.isWord(next, .be | .have | .adverb) || isManner(next) {
+      next += 1
+    }
+    guard Self.classing.contains(reading.word(next)), reading.isWord(next + 1, .as) else { return nil }
+    for position in tokenRange(next + 2, min(next + 6, context.sentence.upperBound))
+    where reading.lexeme(position).noun >= 0 && reading.noun(position).kind == "crime"
+      && reading.lexeme(position + 1).noun < 0
+    {
+      return MetricFinding(
+        metric: reading.noun(position).metric, unit: reading.noun(position).unit,
+        isInherited: context.previousInSentence != nil,
+        rules: ["recorded as"])
+    }
+    return nil
+  }
+
+  private static let classing: Set<String> = ["recorded", "classed", "classified", "crimed", "logged", "treated"]
+
   /// "no further action", at "further".
   func isNoFurtherAction(_ index: Int) -> Bool {
     reading.isWord(index - 1, .no)

@@ -164,6 +164,14 @@ extension MetricFinder {
       finding.metric = reading.noun(noun).kind == "vehicle" ? "vehicles_seized" : "devices_seized"
       finding.unit = reading.noun(noun).kind == "vehicle" ? "vehicles" : "devices"
     }
+    // "92% of the pages removed": people are deported, pages are not.
+    if Self.base(finding.metric) == "deportations", !context.toldMetrics.contains("deportations"), finding.noun == nil,
+      let told = context.previousInSentence ?? context.usual ?? context.lastOfText,
+      told.unit != "persons", told.unit != "children"
+    {
+      finding.metric = Self.base(told.metric) + finding.metric.dropFirst("deportations".count)
+      if finding.unit == "persons" { finding.unit = told.unit }
+    }
     // "1,702 cases involving victims from here", in a text on the National Referral Mechanism.
     if finding.metric == "recorded_crimes", finding.rules == ["noun"], let noun = finding.noun,
       reading.noun(noun).kind == "case", context.toldMetrics.contains("referrals"),

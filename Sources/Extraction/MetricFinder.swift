@@ -207,7 +207,12 @@ struct MetricFinder {
       return .found(finding)
     }
     if head == nil, let finding = elliptical(mention, context) {
-      if isOne, !startsPlaceList(mention, context), !isPartOfPrevious(finding, context) { return .rejected(.pronoun) }
+      if isOne, !startsPlaceList(mention, context), !isPartOfPrevious(finding, context),
+        !isOneOfPeople(finding, mention, context)
+      {
+        return .rejected(.pronoun)
+      }
+      if isOne, isObjectOfOther(mention) { return .rejected(.pronoun) }
       return .found(finding)
     }
     if isOne { return .rejected(.pronoun) }
@@ -292,6 +297,28 @@ struct MetricFinder {
     guard !words.isEmpty, words.count <= 5 else { return nil }
     let name = words.map { reading.word($0) }.joined(separator: "_")
     return MetricFinding(metric: name, unit: "items", rules: ["label of the text"])
+  }
+
+  /// "six had been charged and one had been released without charge".
+  private func isOneOfPeople(_ finding: MetricFinding, _ mention: NumberMention, _ context: MetricContext) -> Bool {
+    guard let previous = context.previousInSentence, previous.unit == "persons" || previous.unit == "children" else {
+      return false
+    }
+    return ["participle", "how a case stands", "came of it", "done to a part"].contains(finding.rules.first ?? "")
+      && reading.isWord(mention.headStart, .be | .have)
+  }
+
+  /// "Three sold one.", "at one of the addresses": one of things that nothing was done to.
+  private func isObjectOfOther(_ mention: NumberMention) -> Bool {
+    let before = mention.phraseStart - 1
+    if reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart + 1, .determiner | .pronoun),
+      reading.isWord(before, .in | .at | .locative | .preposition | .from)
+    {
+      return true
+    }
+    return reading.endsPlainly(mention.headStart) && reading.tokens.indices.contains(before)
+      && reading.tokens[before].kind == .word && reading.tokens[before].symbol == 0
+      && !reading.tokens[before].isCapitalized
   }
 
   func isPartOfPrevious(_ finding: MetricFinding, _ context: MetricContext) -> Bool {
@@ -483,6 +510,12 @@ struct MetricFinder {
       }
       guard token.kind == .word else { break }
       let lexeme = reading.lexeme(index)
+      // "the number of suspects officers sought to charge": who acted begins another clause.
+      if let last = found, lexeme.noun >= 0, isPlural(last), ["officer", "force"].contains(reading.noun(index).kind),
+        ["suspect", "victim", "child", "offender", "crime"].contains(reading.noun(last).kind), isPlural(index)
+      {
+        break
+      }
       if lexeme.noun >= 0, !(lexeme.classes.intersects(.increase | .decrease) && found != nil) {
         found = index
         index += 1
@@ -535,7 +568,14 @@ struct MetricFinder {
           found == nil && index > start && reading.tokens[index - 1].isCapitalized && !token.isCapitalized
           && token.gap == .space && reading.tokens.indices.contains(index + 1)
           && reading.tokens[index + 1].isCapitalized
-        guard isInName, lexeme.classes.intersects(.to | .of | .from) else { break }
+        // "Sexual Communication with a Child offences".
+        let isWithArticle =
+          found == nil && index > start && reading.tokens[index - 1].isCapitalized
+          && reading.isWord(index + 1, .determiner)
+          && reading.tokens.indices.contains(index + 2) && reading.tokens[index + 2].isCapitalized
+          && reading.isWord(index, .with)
+        if isWithArticle { index += 1 }
+        guard isWithArticle || isInName && lexeme.classes.intersects(.to | .of | .from) else { break }
       } else if lexeme.classes.intersects(.and), skipped == 0 {
         break
       } else if lexeme.classes.intersects(.adverb | .determiner), skipped == 0, token.symbol != 0,
@@ -643,6 +683,7 @@ struct MetricFinder {
     guard reading.isWord(mention.headStart, .timeUnit),
       Rejections(reading: reading).jailAction(before: mention.phraseStart, in: mention.sentence) != nil
         || reading.isWord(mention.phraseStart - 1, .receive)
+        || Rejections(reading: reading).isInPrison(mention.headStart + 1)
     else { return nil }
     let metric = "jail_years"
     return MetricFinding(

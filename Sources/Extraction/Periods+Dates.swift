@@ -20,6 +20,10 @@ extension PeriodFinder {
     if reading.isWord(next, .ending), reading.isWord(next + 1, .of) {
       return date(next + 2, needsYear: needsYear).map { Point(first: $0.last, last: $0.last, end: $0.end) }
     }
+    // "the beginning of March 2023": its first day.
+    if reading.isWord(next, .opening), reading.isWord(next + 1, .of), isMonth(next + 2) {
+      return date(next + 2, needsYear: needsYear).map { Point(first: $0.first, last: $0.first, end: $0.end) }
+    }
     if reading.isWord(next, .weekday) {
       next += 1
       if reading.isMark(next, ",") { next += 1 }
@@ -290,6 +294,14 @@ extension PeriodFinder {
         return nil
       }
       return Int(short) + (short < 70 ? 2000 : 1900)
+    }
+    // "Oct'17-Sep'18".
+    if reading.isMark(index + 1, "'"), reading.isMark(index + 5, "'") {
+      guard isMonth(index), isMonth(index + 4), reading.isMark(index + 3, "-"), let first = year(index + 2),
+        let second = year(index + 6), let start = months(month(index), month(index), first, end: index)?.first,
+        let end = months(month(index + 4), month(index + 4), second, end: index)?.last, start < end
+      else { return nil }
+      return Period(start: start, end: end, text: reading.string(index..<index + 7))
     }
     guard isMonth(index), let first = year(index + 1), reading.isMark(index + 2, "-") || reading.isWord(index + 2, .to),
       isMonth(index + 3), let second = year(index + 4),

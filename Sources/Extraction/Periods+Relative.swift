@@ -56,7 +56,9 @@ extension PeriodFinder {
   func relative(_ index: Int) -> PeriodMention? {
     if let opening = opening(index) { return opening }
     // "this year's carnival" says which, not when.
-    if reading.isWord(index, .this), reading.isWord(index + 1, .timeUnit), !reading.isMark(index + 2, "s"),
+    if reading.isWord(index, .this),
+      reading.isWord(index + 1, .timeUnit) || Self.partsOfDay.contains(reading.word(index + 1)),
+      !reading.isMark(index + 2, "s"),
       let period = current(index)
     {
       return period
@@ -75,6 +77,13 @@ extension PeriodFinder {
       return nil
     }
     guard reading.isWord(next, .timeUnit) else { return nil }
+    // "the last week of action": the one before.
+    if reading.isWord(next + 1, .of), reading.year(next + 2) == nil, reading.tokens.indices.contains(next + 2),
+      reading.tokens[next + 2].kind == .word,
+      !reading.isWord(next + 2, .month | .determiner | .this | .financial | .yearWord)
+    {
+      return nil
+    }
     // "the last three months of 2024", "the last quarter of 2022/23": its end.
     if reading.isWord(next + 1, .of), let whole = years(next + 2) {
       let months = ["M": 1.0, "Q": 3][reading.timeUnit(next)].map { Int(count * $0) }
@@ -120,6 +129,7 @@ extension PeriodFinder {
   /// "this year", "this week", "this month": up to the publication date.
   func current(_ index: Int) -> PeriodMention? {
     guard let published else { return nil }
+    if Self.partsOfDay.contains(reading.word(index + 1)) { return mention(index..<index + 2, published, published) }
     let start: CalendarDate?
     switch reading.timeUnit(index + 1) {
     case "W": start = published.adding(days: -Self.weekday(published))

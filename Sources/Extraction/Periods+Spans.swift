@@ -10,6 +10,48 @@ extension PeriodFinder {
     return span(index, from: index + 1)
   }
 
+  /// "began on Monday, Feb. 3, and ended on Saturday, Feb. 8", "began in September and ended on Jan. 31".
+  func begun(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .founded), reading.isWord(index + 1, .in | .preposition | .locative) else { return nil }
+    guard let start = date(index + 2) ?? undated(index + 2) ?? date(index + 2, needsYear: false) else { return nil }
+    var next = start.end
+    if reading.isMark(next, ",") { next += 1 }
+    guard reading.isWord(next, .and), Self.endings.contains(reading.word(next + 1)) else { return nil }
+    next += 2
+    if reading.isWord(next, .in | .preposition | .locative) { next += 1 }
+    let last = date(next) ?? date(next, needsYear: false) ?? dayWord(next)
+    guard let last, let first = yearOf(start.first, before: last.last), first <= last.last else { return nil }
+    return mention(index..<last.end, first, last.last)
+  }
+
+  private static let endings: Set<String> = ["ended", "concluded", "finished", "closed"]
+
+  /// "yesterday", where the day of publication is known.
+  private func dayWord(_ index: Int) -> Point? {
+    guard let published, reading.isWord(index, .dayWord) else { return nil }
+    return published.adding(days: -Int(reading.lexeme(index).value)).map { Point(first: $0, last: $0, end: index + 1) }
+  }
+
+  /// A day without a year, in the year in which it comes before another.
+  private func yearOf(_ day: CalendarDate, before end: CalendarDate) -> CalendarDate? {
+    guard let same = CalendarDate(year: end.year, month: day.month, day: min(day.day, 28)) else { return nil }
+    return CalendarDate(year: same <= end ? end.year : end.year - 1, month: day.month, day: day.day)
+  }
+
+  /// "between Tuesday and Thursday", "from Friday to Sunday": days up to the day of publication.
+  private func weekdays(_ index: Int, _ first: Int) -> PeriodMention? {
+    guard let published, reading.isWord(first, .weekday),
+      reading.isWord(first + 1, .and | .to) || reading.isMark(first + 1, "-"),
+      reading.isWord(first + 2, .weekday), day(first + 3) == nil, !isMonth(first + 3)
+    else { return nil }
+    let back = (Self.weekday(published) - Int(reading.lexeme(first + 2).value) + 7) % 7
+    let length = (Int(reading.lexeme(first + 2).value) - Int(reading.lexeme(first).value) + 7) % 7
+    guard length > 0, let last = published.adding(days: -back), let start = last.adding(days: -length) else {
+      return nil
+    }
+    return mention(index..<first + 3, start, last)
+  }
+
   /// "Monday 17 May to Sunday 23 May", "23-29 June 2025", "March 4-10", without a word before it.
   func bareSpan(_ index: Int) -> PeriodMention? {
     guard
@@ -71,10 +113,13 @@ extension PeriodFinder {
 
   func span(_ index: Int, from first: Int) -> PeriodMention? {
     if let months = monthsOfList(index, from: first) { return months }
+    if index != first, let days = weekdays(index, first) { return days }
     func joint(_ at: Int) -> Int? {
-      reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
-        || reading.isWord(at, .preposition) && reading.string(at..<at + 1) == "through"
-        ? withoutClock(at + 1) : nil
+      index != first && reading.isWord(at, .until)
+        ? at + 1
+        : reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
+          || reading.isWord(at, .preposition) && reading.string(at..<at + 1) == "through"
+          ? withoutClock(at + 1) : nil
     }
     var start = withoutClock(first)
     while reading.isWord(start, .determiner) { start += 1 }
@@ -103,7 +148,9 @@ extension PeriodFinder {
     if isMonth(start), let firstDay = day(start + 1) {
       var next = start + 2
       if reading.isWord(next, .ordinalSuffix) { next += 1 }
-      if let second = joint(next), let secondDay = day(second), !isMonth(second + 1), secondDay > firstDay,
+      let pair = reading.isWord(next, .and) && day(next + 1) == firstDay + 1 && reading.lexeme(next + 2).noun < 0
+      if let second = joint(next) ?? (pair ? next + 1 : nil), let secondDay = day(second), !isMonth(second + 1),
+        secondDay > firstDay,
         let end = date(day: secondDay, month: start, yearAt: second + 1, needsYear: false),
         let from = CalendarDate(year: end.last.year, month: end.last.month, day: firstDay)
       {
@@ -151,6 +198,7 @@ extension PeriodFinder {
 
   /// "July", "12 July" before a date that has the year.
   func undated(_ index: Int) -> Point? {
+    if reading.isWord(index, .opening), reading.isWord(index + 1, .of), isMonth(index + 2) { return undated(index + 2) }
     if isMonth(index) {
       let next = day(index + 1) != nil && reading.year(index + 1) == nil ? index + 2 : index + 1
       return CalendarDate(year: 2000, month: month(index), day: next == index + 2 ? day(index + 1) ?? 1 : 1)
@@ -260,9 +308,14 @@ extension PeriodFinder {
     {
       next += 1
     }
-    guard let point = date(next, needsYear: false) ?? date(next),
-      let start = Self.start(months: months, before: point.last)
-    else { return nil }
+    guard var point = date(next, needsYear: false) ?? date(next) else { return nil }
+    // "financial year ending 2022": the one that ends in that year.
+    if reading.isWord(index - 1, .financial), months == 12, isYearOnly(next), point.end == next + 1,
+      let year = reading.year(next), let whole = financial(year - 1, end: point.end)
+    {
+      point = whole
+    }
+    guard let start = Self.start(months: months, before: point.last) else { return nil }
     return mention(index..<point.end, start, point.last)
   }
 

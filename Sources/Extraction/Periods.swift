@@ -83,12 +83,24 @@ struct PeriodFinder {
     let token = reading.tokens[index]
     if token.kind == .number { return token.end - token.start <= 4 }
     guard reading.isWord(index, Self.openers) else { return false }
+    // "began on 3 February and ended on 8 February".
+    if reading.isWord(index, .founded) { return isFollowedByDate(index) }
+    // "this morning".
+    if reading.isWord(index, .this), Self.partsOfDay.contains(reading.word(index + 1)) { return true }
     // "in", "on", "from", "this": only before words of time.
     if reading.isWord(index, .month | .weekday | .dayWord | .since | .yearWord | .number) { return true }
     return tokenRange(index + 1, min(index + 6, reading.tokens.count)).contains {
       reading.isNumber($0) || reading.isWord($0, Self.timeWords)
     }
   }
+
+  private func isFollowedByDate(_ index: Int) -> Bool {
+    tokenRange(index + 1, min(index + 5, reading.tokens.count)).contains {
+      reading.isNumber($0) || reading.isWord($0, .month)
+    }
+  }
+
+  static let partsOfDay: Set<String> = ["morning", "afternoon", "evening"]
 
   static var timeWords: WordClasses {
     .month | .weekday | .yearWord | .timeUnit | .periodWord | .quarterLabel | .fiscal | .ordinal | .dayWord | .number
@@ -103,7 +115,7 @@ struct PeriodFinder {
       return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index)
     }
     guard reading.isWord(index, Self.openers) else { return nil }
-    if let stated = span(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
+    if let stated = span(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
     if let named = numberedQuarter(index) ?? fiscalYear(index) {
       return mention(index..<named.end, named.first, named.last)
     }
@@ -115,7 +127,7 @@ struct PeriodFinder {
   static var openers: WordClasses {
     .from | .between | .since | .yearWord | .periodWord | .quarterLabel | .fiscal | .ordinal | .same | .in
       | .preposition | .locative | .previousWord | .last
-      | .this | .weekday | .month | .dayWord | .number
+      | .this | .weekday | .month | .dayWord | .number | .founded
   }
 
   /// "13 September 2022.", "January 2025:", "(June 2019)": a date by itself that says when what follows was.
@@ -161,7 +173,8 @@ struct PeriodFinder {
   /// "during the year", "over the 12 months", "in the six months": the period that the text speaks of.
   func wholeOfContext(_ index: Int) -> PeriodMention? {
     guard reading.isWord(index, .in | .preposition | .locative), reading.isWord(index + 1, .determiner),
-      reading.isWord(index + 2, .yearWord | .periodWord | .number) || reading.isNumber(index + 2),
+      reading.isWord(index + 2, .yearWord | .periodWord | .number) || reading.isNumber(index + 2)
+        || reading.timeUnit(index + 2) == "W",
       ["during", "over", "in", "throughout", "across"].contains(reading.word(index)),
       reading.word(index + 1) == "the"
     else { return nil }
@@ -173,13 +186,16 @@ struct PeriodFinder {
       next = number.end
       isMonths = true
     }
-    guard isMonths || reading.isWord(next, .yearWord | .periodWord) && !reading.isWord(next, .financial) else {
+    guard
+      isMonths || reading.isWord(next, .yearWord | .periodWord) && !reading.isWord(next, .financial)
+        || reading.timeUnit(next) == "W" && reading.word(next) == "week"
+    else {
       return nil
     }
     next += 1
     let isOther =
       reading.isWord(next, .to | .ending | .of | .since | .previousWord | .from) || isBefore(next)
-      || reading.year(next) != nil
+      || reading.year(next) != nil || ["starting", "beginning", "commencing", "after"].contains(reading.word(next))
     guard !isOther else { return nil }
     return PeriodMention(tokens: index..<next, period: Period(text: reading.string(index..<next)), isSame: true)
   }

@@ -260,7 +260,7 @@ struct TableFinder {
         result.append(
           TableCell(
             number: number, tokens: value, rowLabel: lines[end].tokens.lowerBound..<from, columnHeading: heading,
-            captions: captions))
+            corner: lines[start].tokens.lowerBound..<headings[0].lowerBound, captions: captions))
       }
       end += 1
     }
@@ -508,7 +508,7 @@ struct TableFinder {
     var labelEnd = start
     while labelEnd > line.tokens.lowerBound, isSeparator(labelEnd - 1) { labelEnd -= 1 }
     let label = line.tokens.lowerBound..<labelEnd
-    guard label.contains(where: { reading.tokens[$0].kind == .word }), label.count <= Self.cellTokensMax,
+    guard label.contains(where: { reading.tokens[$0].kind != .mark }), label.count <= Self.cellTokensMax,
       !label.contains(where: { reading.isWord($0, .be | .have | .pronoun) })
     else { return nil }
     // Numbers of the label that are no period make this a sentence or a figure of its own.
