@@ -422,6 +422,12 @@ extension ClaimBuilder {
     }
     usable.removeFirst(abroad.count)
     usable = withoutPictures(usable, reading)
+    // "U.S. Attorney's Office, Western District of Washington": the state that such an office is of.
+    let openingEnd = reading.openingEnd(2)
+    if let district = usable.first(where: { isOfDistrict($0, reading) && $0.tokens.lowerBound < openingEnd }) {
+      return district.region
+    }
+    usable.removeAll { isOfByline($0, reading) }
     guard let first = usable.first else { return -1 }
     func isForce(_ mention: Mention) -> Bool {
       mention.organisation >= 0
@@ -474,12 +480,12 @@ extension ClaimBuilder {
     guard let chosen = headline else {
       // The only force that the lead names, in its first sentences.
       let opening = isDateline(first, reading) ? 5 : 3
-      let openingEnd = reading.openingEnd(opening)
+      let namingEnd = reading.openingEnd(opening)
       // "in a UK-wide crackdown", above a force that is named in passing.
       let isNationwide =
         first.kind == .region && gazetteer.isNational(first.region) && first.tokens.lowerBound < reading.openingEnd(2)
         && forces.count == 1 && forces[0].tokens.lowerBound >= reading.openingEnd(2)
-      if let force = forces.first, force.tokens.lowerBound < openingEnd, !isNationwide,
+      if let force = forces.first, force.tokens.lowerBound < namingEnd, !isNationwide,
         forces.allSatisfy({ $0.region == force.region }),
         !gazetteer.isNational(force.region) || force.tokens == first.tokens,
         gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
@@ -537,6 +543,21 @@ extension ClaimBuilder {
         && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
     }
     return body?.region ?? chosen.region
+  }
+
+  /// "Western District of Washington", "District of Oregon".
+  private static func isOfDistrict(_ mention: Mention, _ reading: Reading) -> Bool {
+    let index = mention.tokens.lowerBound
+    return mention.kind == .region && reading.isWord(index - 1, .of) && reading.word(index - 2) == "district"
+      && reading.tokens[index - 2].isCapitalized
+  }
+
+  /// "By a crime reporter in Sydney": where a text was written.
+  private static func isOfByline(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard mention.kind == .region, mention.tokens.lowerBound < reading.openingEnd(2),
+      let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) })
+    else { return false }
+    return sentence.startsBlock && sentence.tokens.count <= 8 && reading.word(sentence.tokens.lowerBound) == "by"
   }
 
   /// "Officers carry out a stop in Hackney": without the places of pictures before the others, in a text that names a nation.

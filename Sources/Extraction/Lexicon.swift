@@ -177,7 +177,9 @@ package final class Lexicon: Sendable {
       let found = regionsByName[key] ?? []
       // What is also an area at home, or a country, is seldom meant as a subdivision abroad.
       let home = found.filter { gazetteer.regions[$0].kind != .subdivision }
-      let sorted = Set(home.isEmpty ? found : home).sorted {
+      // A town and a state of one name ("Washington") are told apart by the text.
+      let isTown = home.allSatisfy { gazetteer.regions[$0].kind == .place }
+      let sorted = Set(home.isEmpty || isTown ? found : home).sorted {
         let (left, right) = (gazetteer.regions[$0], gazetteer.regions[$1])
         return (left.kind.rank, left.id) < (right.kind.rank, right.id)
       }

@@ -31,7 +31,7 @@ struct MentionFinder {
 
   /// All mentions in order of the text.
   func mentions() -> [Mention] {
-    let raw = withoutOtherBodies(withoutStrayAreas(rawMentions()))
+    let raw = withoutOtherBodies(withoutStrayAreas(ofOneCountry(rawMentions())))
     let wider = widerGrounds(raw)
     let isAbroad = isAbroad(raw)
     let bodies = Set(raw.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
@@ -57,6 +57,24 @@ struct MentionFinder {
     markLocatives(&result)
     result = joinLists(result, raw: raw)
     return addAnaphora(result)
+  }
+
+  /// "Washington": the town in a text on the United Kingdom, the state in one that names the United States.
+  private func ofOneCountry(_ mentions: [Raw]) -> [Raw] {
+    func isBritish(_ region: Int) -> Bool { gazetteer.contains("gb", gazetteer.regions[region].id) }
+    func isMixed(_ mention: Raw) -> Bool {
+      mention.regions.contains(where: isBritish)
+        && mention.regions.contains { gazetteer.regions[$0].kind == .subdivision }
+    }
+    guard mentions.contains(where: isMixed) else { return mentions }
+    let others = mentions.filter { !isMixed($0) }
+    let isElsewhere = isAbroad(others)
+    return mentions.map { mention in
+      guard isMixed(mention) else { return mention }
+      var result = mention
+      result.regions = mention.regions.filter { isBritish($0) != isElsewhere }
+      return result
+    }
   }
 
   /// "MEMPHIS, Tenn. –", "(ORILLIA, ON) –": a city abroad in a dateline says in which area a text was written.
@@ -262,6 +280,10 @@ struct MentionFinder {
 
   private func longest(at start: Int) -> Raw? {
     guard reading.tokens[start].kind == .word else { return nil }
+    // "GOV.UK", "www.nca.gov.uk": a part of an address.
+    if start > 1, reading.touchesPrevious(start), reading.isMark(start - 1, "."), reading.touchesPrevious(start - 1) {
+      return nil
+    }
     if let authorities = authorities(at: start) { return authorities }
     if let state = labelledState(at: start) { return state }
     var node = PhraseTrie.root
@@ -566,13 +588,41 @@ struct MentionFinder {
 
   /// "nationally", "the country": the document's country. "the region", "the force": its main area
   /// or body. "the agency": the agency named before.
+  /// Tokens before a body within which a word says that it only helped.
+  private static let partnerReach = 12
+
+  /// "worked alongside the Metropolitan Police", "officers from the Met and Essex Police were also used": a body that helped
+  /// one that the text has named.
+  private func isPartner(_ mention: Mention, _ named: [String: Mention]) -> Bool {
+    let kind = gazetteer.organisations[mention.organisation].kind
+    guard kind == "police_force" else { return false }
+    var index = mention.tokens.lowerBound - 1
+    while index >= 0, mention.tokens.lowerBound - index <= Self.partnerReach, !reading.isMark(index, "."),
+      reading.tokens[index + 1].gap < .line
+    {
+      if reading.word(index) == "alongside" { return true }
+      if named[kind] != nil, reading.isWord(index, .from), reading.isWord(index - 1, .authority) { return true }
+      index -= 1
+    }
+    return false
+  }
+
+  /// The United Kingdom, or a group of its nations.
+  private func isWholeCountry(_ region: Int) -> Bool {
+    region >= 0 && (gazetteer.regions[region].id == "gb" || gazetteer.regions[region].kind == .nationGroup)
+  }
+
   private func addAnaphora(_ mentions: [Mention]) -> [Mention] {
     // A national force speaks of its own nation; a text on England and Wales of both.
+    func isOfForce(_ mention: Mention) -> Bool {
+      mention.organisation >= 0 && gazetteer.organisations[mention.organisation].kind == "police_force"
+        && gazetteer.organisations[mention.organisation].jurisdiction != "force/btp"
+    }
+    // One of several forces speaks for no country: "Kent Police …; Police Scotland …".
+    let isOneForce = Set(mentions.filter(isOfForce).map(\.region)).count == 1
     let nation = mentions.first { mention in
       guard mention.region >= 0 else { return false }
-      let isForce =
-        mention.organisation >= 0 && gazetteer.organisations[mention.organisation].kind == "police_force"
-        && gazetteer.organisations[mention.organisation].jurisdiction != "force/btp"
+      let isForce = isOneForce && isOfForce(mention)
       return gazetteer.isNational(mention.region)
         && (isForce || mention.kind == .region && gazetteer.regions[mention.region].kind == .nationGroup)
     }?.region
@@ -587,16 +637,21 @@ struct MentionFinder {
     var result: [Mention] = []
     var next = 0
     var lastBody: [String: Mention] = [:]
+    // The United Kingdom, or a group of its nations, as the text named it last.
+    var lastCountry: Int?
     for index in reading.tokens.indices {
       while next < mentions.count, mentions[next].tokens.lowerBound <= index {
         let mention = mentions[next]
-        if mention.organisation >= 0 { lastBody[gazetteer.organisations[mention.organisation].kind] = mention }
+        if mention.organisation >= 0, !isPartner(mention, lastBody) {
+          lastBody[gazetteer.organisations[mention.organisation].kind] = mention
+        }
+        if mention.kind == .region, isWholeCountry(mention.region) { lastCountry = mention.region }
         result.append(mention)
         next += 1
       }
       if let last = result.last, last.tokens.contains(index) { continue }
       guard reading.tokens[index].kind == .word else { continue }
-      if reading.isWord(index, .national), let country {
+      if reading.isWord(index, .national), let country = lastCountry ?? country {
         result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
         continue
       }
@@ -607,7 +662,11 @@ struct MentionFinder {
       }
       // "In this region": the one named last.
       if reading.isWord(index, .areaNoun), reading.isWord(index - 1, .this), reading.isWord(index - 2, .locative | .in),
-        let last = result.last(where: { $0.region >= 0 && !gazetteer.isNational($0.region) })
+        let last = result.last(where: {
+          $0.region >= 0 && !gazetteer.isNational($0.region)
+            && (reading.word(index) != "county"
+              || [.county, .policeForceArea].contains(gazetteer.regions[$0.region].kind))
+        })
       {
         result.append(Mention(tokens: index..<index + 1, kind: .anaphora, region: last.region, isLocative: true))
         continue

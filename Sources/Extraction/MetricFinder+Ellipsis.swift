@@ -10,6 +10,12 @@ extension MetricFinder {
   func elliptical(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
     var next = mention.headStart
     while reading.isWord(next, .adverb), next < context.bound { next += 1 }
+    // "487 under-18s were arrested".
+    if let group = reading.ageGroup(next) {
+      var mention = mention
+      mention.headStart = group.upperBound
+      return participle(group.upperBound, mention, context.whole) ?? elliptical(mention, context.whole)
+    }
     // "39 of the 41 arrested were men": the whole behind it says what is counted.
     if reading.isWord(next, .of), reading.isWord(next + 1, .determiner),
       next + 2 >= context.bound || reading.isNumber(next + 2)

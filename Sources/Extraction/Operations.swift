@@ -124,12 +124,20 @@ struct OperationFinder {
       if bodies[middle].tokens.lowerBound < tokens.upperBound { low = middle + 1 } else { high = middle }
     }
     var index = low - 1
-    var chosen = low > 0 ? bodies[low - 1] : nil
+    // A body further up may only have helped: the one that the text named first leads.
+    let isNear = low > 0 && bodies[low - 1].tokens.lowerBound >= paragraphStart(sentence)
+    var chosen = isNear ? bodies[low - 1] : low > 0 ? bodies[0] : nil
     while index >= 0, bodies[index].tokens.lowerBound >= tokens.lowerBound {
       if isLed(bodies[index].tokens.lowerBound) { chosen = bodies[index] }
       index -= 1
     }
     return chosen.map { reading.lexicon.gazetteer.organisations[$0.organisation].id }
+  }
+
+  private func paragraphStart(_ sentence: Int) -> Int {
+    var first = sentence
+    while first > 0, reading.sentences[first - 1].paragraph == reading.sentences[sentence].paragraph { first -= 1 }
+    return reading.sentences[first].tokens.lowerBound
   }
 
   private func isLed(_ index: Int) -> Bool {

@@ -147,12 +147,34 @@ extension PopulationFinder {
     return nil
   }
 
+  /// "People aged between 50 and 59", "those aged 16 to 24": the words of the age.
+  private func agedGroup(_ index: Int) -> Range<Int>? {
+    guard reading.isWord(index, .pronoun | .determiner) || reading.lexeme(index).noun >= 0,
+      reading.word(index + 1) == "aged"
+    else { return nil }
+    var last = index + 2
+    while last - index < 8,
+      reading.isNumber(last) || reading.isWord(last, .between | .ageBound | .to | .number)
+        || reading.isMark(last, "-")
+        || reading.isWord(last, .and)
+          && (reading.isNumber(last + 1) || reading.isWord(last + 1, .ageBound | .comparative | .older))
+    {
+      last += 1
+    }
+    return last > index + 2 ? index + 1..<last : nil
+  }
+
   /// The groups that some words name: men, girls, adults, children.
   private func groups(in range: Range<Int>) -> [Group] {
     let words = tokenRange(max(0, range.lowerBound), min(range.upperBound, reading.tokens.count))
     var result: [Group] = []
     for index in words where reading.tokens[index].kind == .word {
-      if let (dimension, text) = known(in: index..<index + 1).first, dimension.name == "sex" || dimension.name == "age"
+      if let aged = agedGroup(index) {
+        let text = reading.string(aged)
+        result.append(
+          Group(tokens: index..<aged.upperBound, dimension: Dimension("age", text.lowercased()), text: text))
+      } else if let (dimension, text) = known(in: index..<index + 1).first,
+        dimension.name == "sex" || dimension.name == "age"
       {
         result.append(Group(tokens: index..<index + 1, dimension: dimension, text: text))
       } else if index + 1 < words.upperBound, let (dimension, text) = known(in: index..<index + 2).first,

@@ -42,6 +42,10 @@ struct PopulationFinder {
     let start = max(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart - 3)
     add(adverbs(tokenRange(start, mention.phraseStart)))
     if let noun = finding.noun, finding.unit != "percent" { add(tokenRange(mention.headStart, noun + 1)) }
+    // "487 under-18s were arrested".
+    if parts.isEmpty, let group = reading.ageGroup(mention.headStart) { parts.say("age", reading.string(group)) }
+    // "26 Lithuanian nationals", "Albanian (23%; 952)".
+    if parts.isEmpty, let text = nationals(mention, finding) { parts.say("nationality", text) }
     // "Women made up 68 per cent of victims aged 18 and over": the group comes before what it is a part of.
     if parts.isEmpty, let group = group(mention, finding) {
       parts.say(group.dimension, group.text)
@@ -113,12 +117,12 @@ struct PopulationFinder {
       parts.say("description", text)
     }
     if parts.isEmpty, finding.isSubset || finding.rules.contains("stated zero"),
-      let text = predicateText(finding, bound: bound)
+      let text = predicateText(finding, bound: bound), saysWhich(text)
     {
       parts.say("description", text)
     }
     // A share is of something: without its words two shares of one base would be one fact.
-    if parts.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound) {
+    if parts.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound), saysWhich(text) {
       parts.say("description", text)
     }
     if let offence = finding.offence {
@@ -126,6 +130,26 @@ struct PopulationFinder {
       if parts.texts.isEmpty { parts.texts.append(offence) }
     }
     return parts.result
+  }
+
+  /// Words that say how much or when, and of whom nothing.
+  private static let emptyWords: Set<String> = [
+    "the", "a", "an", "in", "of", "to", "for", "at", "on", "up", "all", "these", "this", "that", "those", "them",
+    "total",
+    "half", "third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "one", "two", "three", "four", "five",
+    "year", "years", "ending", "end", "month", "months", "week", "time", "period", "during", "same", "last", "previous",
+    "latest", "approximately", "almost", "nearly", "around", "about", "just", "over", "under", "more", "less", "than",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December", "and", "or", "offences", "cases", "crimes", "figure", "figures", "number", "overall", "now",
+    "previously",
+  ]
+
+  /// Whether some words of a predicate say more than how much and when: "one half", "in the year ending March 2021" don't.
+  private func saysWhich(_ text: String) -> Bool {
+    text.split(whereSeparator: { $0 == " " || $0 == "-" || $0 == "," || $0 == "\n" }).contains { word in
+      !Self.emptyWords.contains(String(word)) && !Self.emptyWords.contains(word.lowercased())
+        && word.contains(where: \.isLetter)
+    }
   }
 
   /// "How many of those were under 16?": the part that a question asks the number of.
@@ -189,6 +213,14 @@ struct PopulationFinder {
         parts.say("age", text)
         continue
       }
+      // "2. Suspects aged under 18", "Stop searches, under 18s".
+      if let bound = words.first(where: { reading.isWord($0, .ageBound) && reading.isNumber($0 + 1) }),
+        words.contains(bound + 1), bound > words.lowerBound, !parts.has("age")
+      {
+        let text = reading.string(bound..<bound + 2)
+        parts.say("age", text)
+        continue
+      }
       if let (dimension, text) = known(in: words).first {
         if !parts.has(dimension.name) {
           parts.say(dimension, text)
@@ -226,6 +258,20 @@ struct PopulationFinder {
       parts.say("description", text)
     }
     return parts.result
+  }
+
+  private func nationals(_ mention: NumberMention, _ finding: MetricFinding) -> String? {
+    if let noun = finding.noun, noun > mention.headStart, ["nationals", "citizens"].contains(reading.word(noun)),
+      !reading.demonym(noun - 1).isEmpty, reading.tokens[noun - 1].isCapitalized
+    {
+      return reading.string(noun - 1..<noun + 1)
+    }
+    let bracket = mention.phraseStart - 1
+    guard reading.isMark(bracket, "("),
+      reading.isMark(mention.headStart, ")") || reading.isMark(mention.headStart, ";"),
+      !reading.demonym(bracket - 1).isEmpty, reading.tokens[bracket - 1].isCapitalized
+    else { return nil }
+    return reading.string(bracket - 1..<bracket)
   }
 
   /// The nationality that a number's own words end with.
@@ -311,7 +357,10 @@ struct PopulationFinder {
     }
     var verb = end - 1
     while verb > sentence.lowerBound, reading.isWord(verb, .up | .for | .increase) { verb -= 1 }
-    let isMadeUp = reading.isWord(verb, .composition)
+    // "Men made up 71%"; not "officers made 18,432 arrests".
+    let isMadeUp =
+      reading.isWord(verb, .composition)
+      && (!["made", "make", "makes", "making"].contains(reading.word(verb)) || reading.isWord(verb + 1, .up))
     // "… and women for 359".
     let goesOn =
       previous.map { previous in
@@ -451,9 +500,15 @@ struct PopulationFinder {
       var node = PhraseTrie.root
       var position = index
       var best: (Dimension, String, Int)?
-      while position < range.upperBound, reading.tokens[position].kind == .word,
-        let next = reading.lexicon.populations.next(node, reading.tokens[position].symbol)
-      {
+      while position < range.upperBound {
+        // "the sex offenders' register".
+        if position > index, reading.isMark(position, "'") {
+          position += 1
+          continue
+        }
+        guard reading.tokens[position].kind == .word,
+          let next = reading.lexicon.populations.next(node, reading.tokens[position].symbol)
+        else { break }
         node = next
         position += 1
         if case .population(let dimension, let text) = reading.lexicon.populations.meaning(node) {

@@ -76,12 +76,32 @@ extension Reading {
   /// Words that only pages say, of themselves.
   private func isFurniture(_ sentence: Range<Int>) -> Bool {
     guard sentence.count <= Self.shortBlock + 10, !hasFigure(sentence) else { return false }
+    if isMenu(sentence) { return true }
     return sentence.contains { index in
       if isWord(index, .siteWord) || isWord(index, .furniture) && sentence.count <= Self.shortBlock { return true }
       guard sentence.contains(index + 1) else { return false }
       if isWord(index, .this), isWord(index + 1, .siteNoun) { return true }
       return sentence.count <= Self.shortBlock && Self.pagePhrases.contains(string(index..<index + 2).lowercased())
     }
+  }
+
+  /// Words of a line from which on it may be a menu.
+  private static let menuMin = 4
+  private static let menuWords: Set<String> = [
+    "news", "sport", "sports", "home", "weather", "traffic", "business", "opinion", "lifestyle", "jobs", "menu",
+    "search",
+    "login", "e-editions", "newsletters", "subscribe", "motors", "obituaries", "entertainment",
+  ]
+
+  /// "News  Crime  Burnley  Blackburn  Sport": nothing but names, two of which only menus have.
+  private func isMenu(_ sentence: Range<Int>) -> Bool {
+    let words = sentence.filter { tokens[$0].kind == .word }
+    guard words.count >= Self.menuMin,
+      words.allSatisfy({
+        tokens[$0].isCapitalized || isWord($0, .and | .in | .preposition) || touchesPrevious($0)
+      })
+    else { return false }
+    return words.count { Self.menuWords.contains(word($0)) } > 1
   }
 
   /// Pairs of words that a page says of itself above a text.

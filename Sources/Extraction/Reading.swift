@@ -141,6 +141,16 @@ struct Reading {
     tokens.indices.contains(index) ? string(index..<index + 1).lowercased() : ""
   }
 
+  /// "under-18s", "over 65s": people of an age, at "under".
+  func ageGroup(_ index: Int) -> Range<Int>? {
+    guard isWord(index, .ageBound) else { return nil }
+    let number = isMark(index + 1, "-") ? index + 2 : index + 1
+    guard isNumber(number), tokens.indices.contains(number + 1),
+      isMark(number + 1, "s") || touchesPrevious(number + 1) && word(number + 1) == "s"
+    else { return nil }
+    return index..<number + 2
+  }
+
   /// "1 The quantity of …⏎2 The number of …": the number of a line, and no figure.
   func isItemNumber(_ index: Int) -> Bool { itemNumbers.contains(index) }
 

@@ -197,7 +197,10 @@ package struct Gazetteer: Sendable {
     for (index, region) in list.enumerated() {
       let normalized = RegionNames.normalized(region.name)
       // A name that stands for an area already is not given to a foreign subdivision or city as well.
-      if region.kind == .subdivision || index >= firstCity, known[normalized] != nil { continue }
+      // But a state and a town may share one ("Washington"): the text says which.
+      let isTown = known[normalized]?.allSatisfy { list[$0].kind == .place } ?? false
+      let isState = region.kind == .subdivision && ["us-", "nz-"].contains(String(region.id.prefix(3)))
+      if region.kind == .subdivision || index >= firstCity, known[normalized] != nil, !(isState && isTown) { continue }
       if candidates[normalized]?.contains(index) != true, region.id != "place/wales" {
         add(region.name, index, isAbbreviation: false)
       }
