@@ -311,6 +311,9 @@ extension ClaimBuilder {
 
   /// What a line says of the lines below it: a question of its answer, "searches at 11 premises in Luton and
   /// Peterborough uncovered:" of a list.
+  /// Tokens of a heading of a list, and of its lines.
+  private static let listHeadingMax = 8
+
   mutating func noteLeadIn(_ index: Int) {
     let sentence = reading.sentences[index]
     var place: Int? {
@@ -325,10 +328,27 @@ extension ClaimBuilder {
     let last = sentence.tokens.upperBound - 1
     let isFollowed = reading.isMark(last, ".") && reading.word(last - 1) == "follows"
     if isFollowed || reading.isMark(last, ":") {
+      listHeading = nil
       leadIn = metrics.metricOfLeadIn(sentence.tokens)
       members = metrics.metricOfMembers(sentence.tokens, people: people(near: index) { _ in true })
       listRegion = place
+    } else if sentence.startsBlock, sentence.section == .body, sentence.tokens.count <= Self.listHeadingMax,
+      !reading.isMark(last, "."),
+      !sentence.tokens.contains(where: { reading.isNumber($0) || reading.isWord($0, .number) }),
+      let heading = metrics.labelMetric(sentence.tokens)
+    {
+      // "Where the arrests were made", above lines of places.
+      listHeading = heading
+      leadIn = nil
+      members = nil
+      listRegion = nil
+    } else if listHeading != nil, sentence.startsBlock, sentence.tokens.count <= Self.listHeadingMax,
+      !reading.isMark(last, "."),
+      sentence.tokens.contains(where: { reading.isNumber($0) || reading.isWord($0, .number) })
+    {
+      return
     } else if !isListItem(sentence) {
+      listHeading = nil
       leadIn = nil
       members = nil
       listRegion = nil

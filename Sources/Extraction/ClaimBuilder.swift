@@ -45,11 +45,15 @@ struct ClaimBuilder {
   var toldMetrics: Set<String> = []
   /// What the line that leads in to the list says of its lines: "The arrests were for:".
   var leadIn: String?
+  /// What a heading says of the lines below it that say nothing of their own.
+  var listHeading: String?
   /// The last claim outside of a table; -1 for none.
   var lastProse = -1
   /// What the people of the list below a line count as: "Those held included:".
   var members: String?
   var question: Question?
+  /// The last claim outside of a table of what the text reports; -1 before the first.
+  var lastProseMain = -1
   /// What the numbers in brackets of a list are of: "2022-23 (2020-21 in brackets)".
   var bracketPeriod: PeriodMention?
   /// The latest period of the cells of the row of a table that is being read.
@@ -194,6 +198,7 @@ struct ClaimBuilder {
       }
       token = mention.tokens.upperBound
     }
+    noteBrackets(sentence)
     let firstClaim = claims.count
     for (mention, cell) in cellMentions { add(mention, cell, sentence: index) }
     guard !numbers.isEmpty else {
@@ -207,7 +212,6 @@ struct ClaimBuilder {
       }
       return
     }
-    noteBrackets(sentence)
     let frame = framePeriod(sentence, numbers)
     for position in numbers.indices {
       let bound =
@@ -313,8 +317,11 @@ struct ClaimBuilder {
   }
 
   mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
-    let main = lastMain >= 0 ? told[lastMain] : told.last
-    guard let finding = metrics.find(mention, cell, lastOfText: main, toldIn: { metric(toldIn: $0) }) else {
+    let before = lastProseMain >= 0 ? lastProseMain : lastMain
+    let main = before >= 0 ? told[before] : told.last
+    let asked = question(before: index)?.asked
+    guard let finding = metrics.find(mention, cell, lastOfText: main, asked: asked, toldIn: { metric(toldIn: $0) })
+    else {
       return reject(mention, .other)
     }
     // "Nationality | Number": the row says who, not where.
@@ -346,7 +353,9 @@ struct ClaimBuilder {
     // What a sentence above the table compares with is not of when the table is.
     var ofCaption: Period?
     for caption in cell.captions where ofCaption == nil && stated == nil && ofRow == nil {
-      if lastFrame == nil || !reading.isMark(caption.upperBound - 1, ".") { ofCaption = period(in: caption) }
+      if lastFrame == nil && lastStated == nil || !reading.isMark(caption.upperBound - 1, ".") {
+        ofCaption = period(in: caption)
+      }
     }
     let whole = stated ?? ofRow ?? ofCaption ?? headingPeriods[index] ?? lastFrame ?? lead?.period
     // "Jan | Feb | Mar": of the year that another heading, or a line above, states.
@@ -470,6 +479,7 @@ struct ClaimBuilder {
     context.people = people(near: index) { _ in true }
     context.adults = people(near: index) { $0.unit == "persons" }
     context.leadIn = leadIn
+    context.listHeading = listHeading
     context.members = members
     context.asked = question(before: index)?.asked
     if claims.count > firstClaim + 1 { context.pair = Array(told[firstClaim..<firstClaim + 2]) }
@@ -556,6 +566,7 @@ struct ClaimBuilder {
       if told[told.count - 1].isMain {
         toldMetrics.insert(finding.metric)
         lastMain = claims.count - 1
+        lastProseMain = lastMain
         noteUsual(finding)
       }
       if mention.form == .plain, mention.low > 2 { toldValues[mention.low] = claims.count - 1 }

@@ -123,6 +123,16 @@ extension MetricFinder {
       context = context.whole
     }
     if hasOf { next += 1 }
+    // "29 per cent of losses".
+    if hasOf, let money = tokenRange(next, next + 4).first(where: { !reading.moneyMetric($0).isEmpty }),
+      reading.moneyMetric(money) == "losses", reading.lexeme(money).action < 0, reading.lexeme(money).noun < 0,
+      tokenRange(next, money).allSatisfy({
+        reading.isWord($0, .determiner | .total | .wholeWord) || reading.tokens[$0].isAllCaps
+          || reading.word($0) == "all"
+      })
+    {
+      return finding("losses", "share of a sum")
+    }
     // "86% of those dismissed".
     if hasOf, reading.isWord(next, .pronoun | .determiner), reading.lexeme(next + 1).action >= 0,
       let metric = lexicon.metric(action: reading.lexeme(next + 1).action, kind: "person")
@@ -274,7 +284,11 @@ extension MetricFinder {
       let isMadeUp =
         (reading.isWord(index - 1, .verb) || reading.lexeme(index - 1).action >= 0)
         && !["shot", "went", "gone", "going", "go"].contains(reading.word(index - 1))
-      if reading.isWord(index, .increase), !isMadeUp || reading.isWord(index + 1, .by) { direction = "_increase" }
+      // "The clear up rate was 54.3%".
+      let isOfRate = reading.isWord(index + 1, .rateWord)
+      if reading.isWord(index, .increase), !isMadeUp || reading.isWord(index + 1, .by), !isOfRate {
+        direction = "_increase"
+      }
       if reading.isWord(index, .decrease) { direction = "_decrease" }
       if direction != nil { anchor = index }
     }
@@ -422,6 +436,12 @@ extension MetricFinder {
   func subject(_ tokens: Range<Int>) -> String? {
     for position in tokens {
       let lexeme = reading.lexeme(position)
+      // "the quantity of cocaine seized rose": its weight.
+      if ["quantity", "amount", "weight", "volume"].contains(reading.word(position)), reading.isWord(position + 1, .of),
+        tokens.contains(position + 2), reading.moneyMetric(position + 2) == "drugs_seized_value"
+      {
+        return "drugs_seized_weight"
+      }
       if lexeme.noun >= 0 {
         // "The annual report shows …": what tells of the figures.
         if isPublication(position) { continue }

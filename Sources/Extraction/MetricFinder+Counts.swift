@@ -529,6 +529,22 @@ extension MetricFinder {
       }
       position += 1
     }
+    // "Sixty-three people in seven provinces have been arrested": over a place with a number of its own.
+    if !hasVerb, position == context.bound,
+      reading.isWord(position - 1, .in | .locative) || reading.isWord(position - 1, .from)
+    {
+      var verb = position
+      while verb < context.sentence.upperBound, verb - position < 6,
+        reading.tokens[verb].kind != .mark, !reading.isWord(verb, .be | .have)
+      {
+        verb += 1
+      }
+      let start = verb
+      while reading.isWord(verb, .be | .have | .adverb) { verb += 1 }
+      if verb > start, verb < context.sentence.upperBound, let metric = done(at: verb, kind: kind) {
+        return (metric, verb)
+      }
+    }
     // A verb behind the list holds for all of it, if it is passive and this one has none of its own.
     if hasVerb { return nil }
     while position < context.listBound {

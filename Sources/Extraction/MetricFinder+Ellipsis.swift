@@ -350,9 +350,9 @@ extension MetricFinder {
       return MetricFinding(
         metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["line that leads in"])
     }
-    guard isPlain, start == context.sentence.lowerBound || reading.tokens[start - 1].kind == .mark,
-      let metric = labelMetric(label)
-    else { return nil }
+    guard isPlain, start == context.sentence.lowerBound || reading.tokens[start - 1].kind == .mark else { return nil }
+    let ofHeading = end < mention.phraseStart && context.previousInSentence == nil ? context.listHeading : nil
+    guard let metric = labelMetric(label) ?? ofHeading else { return nil }
     return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["label"])
   }
 
@@ -465,6 +465,15 @@ extension MetricFinder {
       return MetricFinding(
         metric: base, unit: lexicon.catalog[base]?.unit ?? "items", isInherited: true,
         rules: [rule, "level of a change"])
+    }
+    // "Of these, 69 per cent were found by searching and 81,100 came from the public".
+    if let previous = context.previousInSentence, isShare(previous),
+      ofThese(context, before: context.sentence.lowerBound + 3)
+    {
+      let base = Self.base(previous.metric)
+      return MetricFinding(
+        metric: base, unit: lexicon.catalog[base]?.unit ?? "items", isInherited: true, isSubset: subset,
+        rules: [rule, "of these"])
     }
     if let metric = levelled(context, before: mention.phraseStart)
       ?? numberOf(tokenRange(context.sentence.lowerBound, mention.phraseStart))

@@ -203,6 +203,8 @@ extension MetricFinder {
       return MetricFinding(
         metric: metric, unit: lexicon.catalog[metric]?.unit ?? previous.unit, rules: ["participle of things"])
     }
+    // "All but 80 held the rank of constable": what they had.
+    if next == index, reading.isWord(next + 1, .determiner), reading.word(next) == "held" { return nil }
     guard var metric = done(at: next, kind: "person") else { return nil }
     let isAttendance =
       isProtest(context) || (context.previousInSentence ?? context.previous)?.metric == "protest_attendance"

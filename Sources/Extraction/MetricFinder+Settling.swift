@@ -92,6 +92,12 @@ extension MetricFinder {
       finding.rules = ["children of a sentence on missing ones"]
       return
     }
+    // "a third of the children", in a text on the missing.
+    if Self.base(finding.metric) == "children", reading.isOfMissing, finding.rules.first?.hasPrefix("noun") == true || finding.unit == "percent" {
+      finding.metric = "missing_children" + finding.metric.dropFirst("children".count)
+      finding.rules = ["children of a text on missing ones"]
+      return
+    }
     // "39 children", in a list of a text that counts those it safeguarded.
     if finding.metric == "children", isPlain, context.toldMetrics.contains("children_safeguarded"),
       !context.sentence.contains(where: {
@@ -180,6 +186,33 @@ extension MetricFinder {
       finding.metric = "referrals"
       finding.unit = lexicon.catalog["referrals"]?.unit ?? "items"
       finding.rules = ["cases of a text on referrals"]
+    }
+    // "took action against 268,914 webpages", and the pages that the text goes on with.
+    if Self.base(finding.metric) == "web_pages",
+      context.toldMetrics.contains("links_taken_down")
+        || tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 4), mention.phraseStart).contains(where: {
+          reading.word($0) == "action"
+        })
+    {
+      finding.metric = "links_taken_down" + finding.metric.dropFirst("web_pages".count)
+    }
+    // "92,000 people attended": at a protest, where the text is on one.
+    if finding.metric == "visits" || finding.metric == "persons", let noun = finding.noun,
+      Self.peopleKinds.contains(reading.noun(noun).kind),
+      isProtest(context) || context.toldMetrics.contains("protest_attendance"),
+      tokenRange(noun + 1, min(noun + 4, context.sentence.upperBound)).contains(where: {
+        isAction($0, "attend")
+          || ["attended", "took", "joined", "gathered", "marched", "attending"].contains(reading.word($0))
+      })
+    {
+      finding.metric = "protest_attendance"
+      finding.unit = "persons"
+    }
+    // "received a response from 42".
+    if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
+      ["response", "responses", "replies", "reply", "answers"].contains(reading.word(mention.phraseStart - 2))
+    {
+      finding.metric = "forces_responded"
     }
     guard let noun = finding.noun else { return }
     // "46 child abduction warning notices", "122 cease-and-desist notices".

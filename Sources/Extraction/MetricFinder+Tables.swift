@@ -10,7 +10,8 @@ extension MetricFinder {
   /// - Parameter toldIn: what the figures count that a line above the table has itself; nil where it has none, empty where
   ///   they don't tell.
   func find(
-    _ mention: NumberMention, _ cell: TableCell, lastOfText: Told?, toldIn: (Range<Int>) -> String?
+    _ mention: NumberMention, _ cell: TableCell, lastOfText: Told?, asked: MetricFinding?,
+    toldIn: (Range<Int>) -> String?
   ) -> MetricFinding? {
     let words = [cell.rowLabel, cell.columnHeading] + cell.captions
     if mention.form == .money {
@@ -40,12 +41,12 @@ extension MetricFinder {
     let told = words.map { toldIn($0) }
     let labels = zip(words, told).filter { $0.1 == nil }.map(\.0)
     let ofFirst = zip(words, told).lazy.compactMap { words, told in
-      told.map { $0.isEmpty ? nil : $0 } ?? labelMetric(words)
+      told.map { $0.isEmpty ? nil : $0 } ?? labelMetric(words).flatMap { isSaidByTheWay($0, in: words) ? nil : $0 }
     }.first
     // "Outcome | Number": of what the outcomes are is said above.
     let ofOutcome =
-      cell.corner.contains { reading.isWord($0, .result) } && labelMetric(cell.rowLabel) == nil
-        || cell.corner.contains { reading.isWord($0, .reasonWord) }
+      (cell.corner.contains { reading.isWord($0, .result) } && labelMetric(cell.rowLabel) == nil
+        || cell.corner.contains { reading.isWord($0, .reasonWord) }) && labelMetric(cell.columnHeading) == nil
       ? lastOfText.map { Self.base($0.metric) } : nil
     let ofLabel = ofFirst ?? labels.lazy.compactMap { anyMetric($0) }.first
     let ofText = lastOfText.map { Self.base($0.metric) }
@@ -53,6 +54,21 @@ extension MetricFinder {
       ofOutcome ?? ofLabel ?? ofText ?? words.lazy.compactMap { labelMetric($0) ?? anyMetric($0) }.first
     // "The arrests were for:", above lines of offences.
     var metric = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? slug(cell)
+    // "Handling offensive weapons", "Criminal damage", in a table of recorded crimes: no things that were seized.
+    if let ofText, metric.hasSuffix("_seized") || metric == "offenders", metric == labelMetric(cell.rowLabel),
+      ofText == "recorded_crimes" || ofText == "stop_searches",
+      !cell.rowLabel.contains(where: { reading.lexeme($0).action >= 0 }),
+      !cell.captions.contains(where: { $0.contains { isAction($0, "seize") } })
+    {
+      metric = ofText
+    }
+    // "The number of cases sent to each force", below a question for referrals.
+    if let asked, let caption = cell.captions.first(where: { $0.contains { reading.lexeme($0).noun >= 0 } }),
+      caption.first(where: { reading.lexeme($0).noun >= 0 }).map({ reading.noun($0).kind == "case" }) == true,
+      metric == "recorded_crimes" || metric == "cases"
+    {
+      metric = asked.metric
+    }
     // "Individual children", in a table on missing people.
     let isOfChildren = [cell.rowLabel, cell.columnHeading].contains {
       $0.contains { reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "child" }
@@ -140,7 +156,9 @@ extension MetricFinder {
 
   /// What the words of a label count, if they say it: something done, or a noun that is a metric of its own.
   func labelMetric(_ tokens: Range<Int>) -> String? {
-    if tokens.contains(where: { isNoFurtherAction($0) }) { return "no_further_action" }
+    if tokens.contains(where: { isNoFurtherAction($0) || reading.word($0) == "evidential" }) {
+      return "no_further_action"
+    }
     // "Not recorded", "Not stated".
     if let first = tokens.first, tokens.count <= 3, reading.word(first) == "not" {
       return nil
@@ -175,6 +193,13 @@ extension MetricFinder {
       if !metric.isEmpty, !Self.genericMetrics.contains(metric) { return metric }
     }
     return nil
+  }
+
+  /// "The figures show how offenders are using …", "Having carried out searches, …": what a sentence above a table names on
+  /// the way, and a thing in a row of a table on something else.
+  private func isSaidByTheWay(_ metric: String, in words: Range<Int>) -> Bool {
+    guard reading.isMark(words.upperBound - 1, ".") else { return false }
+    return Self.carriers.contains(metric) || ["searches", "victims", "forces_involved"].contains(metric)
   }
 
   static let genericMetrics: Set<String> = [

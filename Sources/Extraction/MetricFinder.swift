@@ -53,6 +53,8 @@ struct MetricContext {
   var usual: Told?
   /// What a line that ends in "for:" says of the lines of the list below it.
   var leadIn: String?
+  /// What a heading says of the lines of the list below it: "Where the arrests were made".
+  var listHeading: String?
   /// What the people of a list count as, where the line above it says whom it is of.
   var members: String?
   /// What the question above asks the number of.

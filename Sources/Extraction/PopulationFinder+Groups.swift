@@ -19,11 +19,15 @@ extension PopulationFinder {
   /// The group of people that a figure is said of, where its own noun names none.
   func group(_ mention: NumberMention, _ finding: MetricFinding) -> Group? {
     let sentence = reading.sentences[mention.sentence].tokens
+    func isSaid(_ group: Group) -> Bool {
+      // "a third of the children (544)": what the metric says already.
+      finding.metric.contains("child") && ["children", "child"].contains(group.text.lowercased())
+    }
     let isBracketed = reading.isMark(mention.phraseStart - 1, "(") && reading.isMark(mention.headStart, ")")
     // "males (15.4)", "women (1,203)".
     if isBracketed,
       let last = groups(in: tokenRange(max(sentence.lowerBound, mention.phraseStart - 3), mention.phraseStart)).last,
-      last.tokens.upperBound == mention.phraseStart - 1
+      last.tokens.upperBound == mention.phraseStart - 1, !isSaid(last)
     {
       return last
     }

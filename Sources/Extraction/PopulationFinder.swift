@@ -33,6 +33,7 @@ struct PopulationFinder {
     places: ArraySlice<Mention> = []
   ) -> (dimensions: [Dimension], text: String) {
     var parts = Parts()
+    let bound = behindBracket(mention, bound)
     func add(_ range: Range<Int>) {
       for (dimension, text) in known(in: range) where !parts.has(dimension.name) {
         parts.say(dimension, text)
@@ -109,6 +110,12 @@ struct PopulationFinder {
         parts.say(dimension, text)
       }
     }
+    // "a third of the children (544) were in care": said of both.
+    if parts.isEmpty, reading.isMark(mention.phraseStart - 1, "("), reading.isMark(mention.headStart, ")"),
+      reading.isWord(mention.headStart + 1, .be)
+    {
+      add(tokenRange(mention.headStart + 1, clauseEnd(from: mention.headStart + 1, bound: bound)))
+    }
     // "5,161 reasonable grounds and 3,893 conclusive grounds decisions": the words of each.
     if parts.isEmpty, let text = ownWords(mention, finding, previous, bound: bound) {
       parts.say("description", text)
@@ -130,6 +137,16 @@ struct PopulationFinder {
       if parts.texts.isEmpty { parts.texts.append(offence) }
     }
     return parts.result
+  }
+
+  /// Where the words end that are said of a number: behind the next one, where that says the same in a bracket.
+  private func behindBracket(_ mention: NumberMention, _ bound: Int) -> Int {
+    guard reading.isMark(bound - 1, "("), reading.isNumber(bound) else { return bound }
+    let end = reading.sentences[mention.sentence].tokens.upperBound
+    guard let close = tokenRange(bound, min(bound + 4, end)).first(where: { reading.isMark($0, ")") }),
+      reading.isWord(close + 1, .be)
+    else { return bound }
+    return tokenRange(close + 1, end).first { reading.isNumber($0) || reading.isMark($0, ",") } ?? end
   }
 
   /// Words that say how much or when, and of whom nothing.

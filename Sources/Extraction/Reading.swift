@@ -45,6 +45,8 @@ struct Reading {
   private(set) var contentStart = 0
   /// The numbers of lists whose lines are numbered from one on without any mark.
   private var itemNumbers: Set<Int> = []
+  /// Whether the headline says that the text is about the missing.
+  private(set) var isOfMissing = false
   /// Whether "search" alone means a stop and search here: the text is about them.
   private(set) var isOfStopSearches = false
 
@@ -61,6 +63,9 @@ struct Reading {
     contentStart = sentences.prefix { $0.section == .boilerplate }.count
     readLists()
     isOfStopSearches = tellsOfStopSearches()
+    isOfMissing = sentences[contentStart...].contains {
+      ($0.section == .headline || $0.section == .caption) && $0.tokens.contains { word($0) == "missing" }
+    }
   }
 
   // MARK: - Tokens

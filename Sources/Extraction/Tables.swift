@@ -247,7 +247,7 @@ struct TableFinder {
 
   /// "Home Office Code 2012 2013 2014", then rows that end in as many numbers, with single spaces.
   private func columns(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
-    guard let headings = yearHeadings(lines[start].tokens) else { return nil }
+    guard let headings = yearHeadings(lines[start].tokens) else { return grid(lines, start, &result) }
     var end = start + 1
     let captions = captions(lines, before: start) + [lines[start].tokens]
     while end < lines.count, !lines[end].followsBlank {
@@ -265,6 +265,40 @@ struct TableFinder {
       end += 1
     }
     return end > start + 1 ? end : nil
+  }
+
+  /// Rows from which on lines that end in as many values are a table, whatever stands above them.
+  private static let gridRows = 3
+
+  /// "Force Hate crimes 2022-23 Change on year", then "South Wales 2,852 -8%": rows that end in the same values, one of them
+  /// a change in percent.
+  private func grid(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+    func values(_ line: Line) -> [Range<Int>]? {
+      let values = trailingValues(line.tokens)
+      guard values.count >= 2, let last = values.last, let from = values.first?.lowerBound,
+        from > line.tokens.lowerBound, from - line.tokens.lowerBound <= Self.cellTokensMax,
+        reading.isMark(last.upperBound - 1, "%"),
+        (line.tokens.lowerBound..<from).allSatisfy({ !reading.isNumber($0) && !reading.isWord($0, .be | .have) }),
+        reading.tokens[line.tokens.lowerBound].isCapitalized
+      else { return nil }
+      return values
+    }
+    guard let width = values(lines[start])?.count else { return nil }
+    var end = start
+    while end < lines.count, end == start || !lines[end].followsBlank, values(lines[end])?.count == width { end += 1 }
+    guard end - start >= Self.gridRows else { return nil }
+    let captions = captions(lines, before: start)
+    for line in lines[start..<end] {
+      let cells = trailingValues(line.tokens)
+      for cell in cells {
+        guard let number = valueToken(cell), let from = cells.first?.lowerBound else { continue }
+        result.append(
+          TableCell(
+            number: number, tokens: cell, rowLabel: line.tokens.lowerBound..<from,
+            columnHeading: cell.lowerBound..<cell.lowerBound, captions: captions))
+      }
+    }
+    return end
   }
 
   /// "Home Office Code 2012 2013", "Year ending March 2021 2022 Change": the years that a line ends in, and the change
