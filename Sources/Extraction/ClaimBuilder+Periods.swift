@@ -22,10 +22,13 @@ extension ClaimBuilder {
     {
       return (covered.period, operations[index])
     }
+    // The time that something is said to have run, before a day or an open time that the text names first.
+    let run = periodRun(reading, periods, operations, upTo: leadEnd)
     for mention in periods where mention.shift == 0 {
       guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
         break
       }
+      if sentences[index].section == .boilerplate { continue }
       // A line that is nothing but a date is of the page.
       if mention.tokens.count + 2 >= sentences[index].tokens.count, mention.period.start == mention.period.end {
         continue
@@ -60,6 +63,7 @@ extension ClaimBuilder {
       // "On Christmas Day they received 74 calls": a day within the time that the text is about.
       if ["day", "eve"].contains(reading.word(mention.tokens.upperBound - 1)) { continue }
       if let start = mention.period.start, !isFounding, !isCompared {
+        if let run, mention.period.end == nil || mention.period.end == start { return run }
         // "Recorded crime Q2 2024", of "the year to Q2 2024".
         let end = sentences.last?.tokens.upperBound ?? 0
         let longer = periods.first { other in
@@ -101,10 +105,10 @@ extension ClaimBuilder {
   /// "Operation Larkspur … took place between 5 June and 14 July", "figures covering the period between …": wherever a text
   /// that says nothing in its opening tells of when it is.
   private static func periodRun(
-    _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
+    _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?], upTo end: Int = .max
   ) -> (period: Period, operation: Operation?)? {
     var index = 0
-    for mention in periods where mention.shift == 0 && !mention.isSame {
+    for mention in periods where mention.shift == 0 && !mention.isSame && mention.tokens.lowerBound < end {
       guard let start = mention.period.start, let end = mention.period.end, start < end else { continue }
       while index + 1 < reading.sentences.count,
         reading.sentences[index].tokens.upperBound <= mention.tokens.lowerBound
@@ -114,7 +118,9 @@ extension ClaimBuilder {
       let sentence = reading.sentences[index].tokens
       let before = tokenRange(
         max(sentence.lowerBound, mention.tokens.lowerBound - runReach), mention.tokens.lowerBound)
-      guard before.contains(where: { reading.isWord($0, .running) }) else { continue }
+      guard
+        before.contains(where: { reading.isWord($0, .running) }) || reading.isWord(mention.tokens.lowerBound, .founded)
+      else { continue }
       return (mention.period, operations[index])
     }
     return nil
@@ -266,10 +272,14 @@ extension ClaimBuilder {
   /// Tokens of a sentence of the body with which the top of a text has ended.
   private static let leadingTokens = 6
 
+  /// Tokens of a heading below one that is a date.
+  private static let subheadingTokens = 3
+
   /// The period that a heading gives to the lines below it, until the next heading.
   static func headingPeriods(_ reading: Reading, _ periods: [PeriodMention]) -> [Int: Period] {
     var result: [Int: Period] = [:]
     var current: Period?
+    var isOfDay = false
     var cursor = 0
     // A date above the headline is the page's.
     let head = reading.sentences.prefix(reading.contentStart + 16).prefix {
@@ -310,7 +320,10 @@ extension ClaimBuilder {
         let isOfOther = sentence.tokens.prefix(3).contains { reading.isWord($0, .comparedTo) }
         // "Offence | 2021/22 | 2022/23": the columns of a table, each of its own.
         let isColumns = inside.filter { $0.shift == 0 && !$0.isSame && $0.period.start != nil }.count > 1
-        if !isOfOther, !isColumns {
+        // "Sheffield", below "Saturday, 13 April": of that day.
+        let isBelowDay = isOfDay && inside.isEmpty && sentence.tokens.count <= Self.subheadingTokens
+        if !isOfOther, !isColumns, !isBelowDay {
+          isOfDay = isDate && inside.first.map { $0.period.start == $0.period.end } == true
           current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
         }
       }

@@ -93,7 +93,9 @@ extension MetricFinder {
       return
     }
     // "a third of the children", in a text on the missing.
-    if Self.base(finding.metric) == "children", reading.isOfMissing, finding.rules.first?.hasPrefix("noun") == true || finding.unit == "percent" {
+    if Self.base(finding.metric) == "children", reading.isOfMissing,
+      finding.rules.first?.hasPrefix("noun") == true || finding.unit == "percent"
+    {
       finding.metric = "missing_children" + finding.metric.dropFirst("children".count)
       finding.rules = ["children of a text on missing ones"]
       return

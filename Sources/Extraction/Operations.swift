@@ -20,7 +20,7 @@ struct OperationFinder {
   }
 
   /// Blocks from the start of the text in which a named operation is the document's own.
-  private static let leadBlocks = 4
+  private static let leadSentences = 8
 
   /// - Returns: the operation of each sentence, by index.
   func operations() -> [Operation?] {
@@ -30,7 +30,7 @@ struct OperationFinder {
     var isStudy = false
     for (index, sentence) in reading.sentences.enumerated() {
       let named = name(in: sentence.tokens).map { Operation(name: $0, lead: lead(index) ?? "", summary: $0) }
-      if let named, named.name != whole?.name {
+      if let named, named.name.lowercased() != whole?.name.lowercased() {
         if current?.name != named.name { current = named }
         isStudy = false
       } else if opensStudy(sentence.tokens) {
@@ -52,18 +52,21 @@ struct OperationFinder {
   }
 
   private func documentOperation() -> Operation? {
+    let leadEnd = reading.openingEnd(Self.leadSentences)
     for (index, sentence) in reading.sentences.enumerated() {
       if var described = description(in: sentence.tokens, index) {
         // The only operation that the text names is the one that it describes.
-        let names = described.name.isEmpty ? Set(reading.sentences.compactMap { name(in: $0.tokens) }) : []
-        if names.count == 1, let name = names.first, sentence.block < Self.leadBlocks {
+        let names = described.name.isEmpty ? reading.sentences.compactMap { name(in: $0.tokens) } : []
+        let isOne = Set(names.map { $0.lowercased() }).count == 1
+        // As it stands in the text, and not in capitals as above it.
+        if isOne, let name = names.last, sentence.tokens.lowerBound < leadEnd {
           described.name = name
           described.summary = name
         }
         return described
       }
     }
-    for (index, sentence) in reading.sentences.enumerated() where sentence.block < Self.leadBlocks {
+    for (index, sentence) in reading.sentences.enumerated() where sentence.tokens.lowerBound < leadEnd {
       if let name = name(in: sentence.tokens) {
         return Operation(name: name, lead: lead(index) ?? "", summary: name)
       }
@@ -81,6 +84,8 @@ struct OperationFinder {
       {
         end += 1
       }
+      // "PROJECT TAMARACK NETS 42 ARRESTS": in capitals only the next word is surely of the name.
+      if reading.tokens[index].isAllCaps { end = min(end, index + 2) }
       if end > index + 1 { return reading.string(index..<end) }
     }
     return nil

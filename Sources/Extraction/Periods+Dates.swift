@@ -95,7 +95,9 @@ extension PeriodFinder {
   }
 
   func day(_ index: Int) -> Int? {
+    // "Q2 Jul-Sep 2018": of the word before it.
     guard reading.isNumber(index), reading.digitCount(index) <= 2,
+      !(reading.touchesPrevious(index) && index > 0 && reading.tokens[index - 1].kind == .word),
       reading.tokens[index].end - reading.tokens[index].start <= 2,
       let value = reading.value(ofDigits: index), value >= 1, value <= 31
     else { return nil }

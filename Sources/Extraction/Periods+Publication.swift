@@ -7,6 +7,9 @@ extension PeriodFinder {
   /// Blocks from the start, and from the end, of a text in which it may say when it was published.
   static let publicationBlocks = 12
 
+  /// Tokens before a date within which a word says that it is the day of publication.
+  private static let cueReach = 9
+
   /// "Published: 14 March 2024", a line that is nothing but a date below the headline, a dateline
   /// ("London, 11 May 2024 –"). A date above the headline is a masthead's: of the page, not of the text.
   func publicationDate() -> (date: CalendarDate, tokens: Range<Int>)? {
@@ -18,7 +21,8 @@ extension PeriodFinder {
       guard sentence.block < firstBlocks || sentence.tokens.count <= 14 else { continue }
       let tokens = sentence.tokens
       guard let (date, range) = firstDate(in: tokens.prefix(20)) else { continue }
-      let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - 5), range.lowerBound).contains {
+      // "Posted: 5:42 PM EST Feb 11, 2025", "Last updated: 4.30pm on Friday 5 July 2019".
+      let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - Self.cueReach), range.lowerBound).contains {
         reading.isWord($0, .publishCue)
       }
       if hasCue { return (date, range) }

@@ -225,7 +225,8 @@ extension PeriodFinder {
       && reading.isMark(point.end, ":")
     // "2013 – 2214, 2014 – 2487": before what was counted in it.
     let isListed =
-      reading.isMark(point.end, "-") && !reading.touchesPrevious(point.end) && reading.isNumber(point.end + 1)
+      reading.isMark(point.end, "-") && !reading.touchesPrevious(point.end)
+      && (reading.isNumber(point.end + 1) || reading.isMark(point.end + 1, "$"))
       && (reading.tokens[index].gap >= .line || reading.isMark(index - 1, ",") || reading.isMark(index - 1, ";")
         || reading.isMark(index - 1, "&") || reading.isMark(index - 1, ")") || reading.isWord(index - 1, .and))
     return isFinancial || isBracketed || opensLine || isListed
@@ -370,6 +371,12 @@ extension PeriodFinder {
       let last = first.first.adding(days: 6)
     {
       return mention(index..<first.end, first.first, last)
+    }
+    // "over the weekend of April 13 and 14".
+    if isMonth(next), let first = day(next + 1), reading.isWord(next + 2, .and), day(next + 3) == first + 1,
+      let pair = span(index, from: next)
+    {
+      return pair
     }
     if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
     guard let point = date(next, needsYear: false) else { return nil }

@@ -133,7 +133,14 @@ struct PeriodFinder {
   /// "13 September 2022.", "January 2025:", "(June 2019)": a date by itself that says when what follows was.
   func bareDate(_ index: Int) -> PeriodMention? {
     let opens = reading.tokens[index].gap >= .line || reading.isMark(index - 1, "(") || reading.isMark(index - 1, ".")
-    guard opens, reading.year(index) == nil, let point = date(index) else { return nil }
+    guard opens, reading.year(index) == nil else { return nil }
+    // "Thursday 27 June", as a line: of the year of publication.
+    let ofLine =
+      reading.tokens[index].gap >= .line && reading.isWord(index, .weekday)
+      ? date(index, needsYear: false).flatMap {
+        $0.end < reading.tokens.count && reading.tokens[$0.end].gap < .line ? nil : $0
+      } : nil
+    guard let point = date(index) ?? ofLine else { return nil }
     let end = point.end
     let closes =
       [":", ".", ")", ",", "-"].contains { reading.isMark(end, $0) } || end >= reading.tokens.count
