@@ -647,7 +647,17 @@ struct ClaimBuilder {
       return Quantity(
         low: isBelowOnly ? nil : mention.low, high: mention.high, precision: mention.precision, unit: finding.unit)
     }
-    return Quantity(mention.low, mention.precision, unit: finding.unit)
+    return Quantity(mention.low + months(beside: mention, finding), mention.precision, unit: finding.unit)
+  }
+
+  /// "87 years and four months" in prison: the months, in years.
+  private func months(beside mention: NumberMention, _ finding: MetricFinding) -> Double {
+    let year = mention.headStart
+    guard finding.metric == "jail_years", reading.timeUnit(year) == "Y", reading.isWord(year + 1, .and),
+      let number = NumberParser(reading: reading).cardinal(year + 2, min(year + 5, reading.tokens.count)),
+      reading.timeUnit(number.end) == "M", number.value < 12
+    else { return 0 }
+    return number.value / 12
   }
 
   /// Whether what was said last may be carried over: the same paragraph, or the line before.

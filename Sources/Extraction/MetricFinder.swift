@@ -157,6 +157,8 @@ struct MetricFinder {
     let isOfMany =
       reading.isWord(mention.headStart, .of) && reading.isWord(mention.headStart + 1, .determiner)
       && (reading.isNumber(mention.headStart + 2) || reading.isWord(mention.headStart + 2, .number))
+      // "Officers at one of the 13 addresses".
+      && !reading.isWord(mention.phraseStart - 1, .at | .in | .locative | .preposition)
     let isOne = mention.isSpelled && mention.low == 1 && mention.high == 1 && mention.precision == .exact && !isOfMany
     let head = noun(from: mention.headStart, context, skipsOf: mention.form == .vague)
     if let again = toldBefore(mention, head, context) { return .found(again) }
@@ -174,6 +176,12 @@ struct MetricFinder {
         isOne && !reading.isMark(mention.phraseStart - 1, ":") && reading.isMark(head + 1, ",")
         && Self.peopleKinds.contains(reading.noun(head).kind)
       if isOne, isTold || !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
+      // "my three kids": of somebody's own life.
+      if mention.isSpelled, mention.low < 10, finding.rules == ["noun"], Self.carriers.contains(finding.metric),
+        reading.sentences[mention.sentence].section == .quotation
+      {
+        return .rejected(.other)
+      }
       return .found(subset(of: rate(finding, head, context) ?? finding, mention, head, context))
     }
     // "151 arrests (93 drink, 58 drugs)".
@@ -219,10 +227,18 @@ struct MetricFinder {
     }
     if isOne { return .rejected(.pronoun) }
     if mention.form != .vague, let finding = openNoun(mention, context) ?? openLabel(mention, context) {
+      // "crosses three borders", somebody says: a way to speak.
+      let isSaid = reading.sentences[mention.sentence].section == .quotation
+      if isSaid, finding.action < 0, mention.low <= Self.spokenMax, finding.rules == ["noun of the text"] {
+        return .rejected(.other)
+      }
       return .found(finding)
     }
     return .rejected(.other)
   }
+
+  /// Numbers of things that no table knows, up to which a quotation reports nothing with them.
+  private static let spokenMax = 30.0
 
   /// "228 of the 2,816 cases", "the 58", of 2,816 thefts and 58 orders told before: the same things, or a part of them.
   func toldBefore(_ mention: NumberMention, _ head: Int?, _ context: MetricContext) -> MetricFinding? {
@@ -319,7 +335,9 @@ struct MetricFinder {
       return true
     }
     return reading.endsPlainly(mention.headStart) && reading.tokens.indices.contains(before)
-      && reading.tokens[before].kind == .word && reading.tokens[before].symbol == 0
+      && reading.tokens[before].kind == .word
+      && (reading.tokens[before].symbol == 0
+        || ["sold", "bought", "had", "took", "made"].contains(reading.word(before)))
       && !reading.tokens[before].isCapitalized
   }
 

@@ -135,7 +135,11 @@ struct NumberParser {
 
   /// "four times as many reports as", "16 times as likely … as", "three times the number".
   private func isCompared(_ index: Int) -> Bool {
-    if reading.isWord(index, .determiner) { return reading.isWord(index + 1, .rank | .rateWord) }
+    if reading.isWord(index, .determiner) {
+      // "five times the 406 recorded a year before".
+      return reading.isWord(index + 1, .rank | .rateWord | .total)
+        || reading.isNumber(index + 1) && reading.year(index + 1) == nil
+    }
     guard reading.isWord(index, .as) else { return false }
     return reading.isWord(index + 1, .degree) || (index + 2..<index + 14).contains { reading.isWord($0, .as) }
   }
@@ -168,6 +172,15 @@ struct NumberParser {
       return (reading.lexeme(index + 4).value / 4, index + 5)
     }
     guard var found = simple(index, end) else { return nil }
+    // "two-and-a-half".
+    if found.value < 100, reading.isMark(found.end, "-"), reading.isWord(found.end + 1, .and),
+      reading.isMark(found.end + 2, "-"), reading.isWord(found.end + 3, .determiner),
+      reading.isMark(found.end + 4, "-"),
+      found.end + 5 < end, isA(found.end + 3), reading.isWord(found.end + 5, .fraction),
+      reading.lexeme(found.end + 5).share == 50
+    {
+      return (found.value + 0.5, found.end + 6)
+    }
     if found.value < 100, reading.isWord(found.end, .and), reading.isWord(found.end + 1, .determiner),
       found.end + 2 < end, isA(found.end + 1), reading.isWord(found.end + 2, .fraction),
       reading.lexeme(found.end + 2).share == 50 || reading.lexeme(found.end + 2).share == 25
@@ -193,6 +206,7 @@ struct NumberParser {
   }
 
   private func simple(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
+    guard index < end else { return nil }
     if reading.tokens[index].kind == .number {
       guard var value = reading.value(ofDigits: index) else { return nil }
       var next = index + 1
@@ -411,6 +425,14 @@ struct NumberParser {
       let below = reading.value(ofDigits: index + 2), above >= 1, above < below, below <= 10
     {
       return mention(above * 100 / below, index + 3, from: index)
+    }
+    // "Three payments in every four".
+    if reading.isWord(index, .number), reading.lexeme(index).value <= 20, index + 4 < end,
+      reading.tokens[index + 1].kind == .word, reading.isWord(index + 2, .in), reading.isWord(index + 3, .every),
+      let second = simple(index + 4, end), second.value > reading.lexeme(index).value, second.value <= 100,
+      !reading.isWord(second.end, .timeUnit)
+    {
+      return mention(reading.lexeme(index).value / second.value * 100, second.end, from: index)
     }
     // "one fraud report in 50".
     if reading.isWord(index, .number), reading.lexeme(index).value == 1,

@@ -188,6 +188,15 @@ extension PeriodFinder {
     return Point(first: first, last: last, end: next + 1)
   }
 
+  /// "H1 2024": a half of a year.
+  func half(_ index: Int) -> Point? {
+    guard reading.tokens.indices.contains(index + 2), reading.isNumber(index + 1), reading.touchesPrevious(index + 1),
+      reading.word(index) == "h", let half = reading.value(ofDigits: index + 1), half == 1 || half == 2,
+      let year = reading.year(index + 2)
+    else { return nil }
+    return months(half == 1 ? 1 : 7, half == 1 ? 6 : 12, year, end: index + 3)
+  }
+
   /// "Q3 2021", "quarter 3 2021", "Q2 2022/23": of the calendar, or of a financial year where it is one.
   func numberedQuarter(_ index: Int) -> Point? {
     var next = index
@@ -243,6 +252,7 @@ extension PeriodFinder {
     }
     for index in tokens {
       if let span = shortMonths(index) { return span }
+      if let half = half(index) { return mention(index..<half.end, half.first, half.last).period }
       // "April to June 2023".
       if isMonth(index), let span = spanOfMonths(index), span.end <= tokens.upperBound {
         return mention(index..<span.end, span.first, span.last).period

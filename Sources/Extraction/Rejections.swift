@@ -35,6 +35,7 @@ struct Rejections {
     {
       return .other
     }
+    if isTimeOfDay(mention) { return .time }
     // "one of the two or three biggest networks".
     if isBeforeSuperlative(mention.headStart) { return .rank }
     let first = mention.tokens.lowerBound
@@ -45,6 +46,13 @@ struct Rejections {
     if let reason = duration(mention, after) { return reason }
     if let reason = measure(mention, first, after) { return reason }
     return label(mention, first, after)
+  }
+
+  /// "at two in the morning".
+  private func isTimeOfDay(_ mention: NumberMention) -> Bool {
+    let after = mention.tokens.upperBound
+    return mention.low <= 12 && reading.isWord(mention.phraseStart - 1, .at) && reading.isWord(after, .in)
+      && reading.isWord(after + 1, .determiner) && PeriodFinder.partsOfDay.contains(reading.word(after + 2))
   }
 
   /// "caught twice in the same week", "twice-yearly", "the other half": how often, and which of two.
@@ -253,6 +261,12 @@ struct Rejections {
       return .time
     }
     if reading.isWord(after, .clock) { return .time }
+    // "H1 2024": a half of a year.
+    if reading.year(first) != nil, after == first + 1, first >= 2, reading.touchesPrevious(first - 1),
+      ["h"].contains(reading.word(first - 2))
+    {
+      return .date
+    }
     // "5 a.m.".
     if reading.isMark(after + 1, "."), reading.isMark(after + 3, "."), reading.touchesPrevious(after + 1),
       ["a", "p"].contains(reading.word(after)),
@@ -599,6 +613,17 @@ struct Rejections {
     }
   }
 
+  private static let channels: Set<String> = ["freeview", "freesat", "freely", "sky", "virgin", "channel"]
+
+  /// "Registered charity England and Wales 216401. Scotland SC037717. Jersey 384."
+  private func isOfCharity(_ mention: NumberMention) -> Bool {
+    let sentence = reading.sentences[mention.sentence]
+    let first = max(0, sentence.tokens.lowerBound - Self.enumerationReach)
+    return tokenRange(first, mention.tokens.lowerBound).contains {
+      reading.word($0) == "charity" && reading.word($0 - 1) == "registered"
+    }
+  }
+
   /// Tokens around a sentence within which the next number of an enumeration stands.
   private static let enumerationReach = 40
 
@@ -692,6 +717,15 @@ struct Rejections {
     // "nine times out of ten it is a scam".
     if reading.isWord(before, .of), reading.isWord(before - 1, .out), reading.isWord(before - 2, .times) {
       return .other
+    }
+    // "Registered charity in England and Wales 216401", "Freeview 262".
+    if reading.isNumber(first), reading.tokens.indices.contains(before), reading.tokens[before].kind == .word,
+      reading.tokens[before].isCapitalized, reading.endsPlainly(after) || reading.isWord(after, .or),
+      reading.digitCount(first) >= 3,
+      reading.tokens[first].end - reading.tokens[first].start == Int32(reading.digitCount(first)),
+      Self.channels.contains(reading.word(before)) || isOfCharity(mention)
+    {
+      return .identifier
     }
     // "Comments (6)".
     if reading.isMark(before, "("), reading.isWord(before - 1, .boiler) { return .boilerplate }

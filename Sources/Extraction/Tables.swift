@@ -547,7 +547,7 @@ struct TableFinder {
     else { return nil }
     // Numbers of the label that are no period make this a sentence or a figure of its own.
     guard
-      !label.contains(where: { reading.isNumber($0) }) || isPeriod(label)
+      !label.contains(where: { reading.isNumber($0) && !isOfLabel($0) }) || isPeriod(label)
         || isPeriod(label.lowerBound..<min(label.upperBound, label.lowerBound + 3))
     else { return nil }
     return TableCell(
