@@ -380,6 +380,14 @@ extension ClaimBuilder {
     {
       return true
     }
+    // "29 (43 in 2023)".
+    if reading.isMark(bracket, "("),
+      periods(in: tokenRange(mention.headStart, mention.headStart + 3)).contains(where: {
+        reading.isMark($0.tokens.upperBound, ")")
+      })
+    {
+      return true
+    }
     var index = mention.phraseStart - 1
     while index >= max(sentence.lowerBound, mention.phraseStart - 4), !reading.isNumber(index) {
       if isComparison(index) { return true }

@@ -477,6 +477,17 @@ extension ClaimBuilder {
     {
       headline = usable.first { $0.kind == .region && isRelated($0.region, force.region, gazetteer) } ?? force
     }
+    // "Domestic abuse …, England and Wales", at the top of a text of the Office for National Statistics.
+    let isOfBody = headline.map { $0.kind == .organisation && gazetteer.regions[$0.region].kind == .country } ?? true
+    if isOfBody, first.kind == .organisation, gazetteer.regions[first.region].kind == .country {
+      let atTop = usable.filter { $0.kind == .region && $0.tokens.lowerBound < reading.openingEnd(2) }
+      if let nation = atTop.first, atTop.allSatisfy({ $0.region == nation.region }),
+        gazetteer.isNational(nation.region),
+        gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[nation.region].id)
+      {
+        return nation.region
+      }
+    }
     // "The Home Office revealed …", in a text that names one part of its country: that part.
     if headline == nil, first.kind == .organisation, gazetteer.regions[first.region].kind == .country {
       let nations = Set(
@@ -485,7 +496,10 @@ extension ClaimBuilder {
             && gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[$0.region].id)
         }.map(\.region))
       let isWhole = usable.contains { $0.kind == .region && $0.region == first.region }
-      if !isWhole, nations.count == 1, let nation = nations.first { return nation }
+      // Named where the text says what it is about, or more than once: not only "in Scotland call 101".
+      let naming = usable.filter { $0.kind == .region && nations.contains($0.region) }
+      let isMeant = naming.count > 1 || (naming.first?.tokens.lowerBound ?? .max) < leadEnd
+      if !isWhole, isMeant, nations.count == 1, let nation = nations.first { return nation }
     }
     // "From: Home Office": where the first sentence says, if that is a part of the body's country.
     if headline == nil, first.kind == .organisation, gazetteer.regions[first.region].kind == .country,
@@ -532,7 +546,7 @@ extension ClaimBuilder {
       if usable.count == 1, first.kind == .region, first.tokens.lowerBound >= leadEnd, !isNational { return -1 }
       // "gangs in Northampton, Wellingborough and Kettering", in a text on Northamptonshire Police.
       if !isInLead, let force = forces.first(where: { !gazetteer.isNational($0.region) }),
-        gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id),
+        isOfList || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id),
         forces.allSatisfy({ $0.region == force.region })
       {
         return force.region

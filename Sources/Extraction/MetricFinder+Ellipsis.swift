@@ -270,10 +270,32 @@ extension MetricFinder {
     {
       return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
     }
-    // "The biggest total came from West Yorkshire with 412, then Kent with 297".
+    // "followed by Devon and Cornwall on 276".
+    if reading.word(mention.phraseStart - 1) == "on", isClosed, let previous = context.previousInSentence,
+      !isShare(previous),
+      reading.tokens[mention.phraseStart - 2].isCapitalized, reading.tokens[mention.phraseStart - 2].kind == .word
+    {
+      return MetricFinding(
+        metric: previous.metric, unit: previous.unit, isInherited: true, rules: ["list", "from the figure before"])
+    }
+    // "Police hold 53 in drugs blitz".
+    if reading.word(mention.phraseStart - 1) == "hold", mention.low > 1, isPlaced {
+      return MetricFinding(metric: "arrests", unit: "persons", rules: ["held, in a headline"])
+    }
+    // "Nelson and Colne accounted for eight, including a boy".
+    if reading.isWord(mention.phraseStart - 1, .for), reading.isWord(mention.phraseStart - 2, .composition), isClosed,
+      context.previousInSentence == nil, let usual = context.usual, !isShare(usual)
+    {
+      return MetricFinding(metric: usual.metric, unit: usual.unit, rules: ["what the text counts"])
+    }
+    // "The biggest total came from West Yorkshire with 412, then Kent with 297", "Liverpool had the highest number with 29".
+    let isMost = tokenRange(context.sentence.lowerBound, mention.phraseStart).contains {
+      reading.isWord($0, .superlative) || ["highest", "fewest", "most", "biggest"].contains(reading.word($0))
+    }
     if reading.isWord(mention.phraseStart - 1, .with), isClosed, mention.low > 2,
-      reading.tokens.indices.contains(mention.phraseStart - 2), reading.tokens[mention.phraseStart - 2].isCapitalized,
-      context.previousInSentence == nil, context.previous == nil, let usual = context.usual, !isShare(usual)
+      reading.tokens.indices.contains(mention.phraseStart - 2),
+      reading.tokens[mention.phraseStart - 2].isCapitalized && context.previous == nil || isMost,
+      context.previousInSentence == nil, let usual = context.usual, !isShare(usual)
     {
       return MetricFinding(metric: usual.metric, unit: usual.unit, rules: ["what the text counts"])
     }

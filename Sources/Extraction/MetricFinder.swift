@@ -704,6 +704,7 @@ struct MetricFinder {
       Rejections(reading: reading).jailAction(before: mention.phraseStart, in: mention.sentence) != nil
         || reading.isWord(mention.phraseStart - 1, .receive)
         || Rejections(reading: reading).isInPrison(mention.headStart + 1)
+        || Rejections(reading: reading).addsUpTerms(mention)
     else { return nil }
     let metric = "jail_years"
     return MetricFinding(

@@ -205,6 +205,11 @@ struct NumberParser {
     return (1, index + 1)
   }
 
+  private func isPluralWord(_ index: Int) -> Bool {
+    reading.text[Int(reading.tokens[index].end) - 1] | 0x20 == UInt8(ascii: "s")
+      || reading.isWord(index, .irregularPlural)
+  }
+
   private func simple(_ index: Int, _ end: Int) -> (value: Double, end: Int)? {
     guard index < end else { return nil }
     if reading.tokens[index].kind == .number {
@@ -433,6 +438,16 @@ struct NumberParser {
       !reading.isWord(second.end, .timeUnit)
     {
       return mention(reading.lexeme(index).value / second.value * 100, second.end, from: index)
+    }
+    // "two shops in three".
+    if reading.isWord(index, .number), reading.lexeme(index).value <= 9, index + 3 < end,
+      reading.tokens[index + 1].kind == .word, isPluralWord(index + 1), reading.isWord(index + 2, .in),
+      reading.isWord(index + 3, .number), reading.lexeme(index + 3).value <= 10,
+      reading.lexeme(index + 3).value > reading.lexeme(index).value,
+      reading.endsPlainly(index + 4) && !reading.isWord(index + 4, .and) || reading.isWord(index + 4, .be | .have)
+        || reading.lexeme(index + 4).action >= 0 || reading.isWord(index + 4, .verb)
+    {
+      return mention(reading.lexeme(index).value / reading.lexeme(index + 3).value * 100, index + 4, from: index)
     }
     // "one fraud report in 50".
     if reading.isWord(index, .number), reading.lexeme(index).value == 1,

@@ -16,9 +16,11 @@ extension PeriodFinder {
     var isFirst = true
     var fromLine: (date: CalendarDate, tokens: Range<Int>)?
     let firstBlocks = (reading.opening(1).first?.block ?? 0) + Self.publicationBlocks
+    let openingEnd = reading.openingEnd(3)
     for sentence in reading.sentences[reading.contentStart...] {
       defer { isFirst = false }
-      guard sentence.block < firstBlocks || sentence.tokens.count <= 14 else { continue }
+      let isAtTop = sentence.block < firstBlocks || sentence.tokens.lowerBound < openingEnd
+      guard isAtTop || sentence.tokens.count <= 14 else { continue }
       let tokens = sentence.tokens
       guard let (date, range) = firstDate(in: tokens.prefix(20)) else { continue }
       // "Posted: 5:42 PM EST Feb 11, 2025", "Last updated: 4.30pm on Friday 5 July 2019".
@@ -32,7 +34,7 @@ extension PeriodFinder {
       {
         continue
       }
-      guard fromLine == nil, sentence.block < firstBlocks else { continue }
+      guard fromLine == nil, isAtTop else { continue }
       let rest = tokens.count { index in
         !range.contains(index) && reading.tokens[index].kind == .word
           && !reading.isWord(index, .weekday | .clock | .preposition)

@@ -12,22 +12,41 @@ extension PeriodFinder {
 
   /// "began on Monday, Feb. 3, and ended on Saturday, Feb. 8", "began in September and ended on Jan. 31".
   func begun(_ index: Int) -> PeriodMention? {
-    guard reading.isWord(index, .founded), reading.isWord(index + 1, .in | .preposition | .locative) else { return nil }
-    guard let start = date(index + 2) ?? undated(index + 2) ?? date(index + 2, needsYear: false) else { return nil }
+    guard reading.isWord(index, .founded), reading.isWord(index + 1, .in | .preposition | .locative | .at) else {
+      return nil
+    }
+    // "started at 5am on Monday and finished this morning".
+    let opening = withoutClock(index + 2)
+    guard
+      let start = date(opening) ?? undated(opening) ?? date(opening, needsYear: false) ?? dayOfWeek(opening)
+    else { return nil }
     var next = start.end
     if reading.isMark(next, ",") { next += 1 }
     guard reading.isWord(next, .and), Self.endings.contains(reading.word(next + 1)) else { return nil }
     next += 2
     if reading.isWord(next, .in | .preposition | .locative) { next += 1 }
-    let last = date(next) ?? date(next, needsYear: false) ?? dayWord(next)
+    let last = date(next) ?? date(next, needsYear: false) ?? dayWord(next) ?? dayOfWeek(next)
     guard let last, let first = yearOf(start.first, before: last.last), first <= last.last else { return nil }
     return mention(index..<last.end, first, last.last)
   }
 
   private static let endings: Set<String> = ["ended", "concluded", "finished", "closed"]
 
-  /// "yesterday", where the day of publication is known.
+  /// "Monday", the last one up to the day of publication.
+  private func dayOfWeek(_ index: Int) -> Point? {
+    guard let published, reading.isWord(index, .weekday), reading.tokens[index].isCapitalized, day(index + 1) == nil
+    else {
+      return nil
+    }
+    let back = (Self.weekday(published) - Int(reading.lexeme(index).value) + 7) % 7
+    return published.adding(days: -back).map { Point(first: $0, last: $0, end: index + 1) }
+  }
+
+  /// "yesterday", "this morning", where the day of publication is known.
   private func dayWord(_ index: Int) -> Point? {
+    if let published, reading.isWord(index, .this), Self.partsOfDay.contains(reading.word(index + 1)) {
+      return Point(first: published, last: published, end: index + 2)
+    }
     guard let published, reading.isWord(index, .dayWord) else { return nil }
     return published.adding(days: -Int(reading.lexeme(index).value)).map { Point(first: $0, last: $0, end: index + 1) }
   }

@@ -96,7 +96,7 @@ struct PeriodFinder {
 
   private func isFollowedByDate(_ index: Int) -> Bool {
     tokenRange(index + 1, min(index + 5, reading.tokens.count)).contains {
-      reading.isNumber($0) || reading.isWord($0, .month)
+      reading.isNumber($0) || reading.isWord($0, .month | .weekday)
     }
   }
 

@@ -54,7 +54,11 @@ extension PopulationFinder {
       return named ?? (isForm(head) && reading.noun(head).unit == "plants" ? substanceOfText(before: mention) : nil)
     }
     // "710,000 adults", "1,865 older people": who they are, where the metric does not say.
-    if reading.isWord(head, .adult), finding.unit == "persons" { return reading.string(head..<head + 1) }
+    if reading.isWord(head, .adult), finding.unit == "persons" {
+      let first =
+        ["vulnerable", "young", "older", "elderly", "disabled"].contains(reading.word(head - 1)) ? head - 1 : head
+      return reading.string(first..<head + 1)
+    }
     // "412 children detained", "3,112 children": of a metric that is not of children only.
     if kind == "child", finding.unit != "percent", !finding.metric.contains("child"), finding.metric != "victims" {
       return reading.string(head..<head + 1)

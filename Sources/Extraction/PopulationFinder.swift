@@ -61,7 +61,20 @@ struct PopulationFinder {
     }
     // "18 who were under 18", "326 victims aged ten or younger".
     if parts.isEmpty, let text = ages(after: mention, finding, bound: bound) {
-      parts.say("age", text)
+      // "2,218 children aged 10 to 17 appeared in court".
+      let child = finding.noun.flatMap { noun in
+        reading.lexeme(noun).noun >= 0 && reading.noun(noun).kind == "child" && !finding.metric.contains("child")
+          ? reading.string(noun..<noun + 1) : nil
+      }
+      parts.say("age", child.map { "\($0) \(text)" } ?? text)
+    }
+    // "In 98 cases the victim was under 18".
+    if parts.isEmpty, let text = victimOfCase(mention, bound: bound) { parts.say("age", text) }
+    // "41 supervisors arrested": who they are.
+    if parts.isEmpty, finding.rules.first == "people, by what was done", let noun = finding.noun,
+      let text = phrase(mention.headStart, noun)
+    {
+      parts.say("description", text)
     }
     if parts.isEmpty, finding.metric.hasPrefix("drugs_seized"), let text = kind(mention, finding, bound: bound) {
       parts.say("description", text)
@@ -275,6 +288,21 @@ struct PopulationFinder {
       parts.say("description", text)
     }
     return parts.result
+  }
+
+  /// "the victim was under 18", "the victims were aged 12 to 15", behind a number of cases.
+  private func victimOfCase(_ mention: NumberMention, bound: Int) -> String? {
+    guard reading.isWord(mention.phraseStart - 1, .in), reading.lexeme(mention.headStart).noun >= 0,
+      ["case", "crime", "incident"].contains(reading.noun(mention.headStart).kind)
+    else { return nil }
+    let end = min(bound, mention.headStart + Self.predicateTokens)
+    guard let be = tokenRange(mention.headStart + 1, end).first(where: { reading.isWord($0, .be) }),
+      reading.lexeme(be - 1).noun >= 0, ["victim", "child", "suspect"].contains(reading.noun(be - 1).kind)
+    else { return nil }
+    var last = be + 1
+    while reading.isWord(last, .ageBound | .age) { last += 1 }
+    guard last > be + 1, reading.isNumber(last) else { return nil }
+    return reading.string(be + 1..<last + 1)
   }
 
   private func nationals(_ mention: NumberMention, _ finding: MetricFinding) -> String? {

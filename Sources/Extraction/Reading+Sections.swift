@@ -54,7 +54,7 @@ extension Reading {
         end = index + 1
         continue
       }
-      let isBetween = end > 0 ? index - end < 2 : sentence.tokens.count <= Self.furnitureLine && index < 2
+      let isBetween = end > 0 ? index - end < 3 : sentence.tokens.count <= Self.furnitureLine && index < 2
       guard isBetween, !hasFigure(sentence.tokens) else { break }
     }
     // The rest of its line belongs to it.
@@ -87,6 +87,8 @@ extension Reading {
 
   /// Words of a line from which on it may be a menu.
   private static let menuMin = 4
+  /// Words of a line between bars that is one at the most.
+  private static let menuMax = 12
   private static let menuWords: Set<String> = [
     "news", "sport", "sports", "home", "weather", "traffic", "business", "opinion", "lifestyle", "jobs", "menu",
     "search",
@@ -96,12 +98,18 @@ extension Reading {
   /// "News  Crime  Burnley  Blackburn  Sport": nothing but names, two of which only menus have.
   private func isMenu(_ sentence: Range<Int>) -> Bool {
     let words = sentence.filter { tokens[$0].kind == .word }
+    // "England | Local News | Regions | Somerset".
+    let bars = sentence.count { isMark($0, "|") }
+    if bars > 1, words.count <= Self.menuMax, words.allSatisfy({ tokens[$0].isCapitalized }) { return true }
+    // "News  Sport  Weather  iPlayer  Sounds".
+    let known = words.count { Self.menuWords.contains(word($0)) }
+    if known > 2, known * 2 >= words.count { return true }
     guard words.count >= Self.menuMin,
       words.allSatisfy({
         tokens[$0].isCapitalized || isWord($0, .and | .in | .preposition) || touchesPrevious($0)
       })
     else { return false }
-    return words.count { Self.menuWords.contains(word($0)) } > 1
+    return known > 1
   }
 
   /// Pairs of words that a page says of itself above a text.

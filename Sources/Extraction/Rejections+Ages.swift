@@ -14,6 +14,12 @@ extension Rejections {
       if reading.isWord(old, .old) { return .age }
       if reading.isWord(old, .of), reading.isWord(old + 1, .age) { return .age }
     }
+    // "since they turned 16".
+    if mention.low < 105, ["turned", "turns", "turning"].contains(reading.word(first - 1)),
+      reading.endsPlainly(after) || reading.isWord(after, .and)
+    {
+      return .age
+    }
     // "range from 19 to 74 years of age": the first of two.
     if reading.isWord(after, .to | .and), reading.isNumber(after + 1), reading.isWord(after + 2, .timeUnit),
       reading.isWord(after + 3, .old) || reading.isWord(after + 3, .of) && reading.isWord(after + 4, .age)

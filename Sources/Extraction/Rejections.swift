@@ -19,6 +19,12 @@ struct Rejections {
     // "Twice I showed them": how often one did something.
     if mention.form == .multiple, reading.isWord(mention.headStart, .pronoun) { return .other }
     if let reason = frequency(mention) ?? rounding(mention) { return reason }
+    // "significant at the 5% level".
+    if mention.form == .percent, reading.isWord(mention.phraseStart - 1, .determiner),
+      reading.word(mention.headStart) == "level"
+    {
+      return .measure
+    }
     guard mention.form == .plain else { return mention.form == .money ? perUnit(mention) : nil }
     // "more than one suspect", "one or more crimes": no figure.
     if mention.low == 1, reading.isWord(mention.tokens.lowerBound, .number),
@@ -151,7 +157,7 @@ struct Rejections {
   private func measure(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
     if reading.isWord(mention.phraseStart - 1, .per), !reading.isWord(after, .cent) { return .denominator }
     // "for every 1,000 people".
-    if reading.isWord(first - 1, .every), mention.low >= 10 { return .denominator }
+    if reading.isWord(first - 1, .every | .each), mention.low >= 10 { return .denominator }
     var next = after
     if reading.isMark(next, "-") { next += 1 }
     if reading.isWord(next, .distance) { return .measure }
@@ -168,9 +174,27 @@ struct Rejections {
     if reading.isWord(after, .times), mention.low < 20, !reading.isWord(after + 1, .comparative | .as | .of) {
       return .other
     }
+    // "pleaded guilty to two counts of …": what one person is charged with.
+    if reading.word(after).hasPrefix("count"), reading.isWord(mention.phraseStart - 1, .to),
+      reading.word(mention.phraseStart - 2) == "guilty"
+    {
+      return .other
+    }
+    // "He faces six counts", "She has been charged with 12 offences".
+    if isOfOnePerson(mention, after) { return .other }
     // "the legal limit is 35".
     if reading.isWord(first - 1, .be | .of), reading.isWord(first - 2, .limit) { return .measure }
     return nil
+  }
+
+  /// Whether a sentence that speaks of him or her alone says how many offences there are.
+  private func isOfOnePerson(_ mention: NumberMention, _ after: Int) -> Bool {
+    guard ["count", "counts", "offences", "charges"].contains(reading.word(after)) else { return false }
+    let sentence = reading.sentences[mention.sentence].tokens
+    guard ["he", "she"].contains(reading.word(sentence.lowerBound)) else { return false }
+    return tokenRange(sentence.lowerBound + 1, min(sentence.lowerBound + 5, mention.phraseStart)).contains {
+      ["faces", "faced", "charged", "admitted", "denied", "denies"].contains(reading.word($0))
+    }
   }
 
   /// "four of the 11 policing districts", "its 196 member countries": how many areas there are, with "of the" or "member".
@@ -520,6 +544,7 @@ struct Rejections {
     }
     guard !isHyphen, reading.isWord(next, .yearWord) || isYears(next) else { return .duration }
     guard let action = jailAction(before: mention.phraseStart, in: mention.sentence) else {
+      if addsUpTerms(mention) { return nil }
       // "a combined total of nine years in prison".
       if reading.isWord(mention.phraseStart - 1, .of), reading.isWord(mention.phraseStart - 2, .total),
         isInPrison(next + 1)
@@ -538,6 +563,24 @@ struct Rejections {
     // "72 dealers jailed for more than 221 years": no single term is as long.
     if mention.low >= Self.termMax, isYears(next) || isYears(next - 1) { return nil }
     return window.contains { reading.isWord($0, .total) || isBetweenThem($0) } ? nil : .penalty
+  }
+
+  /// Words of courts and prisons before a number of years that several people got.
+  private static let termWords: Set<String> = [
+    "serve", "serving", "given", "handed", "terms", "sentences", "sentenced", "received", "imprisonment", "passed",
+  ]
+
+  /// "will serve almost 200 years", "were given a total of 197 years", "terms adding up to 31 years".
+  func addsUpTerms(_ mention: NumberMention) -> Bool {
+    let sentence = reading.sentences[mention.sentence].tokens
+    let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - 9), mention.phraseStart)
+    guard isYears(mention.tokens.upperBound), before.contains(where: { Self.termWords.contains(reading.word($0)) })
+    else {
+      return false
+    }
+    return mention.low >= Self.termMax
+      || before.suffix(4).contains { reading.isWord($0, .total) || reading.word($0).hasPrefix("add") }
+      || tokenRange(mention.phraseStart, mention.tokens.lowerBound).contains { reading.word($0).hasPrefix("add") }
   }
 
   /// "in prison", "behind bars", at "in".
@@ -612,6 +655,13 @@ struct Rejections {
       return abs(value - mention.low) == 1
     }
   }
+
+  /// Things that have a number.
+  private static let numbered: Set<String> = [
+    "platform", "junction", "gate", "flat", "room", "terminal", "ward", "phase", "chapter", "volume", "episode",
+    "season",
+    "image", "photo", "picture", "caption", "lane", "unit", "appendix", "annex", "footnote",
+  ]
 
   private static let channels: Set<String> = ["freeview", "freesat", "freely", "sky", "virgin", "channel"]
 
@@ -707,6 +757,13 @@ struct Rejections {
     }
     // "Mum of two tells how": of her children.
     if reading.isWord(before, .of), reading.isWord(before - 1, .relation), mention.low < 20 { return .other }
+    // "platform 12", "Image (2)".
+    if reading.isNumber(first), reading.tokens.indices.contains(before), mention.low < 100,
+      Self.numbered.contains(reading.word(reading.isMark(before, "(") ? before - 1 : before)),
+      reading.lexeme(after).noun < 0
+    {
+      return .identifier
+    }
     // "Quote incident 1873", "Flat 12": a singular noun before a number names one thing.
     if reading.isNumber(first), reading.lexeme(before).noun >= 0, reading.tokens[before].gap != .paragraph,
       ["incident", "property"].contains(reading.noun(before).kind), !isPluralNoun(before),
