@@ -185,6 +185,12 @@ extension MetricFinder {
       if let (metric, _) = verbBefore(mention.phraseStart, kind: noun.kind, context, mustTouch: true) {
         return finding(metric, "share: verb before")
       }
+      // "decided to charge in 70.9% of the cases".
+      if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
+        let done = lexicon.metric(action: reading.lexeme(mention.phraseStart - 2).action, kind: "person")
+      {
+        return finding(done, "done in a share of the cases")
+      }
       if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
         let previous = [context.previous, context.usual, context.lastOfText].compactMap({ $0 }).first(where: {
           !Self.currencies.contains($0.unit)
@@ -223,7 +229,7 @@ extension MetricFinder {
   private static let rates = [
     "charging": "charges", "charge": "charges", "up": "detections", "clearance": "detections",
     "detection": "detections",
-    "solved": "detections", "conviction": "convictions",
+    "solved": "detections", "conviction": "convictions", "victimisation": "victims",
   ]
 
   /// "It was 30%, down from 36%", "fell from 76% to 74%": shares that a change leads from and to.
@@ -420,7 +426,16 @@ extension MetricFinder {
     }
     let mark = reading.tokens[index].mark
     if mark == UInt8(ascii: "-") { return reading.tokens[index].gap != .none }
+    // "the Crown Prosecution Service (CPS) for a charging decision": a short name ends nothing.
+    if isOfShortName(index) { return false }
     return [",", ";", ":", "(", ")"].contains { mark == UInt8(ascii: $0) }
+  }
+
+  /// A bracket around nothing but an abbreviation.
+  private func isOfShortName(_ index: Int) -> Bool {
+    let word = reading.isMark(index, "(") ? index + 1 : reading.isMark(index, ")") ? index - 1 : -1
+    return reading.tokens.indices.contains(word) && reading.tokens[word].kind == .word && reading.tokens[word].isAllCaps
+      && reading.isMark(word - 1, "(") && reading.isMark(word + 1, ")")
   }
 
   /// ", and raids by 77 per cent": a new subject.
@@ -593,9 +608,10 @@ extension MetricFinder {
       if let last = near.last(where: { !reading.moneyMetric($0).isEmpty }), reading.moneyMetric(last) == "cash_seized" {
         return found("cash_seized", "value of cash")
       }
-      // "Jewellery worth more than £130,000 was taken".
+      // "Jewellery worth more than £130,000 was taken"; drugs are taken by the police.
       let after = tokenRange(mention.headStart, min(mention.headStart + 3, context.sentence.upperBound))
       if reading.isWord(mention.headStart, .be),
+        !near.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }),
         after.contains(where: { verb in ["lose", "steal", "take"].contains { isAction(verb, $0) } })
       {
         return found("losses", "worth of what was taken")

@@ -158,6 +158,12 @@ extension MetricFinder {
     {
       return count.finding("court_appearances", "before a court")
     }
+    // "got away with 61 cars".
+    if ["vehicle", "device", "item"].contains(count.noun.kind), reading.isWord(count.mention.phraseStart - 1, .with),
+      ["away", "off"].contains(reading.word(count.mention.phraseStart - 2))
+    {
+      return count.finding("items_stolen", "taken away")
+    }
     // "The force fired 58 officers".
     if count.noun.kind == "officer", reading.word(count.mention.phraseStart - 1) == "fired" {
       return count.finding("dismissals", "fired")

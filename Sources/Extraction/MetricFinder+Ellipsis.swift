@@ -89,6 +89,22 @@ extension MetricFinder {
       return MetricFinding(metric: "charges", unit: "persons", rules: ["reported for prosecution"])
     }
     if let outcome = resulted(next, context) ?? recordedAs(next, context) { return outcome }
+    // "31 were told that no further action would be taken".
+    if tokenRange(next, min(next + 3, context.bound)).contains(where: { reading.word($0) == "told" }),
+      tokenRange(next, min(next + 12, context.bound)).contains(where: { isNoFurtherAction($0) })
+    {
+      return MetricFinding(metric: "no_further_action", unit: "persons", rules: ["told of no further action"])
+    }
+    // "Nine have been reported to the Procurator Fiscal".
+    if let verb = tokenRange(next, min(next + 4, context.bound)).first(where: { isAction($0, "report") }),
+      reading.isWord(verb - 1, .be),
+      reading.isWord(verb + 1, .for)
+        || tokenRange(verb + 1, min(verb + 6, context.sentence.upperBound)).contains(where: {
+          reading.isWord($0, .prosecutor)
+        })
+    {
+      return MetricFinding(metric: "charges", unit: "persons", rules: ["reported for prosecution"])
+    }
     if let whole = ofAll(mention, next, context) ?? amongDone(mention, next, context) { return whole }
     // "74 burglaries (96 last year)": the same, in another year.
     if reading.isMark(mention.phraseStart - 1, "("), reading.isWord(next, .last | .in | .previousWord),

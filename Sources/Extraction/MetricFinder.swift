@@ -177,11 +177,13 @@ struct MetricFinder {
         && Self.peopleKinds.contains(reading.noun(head).kind)
       if isOne, isTold || !isCountOfOne(finding, head, context) { return .rejected(.pronoun) }
       // "my three kids": of somebody's own life.
-      if mention.isSpelled, mention.low < 10, finding.rules == ["noun"], Self.carriers.contains(finding.metric),
+      if mention.isSpelled, mention.low < 12, finding.rules == ["noun"],
+        Self.carriers.contains(finding.metric) || ["property", "premises"].contains(reading.noun(head).kind),
         reading.sentences[mention.sentence].section == .quotation
       {
         return .rejected(.other)
       }
+      if isKnownBodies(finding, mention, head) { return .rejected(.denominator) }
       return .found(subset(of: rate(finding, head, context) ?? finding, mention, head, context))
     }
     // "151 arrests (93 drink, 58 drugs)".
@@ -213,6 +215,12 @@ struct MetricFinder {
       }
     }
     // "219 workers were freed and 41 supervisors arrested": the verb behind a plural of its own.
+    // "on all three floors": how a place is made.
+    if head == nil, reading.isWord(mention.headStart, .stopNoun), !reading.isWord(mention.headStart, .times),
+      isPlural(mention.headStart)
+    {
+      return .rejected(.other)
+    }
     if head == nil, let finding = openNoun(mention, context), let own = finding.noun, isDone(own, context) {
       return .found(finding)
     }
@@ -235,6 +243,16 @@ struct MetricFinder {
       return .found(finding)
     }
     return .rejected(.other)
+  }
+
+  /// "the three agencies", "the two services": those that the text named; "the 43 territorial forces": all that there are.
+  private func isKnownBodies(_ finding: MetricFinding, _ mention: NumberMention, _ head: Int) -> Bool {
+    guard finding.metric == "agencies_involved" || finding.metric == "forces_involved",
+      reading.word(mention.phraseStart - 1) == "the", finding.verb == nil
+    else { return false }
+    if mention.isSpelled, mention.low <= 5 { return true }
+    let isAll = finding.metric == "forces_involved" && [43, 45].contains(mention.low)
+    return isAll && (reading.isWord(head + 1, .in | .locative | .pronoun) || reading.endsPlainly(head + 1))
   }
 
   /// Numbers of things that no table knows, up to which a quotation reports nothing with them.
@@ -357,15 +375,33 @@ struct MetricFinder {
   /// "178 offences per 100,000 people": a rate.
   func rate(_ finding: MetricFinding, _ head: Int, _ context: MetricContext) -> MetricFinding? {
     var next = head + 1
-    if reading.isWord(next, .preposition), !reading.isWord(next, .per), reading.isWord(next + 1, .every) { next += 1 }
+    // "9 crimes recorded per 1,000 population", "19 crimes for each million journeys".
+    while next < head + 3, reading.lexeme(next).action >= 0 || reading.isWord(next, .verb) { next += 1 }
+    if reading.isWord(next, .preposition | .for), !reading.isWord(next, .per), reading.isWord(next + 1, .every | .each)
+    {
+      next += 1
+    }
+    // "For every 100 crimes there were 33.1 arrests".
+    let opening = context.sentence.lowerBound
+    if reading.isWord(opening, .for), reading.isWord(opening + 1, .every | .each), reading.isNumber(opening + 2),
+      !reading.isWord(next, .per | .every | .each)
+    {
+      var result = finding
+      result.metric = Self.base(finding.metric) + "_rate"
+      result.unit = "per " + reading.string(opening + 2..<opening + 3)
+      return result
+    }
     // "17 incidents and 12 crimes per 1,000 population".
     if reading.isWord(next, .and),
       let other = NumberParser(reading: reading).cardinal(next + 1, context.sentence.upperBound),
       let head = noun(from: other.end, context.whole, skipsOf: false)
     {
       next = head + 1
+      while next < head + 3, reading.lexeme(next).action >= 0 { next += 1 }
     }
-    guard reading.isWord(next, .per | .every), reading.isNumber(next + 1) || reading.isWord(next + 1, .magnitude) else {
+    guard reading.isWord(next, .per | .every | .each),
+      reading.isNumber(next + 1) || reading.isWord(next + 1, .magnitude)
+    else {
       return nil
     }
     var result = finding

@@ -69,6 +69,12 @@ extension Rejections {
       if reading.isMark(first - 1, ","), isOnePerson(first - 2) || reading.isWord(first - 2, .relation), endsHere {
         return .age
       }
+      // "five children, the youngest of them 14,".
+      if reading.isWord(first - 1, .pronoun), reading.isWord(first - 2, .of), reading.isWord(first - 3, .oldest),
+        endsHere
+      {
+        return .age
+      }
       // "when she was 12", "the oldest was 89", "the youngest 17".
       var subject = first - 1
       while reading.isWord(subject, .be | .adverb) { subject -= 1 }

@@ -121,6 +121,8 @@ struct Rejections {
   /// "less than £4 an hour", "£10 each", "a fine of £250": prices, wages, and what one offender has to pay.
   private func perUnit(_ mention: NumberMention) -> RejectionReason? {
     let after = mention.headStart
+    // "every £1 invested".
+    if mention.low <= 100, reading.isWord(mention.phraseStart - 1, .every | .each) { return .denominator }
     let isPer =
       reading.isWord(after, .determiner | .per) && reading.tokens[after].end - reading.tokens[after].start <= 3
     let isHourly = isPer && ["TH", "TM"].contains(reading.timeUnit(after + 1))
