@@ -437,8 +437,7 @@ extension ClaimBuilder {
     // "131 children recovered, Tucson top of the list": a city abroad that only stands there says less.
     let gazetteer = reading.lexicon.gazetteer
     let abroad = usable.dropLast().prefix { place in
-      place.kind == .region && !place.isLocative && gazetteer.regions[place.region].kind == .place
-        && !gazetteer.contains("gb", gazetteer.regions[place.region].id)
+      place.kind == .region && !place.isLocative && place.isCityAbroad
     }
     usable.removeFirst(abroad.count)
     usable = withoutPictures(usable, reading)

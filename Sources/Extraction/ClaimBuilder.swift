@@ -369,8 +369,12 @@ struct ClaimBuilder {
     } else if cell.rowLabel != lastRow.label {
       lastRow = (cell.rowLabel, nil)
     }
-    let population = populations.find(cell, finding: finding) {
+    var population = populations.find(cell, finding: finding) {
       self.place(in: $0) != nil || finder.period(inHeading: $0) != nil
+    }
+    // "How many were under the age of 18?", above a line for each year.
+    if population.dimensions.isEmpty, cell.columnHeading.isEmpty, let asked = question(before: index)?.population {
+      population = asked
     }
     let sentence = reading.sentences[index]
     let operation = operations[index]

@@ -14,6 +14,8 @@ struct Mention: TokenSpan {
   var organisation: Int = -1
   /// Whether "in", "across" or the like stands before it.
   var isLocative = false
+  /// Whether a city abroad stands for the area that it lies in.
+  var isCityAbroad = false
   /// Member of an open list ("areas such as …"): it names examples, not the place of a figure.
   var isExample = false
 }
@@ -51,7 +53,9 @@ struct MentionFinder {
         let region = choose(
           mention.regions, bodies: bodies, hasRegionalUnit: regionalUnit,
           name: RegionNames.normalized(reading.string(mention.tokens)))
-        result.append(Mention(tokens: mention.tokens, kind: .region, region: aroundDateline(region, mention.tokens)))
+        result.append(
+          Mention(
+            tokens: mention.tokens, kind: .region, region: aroundCity(region), isCityAbroad: isCityAbroad(region)))
       }
     }
     markLocatives(&result)
@@ -77,13 +81,14 @@ struct MentionFinder {
     }
   }
 
-  /// "MEMPHIS, Tenn. –", "(ORILLIA, ON) –": a city abroad in a dateline says in which area a text was written.
-  private func aroundDateline(_ region: Int, _ tokens: Range<Int>) -> Int {
-    guard region >= 0, gazetteer.regions[region].kind == .place, reading.tokens[tokens.lowerBound].isAllCaps,
-      reading.tokens[tokens.lowerBound].end - reading.tokens[tokens.lowerBound].start > 2,
-      !gazetteer.contains("gb", gazetteer.regions[region].id)
-    else { return region }
+  /// Abroad the smallest areas are countries and their first-level areas: a city there says in which of them.
+  private func aroundCity(_ region: Int) -> Int {
+    guard isCityAbroad(region) else { return region }
     return gazetteer.parents(of: gazetteer.regions[region].id).first.flatMap { gazetteer.index(of: $0.id) } ?? region
+  }
+
+  private func isCityAbroad(_ region: Int) -> Bool {
+    region >= 0 && gazetteer.regions[region].kind == .place && !gazetteer.contains("gb", gazetteer.regions[region].id)
   }
 
   /// First-level areas of other countries have names that are many other things too ("Victoria", "Para"): they

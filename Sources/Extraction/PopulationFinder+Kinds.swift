@@ -59,6 +59,10 @@ extension PopulationFinder {
         ["vulnerable", "young", "older", "elderly", "disabled"].contains(reading.word(head - 1)) ? head - 1 : head
       return reading.string(first..<head + 1)
     }
+    // "97 young people".
+    if reading.word(head - 1) == "young", head - 1 >= mention.headStart, kind == "person", finding.unit == "persons" {
+      return reading.string(head - 1..<head + 1)
+    }
     // "412 children detained", "3,112 children": of a metric that is not of children only.
     if kind == "child", finding.unit != "percent", !finding.metric.contains("child"), finding.metric != "victims" {
       return reading.string(head..<head + 1)
@@ -224,6 +228,7 @@ extension PopulationFinder {
   func phrase(_ start: Int, _ head: Int) -> String? {
     var first = start
     while first <= head,
+      !["serving", "former", "retired"].contains(reading.word(first)),
       reading.isWord(first, .adverb | .determiner | .link | .comparative | .of | .strong)
         || reading.lexeme(first).action >= 0 && reading.lexeme(first).noun < 0
         || reading.tokens[first].kind == .mark || reading.isWord(first, .plainWord)

@@ -63,8 +63,9 @@ struct PopulationFinder {
     if parts.isEmpty, let text = ages(after: mention, finding, bound: bound) {
       // "2,218 children aged 10 to 17 appeared in court".
       let child = finding.noun.flatMap { noun in
-        reading.lexeme(noun).noun >= 0 && reading.noun(noun).kind == "child" && !finding.metric.contains("child")
-          ? reading.string(noun..<noun + 1) : nil
+        let isChild = reading.lexeme(noun).noun >= 0 && reading.noun(noun).kind == "child"
+        let isNamed = isChild && !finding.metric.contains("child") || reading.isWord(noun, .adult)
+        return isNamed && text.hasPrefix("aged") ? reading.string(noun..<noun + 1) : nil as String?
       }
       parts.say("age", child.map { "\($0) \(text)" } ?? text)
     }
@@ -366,6 +367,12 @@ struct PopulationFinder {
       // "30 under 20 kg": what follows is no age.
       if !isAged, reading.lexeme(last + 1).noun >= 0 || reading.isWord(last + 1, .timeUnit | .distance) { continue }
       last += 1
+      // "aged 16 years and over".
+      if reading.timeUnit(last) == "Y", reading.isWord(last + 1, .and | .or),
+        reading.isWord(last + 2, .ageBound | .older | .young)
+      {
+        return reading.string(index..<last + 3)
+      }
       let isBetween = tokenRange(index, last).contains { reading.isWord($0, .between) }
       while reading.isWord(last, .to | .or | .old | .young | .ageBound | .comparative | .older)
         || reading.isMark(last, "-")
