@@ -269,6 +269,16 @@ extension ClaimBuilder {
     isNear(index) && !reading.sentences[index].startsParagraph
   }
 
+  /// "Between 4 and 10 July officers joined colleagues …⏎⏎They called at 47 nail bars": a paragraph that goes on with what
+  /// the sentence before it says.
+  func goesOnAfterPeriod(_ index: Int) -> Bool {
+    guard lastFramed >= 0, index - lastFramed <= 2,
+      lastFramed == index - 1 || !reading.sentences[index - 1].startsParagraph
+    else { return false }
+    let first = reading.sentences[index].tokens.lowerBound
+    return ["they", "it", "this", "these"].contains(reading.word(first))
+  }
+
   /// Tokens of a sentence of the body with which the top of a text has ended.
   private static let leadingTokens = 6
 

@@ -54,6 +54,8 @@ struct ClaimBuilder {
   var question: Question?
   /// The last claim outside of a table of what the text reports; -1 before the first.
   var lastProseMain = -1
+  /// The last sentence without a figure that stated a period; -1 before the first.
+  var lastFramed = -1
   /// What the numbers in brackets of a list are of: "2022-23 (2020-21 in brackets)".
   var bracketPeriod: PeriodMention?
   /// The latest period of the cells of the row of a table that is being read.
@@ -206,8 +208,9 @@ struct ClaimBuilder {
       // "There have been no deaths since 2015." says nothing of the next sentence.
       if let told = framePeriod(sentence, []), told.end != nil || sentence.startsBlock {
         lastFrame = told
+        lastFramed = index
         lastSentence = claims.isEmpty ? lastSentence : index
-      } else if sentence.startsParagraph {
+      } else if sentence.startsParagraph, cellMentions.isEmpty {
         lastFrame = nil
       }
       return
@@ -536,7 +539,7 @@ struct ClaimBuilder {
       let isStock =
         Self.stockMetrics.contains(finding.metric)
         && !sentence.tokens.contains { reading.isWord($0, .deployment) }
-      if period == nil, inParagraph(index), !isStock, let lastFrame {
+      if period == nil, inParagraph(index) || goesOnAfterPeriod(index), !isStock, let lastFrame {
         period = lastFrame
         periodRule = "the period of the paragraph"
       }

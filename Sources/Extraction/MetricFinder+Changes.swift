@@ -77,6 +77,12 @@ extension MetricFinder {
   // MARK: - Shares, changes, multiples
 
   func share(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    // "The conviction rate of 86.2% was higher than …".
+    if reading.isWord(mention.phraseStart - 1, .of), reading.isWord(mention.phraseStart - 2, .rateWord),
+      let base = Self.rates[reading.word(mention.phraseStart - 3)], mention.form == .percent
+    {
+      return .found(MetricFinding(metric: base + "_share", unit: "percent", rules: ["rate"]))
+    }
     if let level = level(mention, context) { return .found(level) }
     if let change = change(mention, context) { return .found(change) }
     func finding(_ base: String, _ rule: String, inherited: Bool = false) -> Outcome {
@@ -92,7 +98,7 @@ extension MetricFinder {
       let metric =
         Self.rates[reading.word(rate - 1)] ?? (reading.lexeme(rate - 1).noun >= 0 ? reading.noun(rate - 1).metric : "")
       if !metric.isEmpty {
-        return .found(MetricFinding(metric: metric + "_rate", unit: "percent", rules: ["rate"]))
+        return .found(MetricFinding(metric: metric + "_share", unit: "percent", rules: ["rate"]))
       }
     }
     // "In 53% no suspect was identified".
@@ -248,7 +254,7 @@ extension MetricFinder {
     else { return nil }
     let words = tokenRange(max(context.sentence.lowerBound, before - 10), before)
     if let rate = words.last(where: { reading.isWord($0, .rateWord) }), let base = Self.rates[reading.word(rate - 1)] {
-      return MetricFinding(metric: base + "_rate", unit: "percent", rules: ["level of a rate"])
+      return MetricFinding(metric: base + "_share", unit: "percent", rules: ["level of a rate"])
     }
     guard let base = changed(context, before: before) ?? figureBefore(context).map({ Self.base($0.metric) }) else {
       return nil

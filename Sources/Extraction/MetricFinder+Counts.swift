@@ -76,6 +76,12 @@ extension MetricFinder {
     {
       return count.finding("properties_searched", "searches of homes")
     }
+    // "four members of staff".
+    if reading.word(count.head).hasPrefix("member"), reading.isWord(count.head + 1, .of),
+      reading.word(count.head + 2) == "staff"
+    {
+      return count.finding("staff", "members of staff")
+    }
     // "40,000 ecstasy tablets": drugs, whatever else the noun can be.
     if count.noun.kind == "device", modifiers.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }) {
       return count.finding("drugs_seized_units", "pills of a drug")
@@ -157,6 +163,14 @@ extension MetricFinder {
       tokenRange(count.head + 1, court).allSatisfy({ reading.isWord($0, .determiner | .preposition | .in | .locative) })
     {
       return count.finding("court_appearances", "before a court")
+    }
+    // "13 people were found dead".
+    if count.isOfPeople || Self.peopleKinds.contains(count.noun.kind),
+      tokenRange(count.head + 1, min(count.head + 6, count.context.bound)).contains(where: {
+        reading.word($0) == "found" && reading.word($0 + 1) == "dead"
+      })
+    {
+      return count.finding("fatalities", "found dead")
     }
     // "got away with 61 cars".
     if ["vehicle", "device", "item"].contains(count.noun.kind), reading.isWord(count.mention.phraseStart - 1, .with),

@@ -210,6 +210,13 @@ extension MetricFinder {
       finding.metric = "protest_attendance"
       finding.unit = "persons"
     }
+    // "Figures supplied by 39 forces".
+    if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .by),
+      Self.answering.contains(reading.word(mention.phraseStart - 2))
+    {
+      finding.metric = "forces_responded"
+      finding.rules = ["forces that gave data"]
+    }
     // "received a response from 42".
     if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
       ["response", "responses", "replies", "reply", "answers"].contains(reading.word(mention.phraseStart - 2))

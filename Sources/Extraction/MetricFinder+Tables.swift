@@ -96,7 +96,8 @@ extension MetricFinder {
     if let rates {
       let denominator = rates.first { reading.isWord($0, .per) && reading.isNumber($0 + 1) }
       return found(
-        base + "_rate",
+        // A rate in percent is a share.
+        base + (mention.form == .percent ? "_share" : "_rate"),
         mention.form == .percent ? "percent" : denominator.map { "per " + reading.string($0 + 1..<$0 + 2) } ?? "rate")
     }
     switch mention.form {

@@ -14,6 +14,13 @@ extension Rejections {
       if reading.isWord(old, .old) { return .age }
       if reading.isWord(old, .of), reading.isWord(old + 1, .age) { return .age }
     }
+    // "Reports | Under 18": a column of an age.
+    if mention.precision == .lessThan || mention.precision == .moreThan, mention.low <= 65, mention.low >= 5,
+      reading.tokens[mention.phraseStart].gap == .cell || reading.isMark(mention.phraseStart - 1, "|"),
+      reading.isWord(mention.phraseStart, .ageBound), reading.tokens[mention.phraseStart].isCapitalized
+    {
+      return .age
+    }
     // "since they turned 16".
     if mention.low < 105, ["turned", "turns", "turning"].contains(reading.word(first - 1)),
       reading.endsPlainly(after) || reading.isWord(after, .and)

@@ -788,6 +788,12 @@ struct Rejections {
     }
     // "Comments (6)".
     if reading.isMark(before, "("), reading.isWord(before - 1, .boiler) { return .boilerplate }
+    // "Comments 17", a line of the page.
+    if reading.isWord(before, .boiler), reading.tokens[before].isCapitalized, reading.tokens[before].gap >= .line,
+      after >= reading.tokens.count || reading.tokens[after].gap >= .line
+    {
+      return .boilerplate
+    }
     if reading.isMark(before, "("), reading.isMark(after, ")"), reading.isNumber(first), mention.low < 30 {
       // "Section 40(2)".
       if reading.touchesPrevious(before), reading.isNumber(before - 1) { return .statute }
