@@ -447,6 +447,16 @@ extension ClaimBuilder {
       return district.region
     }
     usable.removeAll { isOfByline($0, reading) }
+    // "LYON, France – A global operation coordinated by INTERPOL …": where a body of the whole world has its seat.
+    let isOfWorld = mentions.contains {
+      $0.organisation >= 0 && gazetteer.organisations[$0.organisation].id == "org/interpol"
+        && $0.tokens.lowerBound < openingEnd
+    }
+    // No area is what such a text is about, unless its top names one.
+    if isOfWorld {
+      usable.removeAll { isDateline($0, reading) || isInDateline($0, reading) }
+      if !usable.contains(where: { $0.kind == .region && $0.tokens.lowerBound < openingEnd }) { return -1 }
+    }
     guard let first = usable.first else { return -1 }
     func isForce(_ mention: Mention) -> Bool {
       mention.organisation >= 0
@@ -583,6 +593,17 @@ extension ClaimBuilder {
     let index = mention.tokens.lowerBound
     return mention.kind == .region && reading.isWord(index - 1, .of) && reading.word(index - 2) == "district"
       && reading.tokens[index - 2].isCapitalized
+  }
+
+  /// "LYON, France –": between the start of a paragraph and a dash.
+  private static func isInDateline(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }),
+      sentence.startsBlock, mention.tokens.lowerBound - sentence.tokens.lowerBound <= 3
+    else { return false }
+    return tokenRange(mention.tokens.upperBound, min(mention.tokens.upperBound + 4, sentence.tokens.upperBound))
+      .contains {
+        reading.isMark($0, "-") && reading.tokens[$0].gap != .none
+      }
   }
 
   /// "By a crime reporter in Sydney": where a text was written.

@@ -460,7 +460,7 @@ extension MetricFinder {
       return metric
     }
     let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
-    return isPersonal && ["arrest", "charge", "conviction", "deportation", "detention"].contains(noun.kind)
+    return isPersonal && ["arrest", "charge", "conviction", "deportation", "detention", "fatality"].contains(noun.kind)
       ? noun.metric : nil
   }
 

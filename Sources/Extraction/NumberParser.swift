@@ -354,7 +354,8 @@ struct NumberParser {
   }
 
   private func isPercent(_ index: Int) -> Bool {
-    reading.isMark(index, "%") || reading.isWord(index, .percent)
+    // "2023 | 2022 | % Change": the sign of the next cell.
+    reading.isMark(index, "%") && reading.tokens[index].gap < .cell || reading.isWord(index, .percent)
       || reading.isWord(index, .per)
         && (reading.isWord(index + 1, .cent) || reading.isMark(index + 1, "-") && reading.isWord(index + 2, .cent))
   }
@@ -472,7 +473,8 @@ struct NumberParser {
       let takes =
         reading.isWord(after, .of | .be | .have) || reading.isWord(after, .determiner) || isQualified
         || reading.isWord(index - 1, .than) || isChange(before: index)
-      guard takes, !isIndefinite, !reading.isWord(after + 1, .magnitude | .timeUnit | .collective),
+      guard takes, !isIndefinite,
+        !reading.isWord(after + 1, .magnitude | .timeUnit | .collective),
         !reading.isWord(after, .timeUnit)
       else { return nil }
     } else {

@@ -25,7 +25,14 @@ extension PeriodFinder {
       guard let (date, range) = firstDate(in: tokens.prefix(20)) else { continue }
       // "Posted: 5:42 PM EST Feb 11, 2025", "Last updated: 4.30pm on Friday 5 July 2019".
       let hasCue = tokenRange(max(tokens.lowerBound, range.lowerBound - Self.cueReach), range.lowerBound).contains {
-        reading.isWord($0, .publishCue)
+        cue in
+        guard reading.isWord(cue, .publishCue) else { return false }
+        // Farther away only a time of day may stand between.
+        return range.lowerBound - cue <= 5
+          || tokenRange(cue + 1, range.lowerBound).allSatisfy {
+            reading.tokens[$0].kind != .word || reading.isWord($0, .clock | .weekday | .preposition | .at | .month)
+              || reading.tokens[$0].isAllCaps
+          }
       }
       if hasCue { return (date, range) }
       // "1 April 2022 to 31 March 2023": when the figures are of.
@@ -42,7 +49,9 @@ extension PeriodFinder {
       // "ITV News | Crime | Newcastle | Thursday 25 April 2024 at 6:00am".
       if fromLine == nil, sentence.startsBlock, tokens.count(where: { reading.isMark($0, "|") }) > 1,
         tokenRange(range.upperBound, tokens.upperBound).allSatisfy({
-          reading.isNumber($0) || reading.tokens[$0].kind == .mark || reading.isWord($0, .clock | .at | .preposition)
+          reading.isNumber($0) || reading.tokens[$0].kind == .mark
+            || reading.isWord($0, .clock | .at | .preposition | .publishCue)
+            || reading.tokens[$0].end - reading.tokens[$0].start == 1
         })
       {
         fromLine = (date, range)
@@ -77,7 +86,8 @@ extension PeriodFinder {
   }
 
   func firstDate(in tokens: Range<Int>) -> (CalendarDate, Range<Int>)? {
-    for index in tokens {
+    for index in tokens
+    where !reading.isWord(index, .ending | .opening) && !reading.isWord(index + 1, .ending | .opening) {
       if let point = date(index), point.first == point.last { return (point.first, index..<point.end) }
       if let (date, end) = digits(index) { return (date, index..<end) }
     }

@@ -22,10 +22,22 @@ extension PeriodFinder {
     else { return nil }
     var next = start.end
     if reading.isMark(next, ",") { next += 1 }
-    guard reading.isWord(next, .and), Self.endings.contains(reading.word(next + 1)) else { return nil }
-    next += 2
+    guard reading.isWord(next, .and) else { return nil }
+    next += 1
+    // "and was brought to a close last week".
+    if reading.isWord(next, .be) { next += 1 }
+    if reading.word(next) == "brought", reading.word(next + 3) == "close" {
+      next += 4
+    } else if Self.endings.contains(reading.word(next)) {
+      next += 1
+    } else {
+      return nil
+    }
     if reading.isWord(next, .in | .preposition | .locative) { next += 1 }
-    let last = date(next) ?? date(next, needsYear: false) ?? dayWord(next) ?? dayOfWeek(next)
+    let ofCalendar = calendar(next).flatMap { told in
+      told.period.end.map { Point(first: told.period.start ?? $0, last: $0, end: told.tokens.upperBound) }
+    }
+    let last = date(next) ?? date(next, needsYear: false) ?? dayWord(next) ?? dayOfWeek(next) ?? ofCalendar
     guard let last, let first = yearOf(start.first, before: last.last), first <= last.last else { return nil }
     return mention(index..<last.end, first, last.last)
   }
@@ -382,7 +394,10 @@ extension PeriodFinder {
       return nil
     }
     var next = index + 1
-    while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) { next += 1 }
+    // "in calendar year 2023".
+    while reading.isWord(next, .determiner | .financial | .yearWord | .timeUnit) || reading.word(next) == "calendar" {
+      next += 1
+    }
     // "during the week starting 8 May".
     if reading.isWord(next - 1, .timeUnit), reading.timeUnit(next - 1) == "W",
       ["starting", "beginning", "commencing"].contains(reading.word(next)),

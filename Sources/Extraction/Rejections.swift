@@ -69,6 +69,12 @@ struct Rejections {
     {
       return .other
     }
+    // "in the first half of the year": when.
+    if mention.form == .fraction, reading.lexeme(first).share == 50, reading.isWord(first - 1, .ordinal),
+      reading.isWord(after, .of)
+    {
+      return .date
+    }
     // "a tenth of a gram".
     if mention.form == .fraction, reading.isWord(after, .of), reading.isWord(after + 1, .determiner),
       reading.lexeme(after + 2).noun >= 0, reading.noun(after + 2).kind == "weight", !isPluralNoun(after + 2)
@@ -457,7 +463,8 @@ struct Rejections {
     // "ended Sept. 30, 2023".
     if reading.isNumber(first), reading.digitCount(first) <= 2, reading.isMark(first - 1, "."), isMonthName(first - 2),
       reading.isMark(after, ",") || reading.isMark(after, ".") || reading.year(after) != nil
-        || reading.isWord(after, .and) || reading.isWord(first - 3, .preposition | .locative)
+        || reading.isWord(after, .and | .with | .to)
+        || reading.isWord(first - 3, .preposition | .locative | .to | .from)
     {
       return .date
     }
@@ -696,11 +703,28 @@ struct Rejections {
     if reading.isMark(before, "."), reading.isWord(before - 1, .rank), mention.precision == .range {
       return .identifier
     }
-    // "Long Mile Road, Dublin 12": a postal district.
+    // "Long Mile Road, Dublin 12", "Phoenix Park, Dublin 8, D08 HN3X": a postal district.
     if reading.isNumber(first), mention.low < 30, before > 1, reading.tokens[before].isCapitalized,
-      reading.isMark(before - 1, ","), reading.isWord(before - 2, .street), reading.tokens[before - 2].isCapitalized
+      reading.isMark(before - 1, ","), reading.tokens[before - 2].isCapitalized,
+      reading.isWord(before - 2, .street) || reading.word(before) == "dublin" && reading.endsPlainly(after)
     {
       return .address
+    }
+    // "Columbia, SC 29201", "2517 JR The Hague".
+    if reading.isNumber(first), after == first + 1, reading.tokens.indices.contains(before),
+      reading.digitCount(first) == 5,
+      reading.tokens[first].end - reading.tokens[first].start == 5, reading.tokens[before].isAllCaps,
+      reading.tokens[before].end - reading.tokens[before].start == 2
+    {
+      return .postcode
+    }
+    if reading.isNumber(first), after == first + 1, reading.digitCount(first) == 4,
+      reading.tokens.indices.contains(after),
+      reading.tokens[first].end - reading.tokens[first].start == 4, reading.tokens[after].isAllCaps,
+      reading.tokens[after].end - reading.tokens[after].start == 2, reading.lexeme(after).noun < 0,
+      reading.tokens.indices.contains(after + 1), reading.tokens[after + 1].isCapitalized
+    {
+      return .postcode
     }
     if reading.isWord(before, .table), reading.isNumber(first), mention.phraseStart == first,
       reading.tokens[before].isCapitalized || reading.endsPlainly(after)
