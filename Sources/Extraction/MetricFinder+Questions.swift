@@ -31,6 +31,8 @@ extension MetricFinder {
   /// "How many …?", "Please tell me the number of arrests …".
   func isQuestion(_ sentence: Range<Int>) -> Bool {
     reading.isMark(sentence.upperBound - 1, "?") || sentence.prefix(6).contains { reading.isWord($0, .please) }
+      // "To ask the Secretary of State how many …": a written question.
+      || reading.isWord(sentence.lowerBound, .to) && reading.word(sentence.lowerBound + 1) == "ask"
   }
 
   /// "342", "A1. 342", "2019: 342", "So far, 342 people": a number that is the whole of an answer.

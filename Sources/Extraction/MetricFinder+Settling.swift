@@ -233,6 +233,12 @@ extension MetricFinder {
     {
       finding.metric = "warnings"
     }
+    // "74,912 recorded incidents of theft": recorded by the police.
+    if finding.metric == "incidents", finding.rules == ["noun"], noun - 1 >= mention.headStart,
+      ["recorded", "crime"].contains(reading.word(noun - 1))
+    {
+      finding.metric = "recorded_crimes"
+    }
     // "7,941 drug seizure incidents": the incidents are what the noun before says.
     if finding.metric == "incidents", noun - 1 >= mention.headStart, let seizure = seizureNoun(noun - 1) {
       finding.metric = seizure.metric

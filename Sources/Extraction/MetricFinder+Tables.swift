@@ -63,9 +63,10 @@ extension MetricFinder {
       metric = ofText
     }
     // "The number of cases sent to each force", below a question for referrals.
-    if let asked, let caption = cell.captions.first(where: { $0.contains { reading.lexeme($0).noun >= 0 } }),
-      caption.first(where: { reading.lexeme($0).noun >= 0 }).map({ reading.noun($0).kind == "case" }) == true,
-      metric == "recorded_crimes" || metric == "cases"
+    if let asked, metric == "recorded_crimes" || metric == "cases",
+      let noun = cell.captions.lazy.flatMap({ $0 }).first(where: { index in
+        self.reading.lexeme(index).noun >= 0 && ["case", "crime"].contains(self.reading.noun(index).kind)
+      }), reading.noun(noun).kind == "case"
     {
       metric = asked.metric
     }

@@ -51,7 +51,7 @@ extension PeriodFinder {
         tokenRange(range.upperBound, tokens.upperBound).allSatisfy({
           reading.isNumber($0) || reading.tokens[$0].kind == .mark
             || reading.isWord($0, .clock | .at | .preposition | .publishCue)
-            || reading.tokens[$0].end - reading.tokens[$0].start == 1
+            || reading.tokens[$0].end - reading.tokens[$0].start == 1 || reading.word($0) == "updated"
         })
       {
         fromLine = (date, range)
