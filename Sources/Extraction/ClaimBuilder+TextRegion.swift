@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+internal import Gazetteer
+
+/// Where a whole text is from.
+extension ClaimBuilder {
+  /// Where a document's figures are from if nothing nearer says so: the area of the headline; else of the
+  /// force whose release it is, or that it names most; else the first area or body with an area.
+  static func defaultRegion(_ reading: Reading, _ mentions: [Mention]) -> Int {
+    let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
+    var usable = mentions.filter { $0.region >= 0 && !$0.isExample }
+    // "131 children recovered, Tucson top of the list": a city abroad that only stands there says less.
+    let gazetteer = reading.lexicon.gazetteer
+    let abroad = usable.dropLast().prefix { place in
+      place.kind == .region && !place.isLocative && place.isCityAbroad
+    }
+    usable.removeFirst(abroad.count)
+    usable = withoutPictures(usable, reading)
+    // "U.S. Attorney's Office, Western District of Washington": the state that such an office is of.
+    let openingEnd = reading.openingEnd(2)
+    if let district = usable.first(where: { isOfDistrict($0, reading) && $0.tokens.lowerBound < openingEnd }) {
+      return district.region
+    }
+    usable.removeAll { isOfByline($0, reading) }
+    // "LYON, France – A global operation coordinated by INTERPOL …": where a body of the whole world has its seat.
+    let isOfWorld = mentions.contains {
+      $0.organisation >= 0 && gazetteer.organisations[$0.organisation].id == "org/interpol"
+        && $0.tokens.lowerBound < openingEnd
+    }
+    // No area is what such a text is about, unless its top names one.
+    if isOfWorld {
+      usable.removeAll { isDateline($0, reading) || isInDateline($0, reading) }
+      if !usable.contains(where: { $0.kind == .region && $0.tokens.lowerBound < openingEnd }) { return -1 }
+    }
+    guard let first = usable.first else { return -1 }
+    func isForce(_ mention: Mention) -> Bool {
+      mention.organisation >= 0
+        && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
+    }
+    let leadEnd = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
+    let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
+    let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
+    // "U.S. Marshals find 200 children nationwide".
+    if let national = inHeadline.first(where: { $0.kind == .national }) { return national.region }
+    // A place, or a force of one place, before a national body.
+    let inHeadlineLocal = inHeadline.first { !gazetteer.isNational($0.region) }
+    var headline = inHeadline.first { $0.kind == .region && $0.isLocative } ?? inHeadlineLocal ?? inHeadline.first
+    // "NCA seizes a tonne of cocaine": where the first sentence says.
+    if let body = headline, body.kind == .organisation, gazetteer.isNational(body.region),
+      let opening = reading.sentences.first(where: { $0.section == .body && $0.tokens.count > 9 }),
+      let place = usable.first(where: {
+        $0.kind == .region && $0.isLocative && opening.tokens.contains($0.tokens.lowerBound)
+      }
+      ), gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id)
+    {
+      headline = place
+    }
+    // "Police Scotland reports 341 arrests in North East": a name that is another area's as well.
+    if let place = headline, place.kind == .region, let force = inHeadline.first(where: { isForce($0) }),
+      !isRelated(place.region, force.region, gazetteer)
+    {
+      headline = usable.first { $0.kind == .region && isRelated($0.region, force.region, gazetteer) } ?? force
+    }
+    // "Domestic abuse …, England and Wales", at the top of a text of the Office for National Statistics.
+    let isOfBody = headline.map { $0.kind == .organisation && gazetteer.regions[$0.region].kind == .country } ?? true
+    if isOfBody, first.kind == .organisation, gazetteer.regions[first.region].kind == .country {
+      let atTop = usable.filter { $0.kind == .region && $0.tokens.lowerBound < reading.openingEnd(2) }
+      if let nation = atTop.first, atTop.allSatisfy({ $0.region == nation.region }),
+        gazetteer.isNational(nation.region),
+        gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[nation.region].id)
+      {
+        return nation.region
+      }
+    }
+    // "The Home Office revealed …", in a text that names one part of its country: that part.
+    if headline == nil, first.kind == .organisation, gazetteer.regions[first.region].kind == .country {
+      let nations = Set(
+        usable.filter {
+          $0.kind == .region && gazetteer.isNational($0.region) && $0.region != first.region
+            && gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[$0.region].id)
+        }.map(\.region))
+      let isWhole = usable.contains { $0.kind == .region && $0.region == first.region }
+      // Named where the text says what it is about, or more than once: not only "in Scotland call 101".
+      let naming = usable.filter { $0.kind == .region && nations.contains($0.region) }
+      let isMeant = naming.count > 1 || (naming.first?.tokens.lowerBound ?? .max) < leadEnd
+      if !isWhole, isMeant, nations.count == 1, let nation = nations.first { return nation }
+    }
+    // "From: Home Office": where the first sentence says, if that is a part of the body's country.
+    if headline == nil, first.kind == .organisation, gazetteer.regions[first.region].kind == .country,
+      let opening = reading.sentences.first(where: { $0.section == .body && $0.tokens.count > 9 }),
+      let nation = usable.first(where: {
+        $0.kind == .region && $0.isLocative && opening.tokens.contains($0.tokens.lowerBound)
+          && gazetteer.isNational($0.region)
+      }), gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[nation.region].id)
+    {
+      return nation.region
+    }
+    guard let chosen = headline else {
+      // The only force that the lead names, in its first sentences.
+      let opening = isDateline(first, reading) ? 5 : 3
+      let namingEnd = reading.openingEnd(opening)
+      // "in a UK-wide crackdown", above a force that is named in passing.
+      let isNationwide =
+        first.kind == .region && gazetteer.isNational(first.region) && first.tokens.lowerBound < reading.openingEnd(2)
+        && forces.count == 1 && forces[0].tokens.lowerBound >= reading.openingEnd(2)
+      if let force = forces.first, force.tokens.lowerBound < namingEnd, !isNationwide,
+        forces.allSatisfy({ $0.region == force.region }),
+        !gazetteer.isNational(force.region) || force.tokens == first.tokens,
+        gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
+          && first.organisation < 0
+          || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id)
+      {
+        return force.region
+      }
+      // A dateline, an address or one row of many is not yet what the text is about.
+      // The first place of a text that names several only further on is one of them.
+      let startEnd = reading.openingEnd(4)
+      func others(_ mentions: [Mention]) -> Int {
+        Set(mentions.filter { !isRelated($0.region, first.region, gazetteer) }.map(\.region)).count
+      }
+      // "11 in Luton, nine in Bedford and six in Dunstable": nor the first of a list.
+      let sentence = reading.sentences.first { $0.tokens.contains(first.tokens.lowerBound) }?.tokens ?? 0..<0
+      let isOfList = others(usable.filter { $0.kind == .region && sentence.contains($0.tokens.lowerBound) }) > 1
+      let isLate =
+        first.kind == .region && !gazetteer.isNational(first.region)
+        && (first.tokens.lowerBound >= startEnd && others(usable) > 1 || isOfList)
+      let isInLead = first.tokens.lowerBound < leadEnd && !isDateline(first, reading) && !isLate
+      let isNational = gazetteer.isNational(first.region)
+      // The one place that a text names, once and late, is where something in it happened.
+      if usable.count == 1, first.kind == .region, first.tokens.lowerBound >= leadEnd, !isNational { return -1 }
+      // "gangs in Northampton, Wellingborough and Kettering", in a text on Northamptonshire Police.
+      if !isInLead, let force = forces.first(where: { !gazetteer.isNational($0.region) }),
+        isOfList || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id),
+        forces.allSatisfy({ $0.region == force.region })
+      {
+        return force.region
+      }
+      guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
+      // A nation of the United Kingdom named late: one of those that the text is about.
+      if isNational, [.nation, .policeForceArea].contains(gazetteer.regions[first.region].kind),
+        first.tokens.lowerBound >= leadEnd
+      {
+        return gazetteer.index(of: "gb") ?? first.region
+      }
+      // A country named in passing, in a text on the towns of one area.
+      if isNational, first.kind == .region, first.tokens.lowerBound >= startEnd {
+        let local = usable.filter { !gazetteer.isNational($0.region) }
+        if local.count >= 3, let common = commonRegion(local, gazetteer), !gazetteer.isNational(common) {
+          return common
+        }
+      }
+      return together(first, usable, reading)
+    }
+    // "57 arrested in Swindon": the headline says where.
+    if chosen.kind == .region, chosen.isLocative, chosen.tokens.lowerBound < headEnd {
+      return together(chosen, usable, reading)
+    }
+    // A dateline names a town; the figures of a force's release are for the force's area.
+    let body = forces.first { mention in
+      !gazetteer.isNational(mention.region)
+        && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
+    }
+    return body?.region ?? chosen.region
+  }
+
+  /// "Western District of Washington", "District of Oregon".
+  private static func isOfDistrict(_ mention: Mention, _ reading: Reading) -> Bool {
+    let index = mention.tokens.lowerBound
+    return mention.kind == .region && reading.isWord(index - 1, .of) && reading.word(index - 2) == "district"
+      && reading.tokens[index - 2].isCapitalized
+  }
+
+  /// "LYON, France –": between the start of a paragraph and a dash.
+  private static func isInDateline(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }),
+      sentence.startsBlock, mention.tokens.lowerBound - sentence.tokens.lowerBound <= 3
+    else { return false }
+    return tokenRange(mention.tokens.upperBound, min(mention.tokens.upperBound + 4, sentence.tokens.upperBound))
+      .contains {
+        reading.isMark($0, "-") && reading.tokens[$0].gap != .none
+      }
+  }
+
+  /// "By a crime reporter in Sydney": where a text was written.
+  private static func isOfByline(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard mention.kind == .region, mention.tokens.lowerBound < reading.openingEnd(2),
+      let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) })
+    else { return false }
+    return sentence.startsBlock && sentence.tokens.count <= 8 && reading.word(sentence.tokens.lowerBound) == "by"
+  }
+
+  /// "Officers carry out a stop in Hackney": without the places of pictures before the others, in a text that names a nation.
+  private static func withoutPictures(_ usable: [Mention], _ reading: Reading) -> [Mention] {
+    let gazetteer = reading.lexicon.gazetteer
+    guard usable.contains(where: { $0.kind == .region && gazetteer.isNational($0.region) }) else { return usable }
+    // Far into a text a place is more than that.
+    let leadEnd = reading.openingEnd(leadSentences)
+    var dropped: Set<Int> = []
+    for place in usable where !dropped.contains(place.region) {
+      guard place.kind == .region, !gazetteer.isNational(place.region), dropped.count < picturesMax else { break }
+      let named = usable.filter { $0.region == place.region }
+      guard let last = named.last, last.tokens.lowerBound < leadEnd else { break }
+      let lines = named.compactMap { mention in
+        reading.sentences[reading.contentStart...].first { $0.tokens.contains(mention.tokens.lowerBound) }
+      }
+      // Pages say below a picture once more what stands beside it.
+      let isRepeated = lines.count > 1 && Set(lines.map { reading.string($0.tokens.prefix(6)) }).count == 1
+      guard isRepeated || lines.count == 1 && lines[0].section == .caption else { break }
+      dropped.insert(place.region)
+    }
+    return usable.filter { !dropped.contains($0.region) }
+  }
+
+  /// Places of pictures that a text may open with.
+  private static let picturesMax = 8
+
+  /// Whether one area is, or lies in, the other.
+  static func isRelated(_ first: Int, _ second: Int, _ gazetteer: Gazetteer) -> Bool {
+    let (first, second) = (gazetteer.regions[first].id, gazetteer.regions[second].id)
+    return gazetteer.ground(first) == gazetteer.ground(second) || gazetteer.contains(first, second)
+      || gazetteer.contains(second, first)
+  }
+
+  /// "in Rotherham and Sheffield": the area that both lie in.
+  static func together(_ first: Mention, _ mentions: [Mention], _ reading: Reading) -> Int {
+    let gazetteer = reading.lexicon.gazetteer
+    let end = first.tokens.upperBound
+    guard first.kind == .region, reading.isWord(end, .and) || reading.isMark(end, ","),
+      let next = mentions.first(where: { $0.tokens.lowerBound == end + 1 && $0.kind == .region }),
+      let common = gazetteer.common(first.region, next.region), !gazetteer.isNational(common)
+    else { return first.region }
+    return common
+  }
+
+  /// A place in a line of its own with the date: "Chelmsford, 4 May 2023".
+  static func isDateline(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
+      return false
+    }
+    // "EDINBURGH, Aug 20 -", "ABERDEEN –".
+    let end = mention.tokens.upperBound
+    if mention.tokens.lowerBound == sentence.tokens.lowerBound, sentence.startsBlock,
+      reading.tokens[mention.tokens.lowerBound].isAllCaps,
+      tokenRange(end, min(end + 9, sentence.tokens.upperBound)).contains(where: {
+        reading.isMark($0, "-") && reading.tokens[$0].gap != .none
+      })
+    {
+      return true
+    }
+    return sentence.tokens.count <= 9 && sentence.tokens.contains { reading.isWord($0, .month) }
+  }
+
+  /// The smallest area of those that a text names which most of its places lie in.
+  static func commonRegion(_ mentions: [Mention], _ gazetteer: Gazetteer) -> Int? {
+    let places = Dictionary(grouping: mentions, by: \.region).mapValues(\.count)
+    func inside(_ outer: Int) -> Int {
+      places.filter { gazetteer.contains(gazetteer.regions[outer].id, gazetteer.regions[$0.key].id) }.values.reduce(
+        0, +)
+    }
+    func smallest(_ regions: [Int], of count: Int) -> Int? {
+      regions.filter { inside($0) * 2 > count }
+        .min { (inside($0), gazetteer.regions[$0].name) < (inside($1), gazetteer.regions[$1].name) }
+    }
+    // The towns of one county or force first, whether or not the text names it; a country only where they are of several.
+    let local = places.keys.filter { !gazetteer.isNational($0) }.sorted()
+    if local.count > 2 {
+      if let named = smallest(local, of: local.reduce(0) { $0 + (places[$1] ?? 0) }) { return named }
+      var common = local.first
+      for region in local.dropFirst() { common = common.flatMap { gazetteer.common($0, region) } }
+      if let common, !gazetteer.isNational(common) { return common }
+    }
+    return smallest(Array(places.keys), of: mentions.count)
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FiguresModel
+
+/// Sums of money.
+extension MetricFinder {
+  private static let moneyMetrics: Set<String> = [
+    "cost", "losses", "damage", "cash_seized", "drugs_seized_value", "goods_seized_value", "assets_seized",
+    "assets_restrained", "assets_recovered",
+  ]
+
+  /// Tokens within which a word says what a sum of money is.
+  static let moneyReach = 16
+
+  func money(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    func found(_ metric: String, _ rule: String) -> Outcome {
+      .found(MetricFinding(metric: metric, unit: mention.currency, rules: ["sum of money", rule]))
+    }
+    // "38 pounds of fentanyl": a weight.
+    if reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart - 1, .currency),
+      mention.currency == "GBP",
+      reading.moneyMetric(mention.headStart + 1) == "drugs_seized_value"
+        || reading.word(mention.headStart + 1) == "powder"
+    {
+      return .found(MetricFinding(metric: "drugs_seized_weight", unit: "lb", rules: ["weight in pounds"]))
+    }
+    if let change = changeAmount(mention, context), change.metric.hasPrefix("losses") || change.metric.hasPrefix("cost")
+    {
+      return found(change.metric, "amount of a change")
+    }
+    // "£310,000 has been repaid, with another £75,000 to follow".
+    if reading.isWord(mention.phraseStart - 1, .link) || reading.isWord(mention.phraseStart - 2, .link),
+      let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.unit)
+    {
+      // "recovered assets worth £41.7m and restrained or froze a further £187m".
+      let verbs = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 4), mention.phraseStart)
+      let done = previous.metric.hasPrefix("assets") ? assetsDone(verbs) : nil
+      return found(done ?? previous.metric, "goes on with the sum before")
+    }
+    // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
+    var index = mention.headStart
+    var isLinked = false
+    while reading.isWord(index, .worth) || reading.isWord(index, .of) || reading.isWord(index, .in)
+      || reading.isWord(index, .determiner | .adverb)
+    {
+      if reading.isWord(index, .worth | .of | .in) { isLinked = true }
+      index += 1
+    }
+    if isLinked || reading.moneyMetric(index).isEmpty == false {
+      let end = min(index + 5, context.bound)
+      if let thing = tokenRange(index, end).first(where: {
+        !reading.moneyMetric($0).isEmpty && reading.lexeme($0).action < 0
+      }) {
+        let metric = reading.moneyMetric(thing)
+        if metric.hasPrefix("assets"),
+          let done = assetsDone(
+            tokenRange(
+              max(context.sentence.lowerBound, mention.phraseStart - 3), min(thing + 6, context.sentence.upperBound)))
+        {
+          return found(done, "what was done to the assets")
+        }
+        return found(metric, "what it is in")
+      }
+    }
+    // "a street value of £90m", "worth £3m": of what the sentence, or the figure before, is about.
+    var nearStart = mention.phraseStart
+    while nearStart > max(context.sentence.lowerBound, mention.phraseStart - 12), !reading.isNumber(nearStart - 1) {
+      nearStart -= 1
+    }
+    let near = tokenRange(nearStart, mention.phraseStart)
+    if near.contains(where: { reading.isWord($0, .worth) }) {
+      if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }) {
+        return found(
+          assetsDone(near) ?? assetsDone(
+            tokenRange(mention.headStart, min(mention.headStart + 14, context.sentence.upperBound)))
+            ?? "assets_seized", "value of assets")
+      }
+      // "cash to the value of £2,455".
+      if let last = near.last(where: { !reading.moneyMetric($0).isEmpty }), reading.moneyMetric(last) == "cash_seized" {
+        return found("cash_seized", "value of cash")
+      }
+      // "Jewellery worth more than £130,000 was taken"; drugs are taken by the police.
+      let after = tokenRange(mention.headStart, min(mention.headStart + 3, context.sentence.upperBound))
+      if reading.isWord(mention.headStart, .be),
+        !near.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }),
+        after.contains(where: { verb in ["lose", "steal", "take"].contains { isAction(verb, $0) } })
+      {
+        return found("losses", "worth of what was taken")
+      }
+      // "lost jewellery worth £14,000".
+      let verb = near.last {
+        reading.lexeme($0).action >= 0 && !isAttributive($0)
+          && !(reading.lexeme($0 + 1).noun >= 0 && reading.lexeme($0 - 1).action >= 0)
+      }
+      if let verb,
+        ["lose", "steal", "take"].contains(where: { isAction(verb, $0) })
+      {
+        return found("losses", "worth of what was lost")
+      }
+      let drug =
+        context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
+        || context.sentence.contains { reading.isWord($0, .street) }
+          && context.toldMetrics.contains { $0.hasPrefix("drugs_seized") }
+      let previous = context.previousInSentence ?? context.previous ?? context.lastOfText
+      if drug || previous?.metric.hasPrefix("drug") == true { return found("drugs_seized_value", "value of drugs") }
+      return found("goods_seized_value", "value of goods")
+    }
+    // "seized three handguns, $8,460 and 210 grams of …", "1.2 million cigarettes and $310,000": cash of a list.
+    let joint = mention.phraseStart - 1
+    if reading.isMark(joint, ",") || reading.isWord(joint, .and),
+      reading.isMark(mention.headStart, ",") || reading.isMark(mention.headStart, ".")
+        || reading.isWord(mention.headStart, .and), !reading.isMark(mention.headStart + 1, "$"),
+      let previous = context.previousInSentence, !Self.currencies.contains(previous.unit), previous.unit != "percent",
+      isListGap(mention, context),
+      previous.metric.contains("_seized") || isSeizing(context, before: mention.phraseStart)
+    {
+      return found("cash_seized", "in a list of what was seized")
+    }
+    // Else the nearest word that says what the money is: a verb of seizing, losing …
+    var best: (metric: String, distance: Int)?
+    for index in tokenRange(
+      max(context.sentence.lowerBound, mention.phraseStart - Self.moneyReach),
+      min(context.sentence.upperBound, mention.headStart + Self.moneyReach))
+    {
+      let distance = index < mention.phraseStart ? mention.phraseStart - index : index - mention.headStart
+      let lexeme = reading.lexeme(index)
+      let money = reading.moneyMetric(index)
+      let told = money.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : money
+      if let told, distance < best?.distance ?? Self.moneyReach { best = (told, distance) }
+    }
+    // "theft cost shops £953m": what crime costs is lost.
+    let cost = tokenRange(context.sentence.lowerBound, mention.phraseStart).last { reading.moneyMetric($0) == "cost" }
+    if best?.metric == "cost", let cost,
+      tokenRange(context.sentence.lowerBound, cost).contains(where: {
+        reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime" || reading.moneyMetric($0) == "losses"
+      })
+    {
+      return found("losses", "what crime costs")
+    }
+    if let best { return found(best.metric, "the nearest word for money") }
+    if let previous = context.previousInSentence ?? context.previous, Self.currencies.contains(previous.unit) {
+      return found(previous.metric, "from the sum before")
+    }
+    // "the bill rose to £52.8m, up 4.3% from £50.6m": what the change is of.
+    if let change = context.previousInSentence, change.unit == "percent", Self.base(change.metric) != change.metric,
+      Self.moneyMetrics.contains(Self.base(change.metric))
+    {
+      return found(Self.base(change.metric), "level of a change")
+    }
+    // "West Midlands – 377 reports, £3.1m", in a text on losses.
+    let told = Self.moneyMetrics.filter { context.toldMetrics.contains($0) }
+    if told == ["losses"] { return found("losses", "the money that the text tells of") }
+    // "11 arrests, £6,400, 40 wraps": in a list of what was seized it is cash.
+    let nearby = [context.previousInSentence, context.previous].compactMap { $0?.metric }
+    if nearby.contains(where: { $0 == "arrests" || $0.contains("_seized") }) {
+      return found("cash_seized", "in a list of what was seized")
+    }
+    return found("money", "not told")
+  }
+
+  /// "seized …", "turned up …", before a list.
+  private func isSeizing(_ context: MetricContext, before end: Int) -> Bool {
+    tokenRange(context.sentence.lowerBound, end).contains {
+      isAction($0, "seize") || reading.word($0) == "turned" && reading.word($0 + 1) == "up"
+    }
+  }
+
+  static let currencies: Set<String> = ["GBP", "EUR", "USD", "AUD", "NZD"]
+}
