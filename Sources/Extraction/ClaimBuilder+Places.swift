@@ -166,8 +166,11 @@ extension ClaimBuilder {
     }
     let next = place.tokens.upperBound
     guard sentence.contains(next), reading.isNumber(next) || reading.isWord(next, .number) else { return false }
+    // "In Scotland we opened 94 cases, in Wales 61".
+    let isOfClause = reading.isMark(joint, ",") && joint > mention.headStart
     return mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).contains {
-      $0.tokens.upperBound == mention.phraseStart && $0.isLocative && $0.region >= 0
+      (isOfClause && $0.kind == .region || $0.tokens.upperBound == mention.phraseStart) && $0.isLocative
+        && $0.region >= 0
     }
   }
 
@@ -267,6 +270,13 @@ extension ClaimBuilder {
     guard last > first else { return mention.region }
     var common = mentions[first].region
     for index in first + 1...last {
+      // "in Luton, Bedfordshire": the county only says which Luton.
+      let (before, region) = (mentions[index - 1], mentions[index].region)
+      if reading.isMark(before.tokens.upperBound, ","), before.region != region,
+        gazetteer.contains(gazetteer.regions[region].id, gazetteer.regions[before.region].id)
+      {
+        continue
+      }
       guard let next = gazetteer.common(common, mentions[index].region), !gazetteer.isNational(next),
         gazetteer.regions[next].kind != .onsRegion
       else { return mention.region }
@@ -296,7 +306,14 @@ extension ClaimBuilder {
         tokenRange(bound + 1, sentence.upperBound).first { reading.isNumber($0) && !Self.isPartOfYear($0, reading) }
         ?? sentence.upperBound
     }
-    return tokenRange(mention.headStart, end).first { reading.isMark($0, ";") } ?? end
+    // "In Tamworth, six people were arrested, while a boy missing from Birmingham was found": another matter.
+    let isPlaced = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).contains {
+      $0.kind == .region && $0.isLocative && $0.region >= 0
+    }
+    return tokenRange(mention.headStart, end).first {
+      reading.isMark($0, ";")
+        || isPlaced && reading.isMark($0, ",") && ["while", "whilst", "whereas"].contains(reading.word($0 + 1))
+    } ?? end
   }
 
   /// "eight of the 11 districts", "34 of the 43 forces".

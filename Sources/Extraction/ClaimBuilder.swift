@@ -188,7 +188,8 @@ struct ClaimBuilder {
       }
       mention.headStart = min(mention.headStart, sentence.tokens.upperBound)
       let joinsAge =
-        lastAge >= 0 && mention.low <= Self.yearsOfAgeMax && reading.isJoint(lastAge, mention.tokens.lowerBound)
+        lastAge >= 0 && mention.form == .plain && mention.low <= Self.yearsOfAgeMax
+        && reading.isJoint(lastAge, mention.tokens.lowerBound)
       if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
         ?? (isTableLabel(token) ? .identifier : nil) ?? (isContents ? .page : nil) ?? reasonOfSection(mention, sentence)
       {
@@ -461,6 +462,18 @@ struct ClaimBuilder {
 
   // MARK: - One claim
 
+  /// "71 reports and losses of £640,000. There were 46 in Eastbourne", "27 were jailed, for a total of 94 years. Nineteen of
+  /// them": what a number that is no sum goes on with.
+  private func countBefore(_ last: Int, _ mention: NumberMention) -> Int {
+    func isSum(_ claim: Int) -> Bool {
+      MetricFinder.currencies.contains(told[claim].unit) || told[claim].metric == "jail_years"
+    }
+    guard mention.currency.isEmpty, isSum(last) else { return last }
+    return claims.indices[..<last].reversed().prefix { told[$0].span.start >= startOfLastSentence }.first {
+      !isSum($0)
+    } ?? last
+  }
+
   mutating func add(
     _ mention: NumberMention, sentence index: Int, after previousEnd: Int, bound: Int, listBound: Int, firstClaim: Int,
     frame: Period?
@@ -480,7 +493,7 @@ struct ClaimBuilder {
       sentence: sentence.tokens, bound: bound, listBound: listBound,
       previousInSentence: claims.count > firstClaim ? previous.map { told[$0] } : nil,
       previousAction: claims.count > firstClaim ? lastAction : -1,
-      previous: recent.map { told[$0] }, lastOfText: told.last)
+      previous: recent.map { told[countBefore($0, mention)] }, lastOfText: told.last)
     context.toldMetrics = toldMetrics
     context.main = lastMain >= 0 ? told[lastMain] : nil
     context.people = people(near: index) { _ in true }

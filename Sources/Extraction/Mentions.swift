@@ -297,10 +297,11 @@ struct MentionFinder {
     while index < reading.tokens.count, index - start < 14 {
       let token = reading.tokens[index]
       if index > start, token.gap >= .paragraph { break }
-      // Hyphens, full stops and possessives inside a name: "Stoke-on-Trent", "King's Lynn".
+      // Hyphens, possessives and commas inside a name: "Stoke-on-Trent", "King's Lynn", "Newry, Mourne and Down".
       if token.kind == .mark {
         guard index > start,
           token.mark == UInt8(ascii: "-") || token.mark == UInt8(ascii: "s") || token.mark == UInt8(ascii: "&")
+            || token.mark == UInt8(ascii: ",") && node != PhraseTrie.root
         else { break }
         // "Ards & North Down" is "Ards and North Down".
         if token.mark == UInt8(ascii: "&"), let next = reading.lexicon.names.next(node, reading.lexicon.and) {

@@ -59,6 +59,26 @@ extension MetricFinder {
     return partOfTold(count) ?? ofPeopleTold(count) ?? inCompany(count) ?? count.finding(count.noun.metric, "noun")
   }
 
+  /// Occurrences from which on they are a figure, and not what happened to one person.
+  private static let occurrencesMin = 30.0
+
+  /// "were reported missing 3,296 times", "on at least 80 occasions": how often something happened.
+  func occurrences(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    guard mention.form == .plain, mention.low >= Self.occurrencesMin,
+      ["times", "occasions"].contains(reading.word(mention.headStart)),
+      !reading.isWord(mention.headStart + 1, .determiner)
+    else { return nil }
+    let clause = tokenRange(context.sentence.lowerBound, mention.phraseStart)
+    // "on the worst day I saw the same girl 104 times": told of one person.
+    guard clause.contains(where: { reading.isWord($0, .be | .have) }) || reading.word(mention.phraseStart - 1) == "on",
+      !clause.contains(where: { reading.word($0) == "i" })
+    else { return nil }
+    let isSearch = clause.contains { reading.word($0) == "stop" && reading.word($0 + 2).hasPrefix("search") }
+    let isReported = clause.suffix(3).contains { reading.word($0) == "reported" }
+    let metric = isSearch ? "stop_searches" : isReported ? "reports" : "incidents"
+    return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "incidents", rules: ["how often"])
+  }
+
   /// By the words between the number and its noun.
   private func described(_ count: Count) -> MetricFinding? {
     let modifiers = tokenRange(count.mention.headStart, count.head)
@@ -122,7 +142,10 @@ extension MetricFinder {
     if let metric = nominal(count.mention.phraseStart, kind: count.noun.kind) {
       return count.finding(metric, "noun of action before")
     }
-    if let (metric, position) = verbAfter(count.head + 1, kind: count.noun.kind, count.context) {
+    // "A gang who targeted 37 victims were jailed": the victims were not.
+    let verb = count.mention.phraseStart - 1
+    let isOfClause = reading.isWord(verb - 1, .relative) && reading.word(verb).hasSuffix("ed")
+    if !isOfClause, let (metric, position) = verbAfter(count.head + 1, kind: count.noun.kind, count.context) {
       return count.finding(metric, "verb after: subject", verb: position)
     }
     // "recovered 140 phones and 31 tablets": the verb of the list.

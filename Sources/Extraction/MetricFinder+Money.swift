@@ -69,6 +69,14 @@ extension MetricFinder {
     }
     let near = tokenRange(nearStart, mention.phraseStart)
     if near.contains(where: { reading.isWord($0, .worth) }) {
+      // "He took jewellery worth more than £60,000, and only £4,500 of it has been recovered".
+      let isTheft = near.contains { place in
+        ["lose", "steal", "take"].contains { isAction(place, $0) }
+          && ["he", "she", "they", "who", "thieves", "burglars"].contains(reading.word(place - 1))
+      }
+      if isTheft, !context.sentence.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }) {
+        return found("losses", "worth of what was taken")
+      }
       if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }) {
         return found(
           assetsDone(near) ?? assetsDone(

@@ -18,6 +18,29 @@ extension MetricFinder {
       finding.rules = ["people who pose a risk"]
       return
     }
+    // "318 people reported falling victim".
+    if finding.metric == "persons", isPlain, let noun = finding.noun,
+      tokenRange(noun + 1, min(noun + Self.nounToVictim, context.bound)).contains(where: {
+        reading.word($0) == "victim" && ["fell", "fall", "falling", "fallen"].contains(reading.word($0 - 1))
+      })
+    {
+      finding.metric = "victims"
+      finding.rules = ["people who fell victim"]
+      return
+    }
+    // "two brothers were given sentences totalling nine years".
+    if finding.metric == "persons", isPlain, let noun = finding.noun,
+      let given = tokenRange(noun + 1, min(noun + Self.nounToVictim, context.sentence.upperBound)).first(where: {
+        ["given", "handed", "received"].contains(reading.word($0))
+      }),
+      tokenRange(given + 1, min(given + 5, context.sentence.upperBound)).contains(where: {
+        ["sentences", "sentence", "terms"].contains(reading.word($0))
+      })
+    {
+      finding.metric = "convictions"
+      finding.rules = ["people who got sentences"]
+      return
+    }
     // "2.4 million adults aged 16 and over experienced domestic abuse".
     if finding.metric == "persons" || finding.metric == "children", isPlain,
       let verb = follows(.enduring, finding.noun, in: context),
@@ -120,6 +143,12 @@ extension MetricFinder {
   }
 
   /// What things and bodies count as, where their noun alone says another.
+  /// Tokens from people to the word for victim.
+  private static let nounToVictim = 12
+
+  /// What a business does that an offence was done to.
+  private static let suffering: Set<String> = ["suffered", "lost", "suffer", "lose"]
+
   func settleThings(_ finding: inout MetricFinding, _ mention: NumberMention, _ context: MetricContext) {
     // "figures obtained from 41 police forces".
     if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
@@ -251,6 +280,15 @@ extension MetricFinder {
     {
       finding.metric = "cannabis_farms"
       finding.unit = "premises"
+    }
+    // "At least 16 farms in northern Lincolnshire suffered losses".
+    if finding.metric == "premises_visited", finding.rules == ["noun"],
+      tokenRange(noun + 1, min(noun + Self.nounToVictim, context.bound)).contains(where: {
+        Self.suffering.contains(reading.word($0))
+      })
+    {
+      finding.metric = "victims"
+      finding.rules = ["premises that suffered an offence"]
     }
     // "visited 1,240 premises".
     if finding.metric == "visits", reading.word(noun).hasPrefix("premises") {

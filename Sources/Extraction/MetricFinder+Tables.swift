@@ -62,6 +62,12 @@ extension MetricFinder {
     {
       metric = ofText
     }
+    // "Possession of article with blade or point": an offence.
+    if metric.hasSuffix("_seized"), words.contains(where: { $0.contains { reading.word($0) == "possession" } }),
+      !words.contains(where: { $0.contains { isAction($0, "seize") } })
+    {
+      metric = "recorded_crimes"
+    }
     // "The number of cases sent to each force", below a question for referrals.
     if let asked, metric == "recorded_crimes" || metric == "cases",
       let noun = cell.captions.lazy.flatMap({ $0 }).first(where: { index in
@@ -92,7 +98,9 @@ extension MetricFinder {
       }
     if isSigned || changes {
       let isDown = cell.tokens.contains(before) && reading.isMark(before, "-")
-      return found(base + (isDown ? "_decrease" : "_increase"), mention.form == .percent ? "percent" : unit)
+      // "% change": of the numbers below, which have no sign of their own.
+      let isPercent = mention.form == .percent || cell.columnHeading.contains { reading.isMark($0, "%") }
+      return found(base + (isDown ? "_decrease" : "_increase"), isPercent ? "percent" : unit)
     }
     if let rates {
       let denominator = rates.first { reading.isWord($0, .per) && reading.isNumber($0 + 1) }

@@ -221,6 +221,7 @@ struct MetricFinder {
     {
       return .rejected(.other)
     }
+    if head == nil, let finding = occurrences(mention, context) { return .found(finding) }
     if head == nil, let finding = openNoun(mention, context), let own = finding.noun, isDone(own, context) {
       return .found(finding)
     }
@@ -568,7 +569,8 @@ struct MetricFinder {
       let lexeme = reading.lexeme(index)
       // "the number of suspects officers sought to charge": who acted begins another clause.
       if let last = found, lexeme.noun >= 0, isPlural(last), ["officer", "force"].contains(reading.noun(index).kind),
-        ["suspect", "victim", "child", "offender", "crime"].contains(reading.noun(last).kind), isPlural(index)
+        ["suspect", "victim", "child", "offender", "crime", "property", "premises"].contains(reading.noun(last).kind),
+        isPlural(index)
       {
         break
       }

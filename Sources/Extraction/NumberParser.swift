@@ -157,19 +157,22 @@ struct NumberParser {
       return (reading.lexeme(index + 2).value / 2, index + 3)
     }
     // "half a tonne of cocaine".
-    if reading.isWord(index, .fraction), reading.lexeme(index).share == 50, index + 3 < end,
-      reading.isWord(index + 1, .determiner), isA(index + 1), reading.lexeme(index + 2).noun >= 0,
-      reading.noun(index + 2).kind == "weight", reading.isWord(index + 3, .of)
-    {
+    if reading.isWord(index, .fraction), reading.lexeme(index).share == 50, index + 3 < end, isUnitOfWeight(index + 1) {
       return (0.5, index + 2)
     }
-    // "a quarter of a million".
+    // "a quarter of a million", "a quarter of a tonne of cocaine".
     if reading.isWord(index, .determiner), isA(index), reading.isWord(index + 1, .fraction),
-      reading.lexeme(index + 1).share == 25,
-      reading.isWord(index + 2, .of), index + 4 < end, reading.isWord(index + 3, .determiner), isA(index + 3),
-      reading.isWord(index + 4, .magnitude)
+      reading.isWord(index + 2, .of), index + 4 < end, reading.isWord(index + 3, .determiner), isA(index + 3)
     {
-      return (reading.lexeme(index + 4).value / 4, index + 5)
+      let share = reading.lexeme(index + 1).share
+      if share == 25, reading.isWord(index + 4, .magnitude) {
+        return (reading.lexeme(index + 4).value / 4, index + 5)
+      }
+      if reading.lexeme(index + 4).noun >= 0, ["tonne", "ton", "kilo", "kilogram"].contains(reading.word(index + 4)),
+        reading.isWord(index + 5, .of)
+      {
+        return (share / 100, index + 4)
+      }
     }
     guard var found = simple(index, end) else { return nil }
     // "two-and-a-half".
@@ -203,6 +206,12 @@ struct NumberParser {
       reading.isWord(index + 2, .of), qualifier(endingAt: index - 1) != nil
     else { return nil }
     return (1, index + 1)
+  }
+
+  /// "a tonne of": what "half" goes before is a weight.
+  private func isUnitOfWeight(_ index: Int) -> Bool {
+    reading.isWord(index, .determiner) && isA(index) && reading.lexeme(index + 1).noun >= 0
+      && reading.noun(index + 1).kind == "weight" && reading.isWord(index + 2, .of)
   }
 
   private func isPluralWord(_ index: Int) -> Bool {
@@ -373,7 +382,7 @@ struct NumberParser {
         guard reading.isWord(next, .cent) else { return }
       }
       next += 1
-    } else if reading.isMark(next, "%") {
+    } else if reading.isMark(next, "%"), reading.tokens[next].gap < .cell {
       next += 1
     } else if reading.isWord(next, .percent) {
       next += 1
@@ -474,7 +483,7 @@ struct NumberParser {
         reading.isWord(after, .of | .be | .have) || reading.isWord(after, .determiner) || isQualified
         || reading.isWord(index - 1, .than) || isChange(before: index)
       guard takes, !isIndefinite,
-        !reading.isWord(after + 1, .magnitude | .timeUnit | .collective),
+        !reading.isWord(after + 1, .magnitude | .timeUnit | .collective), !isUnitOfWeight(after),
         !reading.isWord(after, .timeUnit)
       else { return nil }
     } else {

@@ -11,10 +11,11 @@ extension PeriodFinder {
   private static let cueReach = 9
 
   /// "Published: 14 March 2024", a line that is nothing but a date below the headline, a dateline
-  /// ("London, 11 May 2024 –"). A date above the headline is a masthead's: of the page, not of the text.
+  /// ("London, 11 May 2024 –"), or the one such line below the text. A date above the headline is a masthead's: of the page, not of the text.
   func publicationDate() -> (date: CalendarDate, tokens: Range<Int>)? {
     var isFirst = true
     var fromLine: (date: CalendarDate, tokens: Range<Int>)?
+    var atEnd: [(date: CalendarDate, tokens: Range<Int>)] = []
     let firstBlocks = (reading.opening(1).first?.block ?? 0) + Self.publicationBlocks
     let openingEnd = reading.openingEnd(3)
     for sentence in reading.sentences[reading.contentStart...] {
@@ -41,6 +42,7 @@ extension PeriodFinder {
       {
         continue
       }
+      if !isAtTop, sentence.startsBlock, tokens == range { atEnd.append((date, range)) }
       guard fromLine == nil, isAtTop else { continue }
       let rest = tokens.count { index in
         !range.contains(index) && reading.tokens[index].kind == .word
@@ -73,7 +75,8 @@ extension PeriodFinder {
         fromLine = (date, range)
       }
     }
-    return fromLine
+    // "8 March 2024", the one line below a release that is nothing but a date.
+    return fromLine ?? (atEnd.count == 1 ? atEnd[0] : nil)
   }
 
   /// "10:35am", "4.15 pm", beside a date.

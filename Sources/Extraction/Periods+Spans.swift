@@ -319,10 +319,16 @@ extension PeriodFinder {
     return result
   }
 
-  /// "the year ending March 2023", "the 12 months to June 2023", "the year to 30 September 2022".
+  /// "the year ending March 2023", "YE Mar 2023", "the 12 months to June 2023", "the year to 30 September 2022".
   func yearEnding(_ index: Int) -> PeriodMention? {
     var months = 12
     var next = index
+    // "YE Mar 2023", at "Mar".
+    if reading.isWord(index, .month), index > 0, reading.tokens[index - 1].isAllCaps, reading.word(index - 1) == "ye",
+      let point = date(index), let start = Self.start(months: months, before: point.last)
+    {
+      return mention(index..<point.end, start, point.last)
+    }
     if reading.isWord(index, .yearWord) {
       next += 1
     } else if let number = NumberParser(reading: reading).cardinal(index, min(index + 3, reading.tokens.count)),

@@ -42,9 +42,10 @@ extension Reading {
     var first = 0
     var last = 0
     func end() {
-      guard items.count >= Self.itemsMin else { return }
+      guard !items.isEmpty else { return }
       let above = first > 0 ? lines[first - 1] : 0..<0
       let isOfPage = above.count <= 4 && above.contains { Self.pageLists.contains(word($0)) }
+      guard isOfPage || items.count >= Self.itemsMin else { return }
       result.append(
         NumberedList(
           items: items, tokens: lines[first].lowerBound..<lines[last].upperBound, isOfPage: isOfPage))

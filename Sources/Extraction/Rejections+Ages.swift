@@ -6,6 +6,8 @@ internal import FiguresModel
 extension Rejections {
   /// "aged 14", "a man of 31", "Name Surname, 43,": the age of somebody.
   func age(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
+    // "offences by children aged 10 to 17, 5% fewer".
+    guard mention.form != .percent, mention.currency.isEmpty else { return nil }
     var next = after
     if reading.isMark(next, "-") { next += 1 }
     if reading.isWord(next, .yearWord) || reading.isWord(next, .timeUnit) {

@@ -294,6 +294,12 @@ extension Rejections {
     {
       return .pronoun
     }
+    // "In one warrant, at a flat in Hanley, officers found": which one is told of.
+    if mention.low == 1, mention.isSpelled, mention.precision == .exact, before == sentence.tokens.lowerBound,
+      reading.isWord(before, .in), reading.lexeme(after).noun >= 0, reading.isMark(after + 1, ",")
+    {
+      return .pronoun
+    }
     // "how many were charged (3); and how many": the parts of a question.
     if reading.isNumber(first), mention.low < 20, reading.isMark(before, "("), reading.isMark(after, ")"),
       reading.isMark(after + 1, ";") || reading.isMark(after + 1, "."), reading.tokens.indices.contains(before - 1),

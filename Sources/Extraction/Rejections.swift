@@ -175,6 +175,14 @@ struct Rejections {
     }
     // "the 11 policing districts", "the 27 EU Member States": all that there are.
     if isAllOfThem(first, after) { return .denominator }
+    // "Section 1 of the Act places two duties on public authorities": what the law says.
+    if mention.isSpelled, reading.word(after) == "duties" { return .statute }
+    // "jailed at the two crown courts": where it was done.
+    if mention.isSpelled, mention.low <= 5, reading.isWord(first - 1, .determiner),
+      tokenRange(after, after + 3).contains(where: { reading.word($0) == "courts" })
+    {
+      return .other
+    }
     // "targeted five times": how often it happened to one.
     if reading.isWord(after, .times), mention.low < 20, !reading.isWord(after + 1, .comparative | .as | .of) {
       return .other
@@ -208,7 +216,11 @@ struct Rejections {
     if names.contains(where: { ["member"].contains(reading.word($0)) && reading.lexeme($0 + 1).noun >= 0 }) {
       return true
     }
-    guard reading.isWord(first - 1, .determiner), reading.isWord(first - 2, .of), reading.word(first - 1) == "the"
+    // "in the other six districts": what is left of them.
+    let isRest = reading.word(first - 1) == "other" && reading.isWord(first - 2, .determiner)
+    guard
+      isRest
+        || reading.isWord(first - 1, .determiner) && reading.isWord(first - 2, .of) && reading.word(first - 1) == "the"
     else { return false }
     return names.contains { Self.partsOfCountry.contains(reading.word($0)) }
   }
@@ -363,9 +375,11 @@ struct Rejections {
     reading.isWord(index, .between) && reading.isWord(index + 1, .pronoun)
   }
 
-  /// The verb of a prison term before a token, at most twelve tokens away.
+  /// The verb of a prison term before a token, at most twelve tokens away, or twice as many before a total: "27 were jailed
+  /// at two courts in July, for a combined total of 94 years".
   func jailAction(before index: Int, in sentence: Int) -> Int? {
-    let start = max(reading.sentences[sentence].tokens.lowerBound, index - 12)
+    let isTotal = reading.isWord(index - 1, .of) && reading.isWord(index - 2, .total)
+    let start = max(reading.sentences[sentence].tokens.lowerBound, index - (isTotal ? 24 : 12))
     return tokenRange(start, index).last {
       reading.lexicon.metric(action: reading.lexeme($0).action, kind: "year") != nil || reading.isWord($0, .prisonWord)
     }
