@@ -165,7 +165,9 @@ extension PopulationFinder {
     {
       last += 1
     }
-    return last > index + 2 ? index + 1..<last : nil
+    // "children aged 10 to 17".
+    let isOfChildren = reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
+    return last > index + 2 ? (isOfChildren ? index : index + 1)..<last : nil
   }
 
   /// The groups that some words name: men, girls, adults, children.

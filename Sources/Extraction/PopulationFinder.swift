@@ -384,7 +384,11 @@ struct PopulationFinder {
         last += 1
       }
       while last > index + 1, reading.isWord(last - 1, .to | .and | .or) { last -= 1 }
-      return reading.string(index..<last)
+      // "3,470 offences by children aged 10 to 17".
+      let isOfChildren =
+        isAged && index - 1 > mention.headStart && finding.noun != index - 1 && reading.lexeme(index - 1).noun >= 0
+        && reading.noun(index - 1).kind == "child"
+      return reading.string((isOfChildren ? index - 1 : index)..<last)
     }
     return nil
   }
@@ -481,6 +485,8 @@ struct PopulationFinder {
     while start < end, reading.isWord(start, .determiner | .adverb | .preposition) { start += 1 }
     // "Children now make up 92%".
     while start < end, reading.isWord(end - 1, .adverb) { end -= 1 }
+    // "Seven in ten (70%)", "down from 37% five years earlier (30%)": a number, or a time, is nobody.
+    if tokenRange(start, end).contains(where: { reading.isWord($0, .number | .timeUnit) }) { return nil }
     return start < end && end < mention.phraseStart ? reading.string(start..<end) : nil
   }
 
@@ -508,6 +514,10 @@ struct PopulationFinder {
       if start < end, reading.lexeme(start).noun >= 0 || reading.lexeme(start).action >= 0 { start += 1 }
     } else if reading.isWord(start, .include) || reading.isWord(start, .verb) {
       start += 1
+    } else if mention.form == .fraction, start + 1 < end, reading.lexeme(start).noun >= 0 {
+      // "More than 1 in 4 arrests followed a collision": the whole.
+      start += 1
+      if reading.word(start) == "came" { return start + 1 < end ? reading.string(start + 1..<end) : nil }
     }
     if (start >= end || reading.isMark(start, ",")) && !reading.isWord(mention.headStart, .of) {
       return subjectText(mention)
@@ -579,6 +589,12 @@ struct PopulationFinder {
             end += 1
           }
           if text == "at risk", end > best.2 + 1 { text = reading.string(best.2 - 2..<end) }
+        }
+        // "243 children in care": who is in care.
+        if text == "in care", reading.lexeme(index - 1).noun >= 0, reading.noun(index - 1).kind == "child",
+          reading.tokens[index].gap < .line
+        {
+          text = reading.string(index - 1..<best.2)
         }
         result.append((best.0, text))
         index = best.2
