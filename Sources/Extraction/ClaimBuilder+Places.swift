@@ -326,11 +326,11 @@ extension ClaimBuilder {
     }
   }
 
-  /// What a line says of the lines below it: a question of its answer, "searches at 11 premises in Luton and
-  /// Peterborough uncovered:" of a list.
   /// Tokens of a heading of a list, and of its lines.
   private static let listHeadingMax = 8
 
+  /// What a line says of the lines below it: a question of its answer, "searches at 11 premises in Luton and
+  /// Peterborough uncovered:" of a list.
   mutating func noteLeadIn(_ index: Int) {
     let sentence = reading.sentences[index]
     var place: Int? {

@@ -592,8 +592,6 @@ struct MentionFinder {
 
   // MARK: - Words that stand for a name
 
-  /// "nationally", "the country": the document's country. "the region", "the force": its main area
-  /// or body. "the agency": the agency named before.
   /// Tokens before a body within which a word says that it only helped.
   private static let partnerReach = 12
 
@@ -618,6 +616,8 @@ struct MentionFinder {
     region >= 0 && (gazetteer.regions[region].id == "gb" || gazetteer.regions[region].kind == .nationGroup)
   }
 
+  /// "nationally", "the country": the document's country. "the region", "the force": its main area
+  /// or body. "the agency": the agency named before.
   private func addAnaphora(_ mentions: [Mention]) -> [Mention] {
     // A national force speaks of its own nation; a text on England and Wales of both.
     func isOfForce(_ mention: Mention) -> Bool {

@@ -20,7 +20,7 @@ extension MetricFinder {
     }
     // "318 people reported falling victim".
     if finding.metric == "persons", isPlain, let noun = finding.noun,
-      tokenRange(noun + 1, min(noun + Self.nounToVictim, context.bound)).contains(where: {
+      tokenRange(noun + 1, min(noun + Self.nounToFate, context.bound)).contains(where: {
         reading.word($0) == "victim" && ["fell", "fall", "falling", "fallen"].contains(reading.word($0 - 1))
       })
     {
@@ -30,7 +30,7 @@ extension MetricFinder {
     }
     // "two brothers were given sentences totalling nine years".
     if finding.metric == "persons", isPlain, let noun = finding.noun,
-      let given = tokenRange(noun + 1, min(noun + Self.nounToVictim, context.sentence.upperBound)).first(where: {
+      let given = tokenRange(noun + 1, min(noun + Self.nounToFate, context.sentence.upperBound)).first(where: {
         ["given", "handed", "received"].contains(reading.word($0))
       }),
       tokenRange(given + 1, min(given + 5, context.sentence.upperBound)).contains(where: {
@@ -142,13 +142,13 @@ extension MetricFinder {
     }
   }
 
-  /// What things and bodies count as, where their noun alone says another.
-  /// Tokens from people to the word for victim.
-  private static let nounToVictim = 12
+  /// Tokens from people or premises to what befell them.
+  private static let nounToFate = 12
 
   /// What a business does that an offence was done to.
   private static let suffering: Set<String> = ["suffered", "lost", "suffer", "lose"]
 
+  /// What things and bodies count as, where their noun alone says another.
   func settleThings(_ finding: inout MetricFinding, _ mention: NumberMention, _ context: MetricContext) {
     // "figures obtained from 41 police forces".
     if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
@@ -283,7 +283,7 @@ extension MetricFinder {
     }
     // "At least 16 farms in northern Lincolnshire suffered losses".
     if finding.metric == "premises_visited", finding.rules == ["noun"],
-      tokenRange(noun + 1, min(noun + Self.nounToVictim, context.bound)).contains(where: {
+      tokenRange(noun + 1, min(noun + Self.nounToFate, context.bound)).contains(where: {
         Self.suffering.contains(reading.word($0))
       })
     {
