@@ -349,6 +349,9 @@ struct PopulationFinder {
   /// Tokens behind a number within which an age says which part it is.
   private static let ageReach = 9
 
+  /// People whose ages are told one by one, at most.
+  private static let listedMax = 6.0
+
   /// "aged 12 to 17", "under 18", "aged ten or younger": the age that narrows a count of people.
   private func ages(after mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
     let end = min(bound, mention.headStart + Self.ageReach)
@@ -367,6 +370,13 @@ struct PopulationFinder {
       // "30 under 20 kg": what follows is no age.
       if !isAged, reading.lexeme(last + 1).noun >= 0 || reading.isWord(last + 1, .timeUnit | .distance) { continue }
       last += 1
+      // "two brothers aged 24 and 26", "three men aged 24, 26 and 30": the age of each, and no group.
+      if isAged, mention.form == .plain, mention.low <= Self.listedMax, reading.isNumber(last + 1),
+        reading.isMark(last, ",") || reading.isWord(last, .and),
+        !tokenRange(index, last).contains(where: { reading.isWord($0, .between) })
+      {
+        return nil
+      }
       // "aged 16 years and over".
       if reading.timeUnit(last) == "Y", reading.isWord(last + 1, .and | .or),
         reading.isWord(last + 2, .ageBound | .older | .young)
