@@ -64,7 +64,7 @@ struct PopulationFinder {
       // "2,218 children aged 10 to 17 appeared in court".
       let child = finding.noun.flatMap { noun in
         let isChild = reading.lexeme(noun).noun >= 0 && reading.noun(noun).kind == "child"
-        let isNamed = isChild && !finding.metric.contains("child") || reading.isWord(noun, .adult)
+        let isNamed = isChild || reading.isWord(noun, .adult)
         return isNamed && text.hasPrefix("aged") ? reading.string(noun..<noun + 1) : nil as String?
       }
       parts.say("age", child.map { "\($0) \(text)" } ?? text)
@@ -381,7 +381,8 @@ struct PopulationFinder {
       if reading.timeUnit(last) == "Y", reading.isWord(last + 1, .and | .or),
         reading.isWord(last + 2, .ageBound | .older | .young)
       {
-        return reading.string(index..<last + 3)
+        let isOfAdults = isAged && index - 1 >= mention.headStart && reading.isWord(index - 1, .adult)
+        return reading.string((isOfAdults && finding.noun != index - 1 ? index - 1 : index)..<last + 3)
       }
       let isBetween = tokenRange(index, last).contains { reading.isWord($0, .between) }
       while reading.isWord(last, .to | .or | .old | .young | .ageBound | .comparative | .older)
