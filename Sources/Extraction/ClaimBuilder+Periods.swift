@@ -18,14 +18,14 @@ extension ClaimBuilder {
     let sentences = reading.sentences[reading.contentStart...].prefix { $0.tokens.lowerBound < leadEnd }
     // "figures, which cover 1 April to 31 December 2022": what the text itself says of itself.
     if let covered = periods.prefix(while: { $0.tokens.lowerBound < leadEnd }).first(where: { isCovered($0, reading) }),
-      let index = sentences.firstIndex(where: { $0.tokens.contains(covered.tokens.lowerBound) })
+      let index = reading.sentenceIndex(at: covered.tokens.lowerBound), sentences.indices.contains(index)
     {
       return (covered.period, operations[index])
     }
     // The time that something is said to have run, before a day or an open time that the text names first.
     let run = periodRun(reading, periods, operations, upTo: leadEnd)
     for mention in periods where mention.shift == 0 {
-      guard let index = sentences.firstIndex(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
+      guard let index = reading.sentenceIndex(at: mention.tokens.lowerBound), sentences.indices.contains(index) else {
         break
       }
       if sentences[index].section == .boilerplate { continue }

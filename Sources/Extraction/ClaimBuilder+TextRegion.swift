@@ -120,7 +120,7 @@ extension ClaimBuilder {
         Set(mentions.filter { !isRelated($0.region, first.region, gazetteer) }.map(\.region)).count
       }
       // "11 in Luton, nine in Bedford and six in Dunstable": nor the first of a list.
-      let sentence = reading.sentences.first { $0.tokens.contains(first.tokens.lowerBound) }?.tokens ?? 0..<0
+      let sentence = reading.sentence(at: first.tokens.lowerBound)?.tokens ?? 0..<0
       let isOfList = others(usable.filter { $0.kind == .region && sentence.contains($0.tokens.lowerBound) }) > 1
       let isLate =
         first.kind == .region && !gazetteer.isNational(first.region)
@@ -173,7 +173,7 @@ extension ClaimBuilder {
 
   /// "LYON, France –": between the start of a paragraph and a dash.
   private static func isInDateline(_ mention: Mention, _ reading: Reading) -> Bool {
-    guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }),
+    guard let sentence = reading.sentence(at: mention.tokens.lowerBound),
       sentence.startsBlock, mention.tokens.lowerBound - sentence.tokens.lowerBound <= 3
     else { return false }
     return tokenRange(mention.tokens.upperBound, min(mention.tokens.upperBound + 4, sentence.tokens.upperBound))
@@ -185,7 +185,7 @@ extension ClaimBuilder {
   /// "By a crime reporter in Sydney": where a text was written.
   private static func isOfByline(_ mention: Mention, _ reading: Reading) -> Bool {
     guard mention.kind == .region, mention.tokens.lowerBound < reading.openingEnd(2),
-      let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) })
+      let sentence = reading.sentence(at: mention.tokens.lowerBound)
     else { return false }
     return sentence.startsBlock && sentence.tokens.count <= 8 && reading.word(sentence.tokens.lowerBound) == "by"
   }
@@ -201,9 +201,8 @@ extension ClaimBuilder {
       guard place.kind == .region, !gazetteer.isNational(place.region), dropped.count < picturesMax else { break }
       let named = usable.filter { $0.region == place.region }
       guard let last = named.last, last.tokens.lowerBound < leadEnd else { break }
-      let lines = named.compactMap { mention in
-        reading.sentences[reading.contentStart...].first { $0.tokens.contains(mention.tokens.lowerBound) }
-      }
+      let lines = named.compactMap { reading.sentenceIndex(at: $0.tokens.lowerBound) }
+        .filter { $0 >= reading.contentStart }.map { reading.sentences[$0] }
       // Pages say below a picture once more what stands beside it.
       let isRepeated = lines.count > 1 && Set(lines.map { reading.string($0.tokens.prefix(6)) }).count == 1
       guard isRepeated || lines.count == 1 && lines[0].section == .caption else { break }
@@ -235,7 +234,7 @@ extension ClaimBuilder {
 
   /// A place in a line of its own with the date: "Chelmsford, 4 May 2023".
   static func isDateline(_ mention: Mention, _ reading: Reading) -> Bool {
-    guard let sentence = reading.sentences.first(where: { $0.tokens.contains(mention.tokens.lowerBound) }) else {
+    guard let sentence = reading.sentence(at: mention.tokens.lowerBound) else {
       return false
     }
     // "EDINBURGH, Aug 20 -", "ABERDEEN –".

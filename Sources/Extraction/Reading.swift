@@ -43,6 +43,8 @@ struct Reading {
   private var operationNames: Set<String> = []
   /// The first sentence behind the furniture that the page stands before the text: notes on cookies, ways to reach it.
   private(set) var contentStart = 0
+  /// Where the first sentences that say something end.
+  private var openingEnds: [Int] = []
   /// The numbers of lists whose lines are numbered from one on without any mark.
   private var itemNumbers: Set<Int> = []
   /// Whether the headline says that the text is about the missing.
@@ -61,6 +63,7 @@ struct Reading {
       }
       .map { word($0) })
     contentStart = sentences.prefix { $0.section == .boilerplate }.count
+    openingEnds = endsOfOpening()
     readLists()
     isOfStopSearches = tellsOfStopSearches()
     isOfMissing = sentences[contentStart...].contains {
@@ -251,15 +254,35 @@ struct Reading {
   /// Words of a sentence that says something: dates, times and labels have fewer.
   private static let proseWords = 6
 
-  /// The end of the first sentences of the text that say something.
+  /// The end of the first sentences of the text that say something; of at most `openingMax`.
   func openingEnd(_ count: Int) -> Int {
-    var left = count
-    for sentence in sentences[contentStart...] {
+    openingEnds.indices.contains(count - 1) ? openingEnds[count - 1] : sentences.last?.tokens.upperBound ?? 0
+  }
+
+  /// How many sentences an opening may have.
+  private static let openingMax = 16
+
+  private func endsOfOpening() -> [Int] {
+    var ends: [Int] = []
+    for sentence in sentences[contentStart...] where ends.count < Self.openingMax {
       let words = sentence.tokens.count { tokens[$0].kind == .word && !isWord($0, .month | .weekday | .publishCue) }
-      if words >= Self.proseWords { left -= 1 }
-      if left == 0 { return sentence.tokens.upperBound }
+      if words >= Self.proseWords { ends.append(sentence.tokens.upperBound) }
     }
-    return sentences.last?.tokens.upperBound ?? 0
+    return ends
+  }
+
+  /// The sentence that a token stands in.
+  func sentence(at token: Int) -> Sentence? {
+    sentenceIndex(at: token).map { sentences[$0] }
+  }
+
+  func sentenceIndex(at token: Int) -> Int? {
+    var (low, high) = (0, sentences.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sentences[middle].tokens.upperBound <= token { low = middle + 1 } else { high = middle }
+    }
+    return low < sentences.count && sentences[low].tokens.contains(token) ? low : nil
   }
 
   /// Lines that end like a sentence, below which no blank line tells whether lines are paragraphs.
