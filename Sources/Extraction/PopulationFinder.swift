@@ -138,9 +138,21 @@ struct PopulationFinder {
       parts.say("description", text)
     }
     if parts.isEmpty, finding.isSubset || finding.rules.contains("stated zero"),
-      let text = predicateText(finding, bound: bound), saysWhich(text)
+      let text = predicateText(mention, finding, bound: bound), saysWhich(text)
     {
       parts.say("description", text)
+    }
+    // "60 were white, 20 Asian and 15 black": the words of each.
+    if parts.isEmpty, finding.isInherited, finding.noun == nil, let previous, !previous.population.isEmpty,
+      let text = describing(mention.headStart, bound),
+      !places.contains(where: { $0.kind == .region && $0.tokens.contains(mention.headStart) })
+    {
+      parts.say("description", text)
+    }
+    // "All but two of those arrested were men".
+    if reading.word(mention.phraseStart - 1) == "but", reading.word(mention.phraseStart - 2) == "all", !parts.isEmpty {
+      let text = "not \(parts.texts[0])"
+      return ([Dimension("description", text.lowercased())], text)
     }
     // A share is of something: without its words two shares of one base would be one fact.
     if parts.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound), saysWhich(text) {
@@ -522,7 +534,13 @@ struct PopulationFinder {
       start += 1
       while start < end, reading.isWord(start, .determiner | .pronoun | .adverb) { start += 1 }
       // "of victims", "of those convicted": the whole.
+      if start + 1 < end, reading.isWord(start, .describing | .kindWord), reading.lexeme(start + 1).noun >= 0 {
+        start += 1
+      }
       if start < end, reading.lexeme(start).noun >= 0 || reading.lexeme(start).action >= 0 { start += 1 }
+      if reading.word(start) == "came", reading.isWord(start + 1, .from) {
+        return start + 2 < end ? reading.string(start + 1..<end) : nil
+      }
     } else if reading.isWord(start, .include) || reading.isWord(start, .verb) {
       start += 1
     } else if mention.form == .fraction, start + 1 < end, reading.lexeme(start).noun >= 0 {
@@ -535,7 +553,8 @@ struct PopulationFinder {
     }
     while start < end,
       reading.isWord(start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at),
-      !reading.isWord(start, .negation), !(reading.isWord(start, .ageBound) && reading.isNumber(start + 1))
+      !reading.isWord(start, .negation), !(reading.isWord(start, .ageBound) && reading.isNumber(start + 1)),
+      !Self.tellingVerbs.contains(reading.word(start))
     {
       start += 1
     }
@@ -553,6 +572,11 @@ struct PopulationFinder {
     let text = reading.string(start..<last)
     return Self.plurals[text] ?? text
   }
+
+  /// Verbs that say of people which they are: "tested positive", "lived alone".
+  private static let tellingVerbs: Set<String> = [
+    "tested", "refused", "lived", "worked", "denied", "pleaded", "failed", "remained", "went", "left",
+  ]
 
   /// Groups are named in the plural, as where they are counted: "one in four was a child".
   private static let plurals = [
@@ -617,21 +641,53 @@ struct PopulationFinder {
   }
 
   /// The words of the predicate themselves, where no lexicon knows them.
-  private func predicateText(_ finding: MetricFinding, bound: Int) -> String? {
+  private func predicateText(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
     guard var start = finding.predicate else { return nil }
+    // "60 were white, 20 Asian and 15 black": the words of each.
+    if start < mention.phraseStart, let own = describing(mention.headStart, bound) { return own }
     // "41 of them in the West Midlands": a place is no population.
     if reading.isWord(start, .locative | .in) { return nil }
     while start < bound,
       reading.isWord(start, .be | .have | .relative | .determiner | .adverb | .preposition | .for | .pronoun)
-        && !(reading.isWord(start, .in | .under | .from) && start + 1 < bound
-          && !reading.isWord(start + 1, .determiner))
+        && !saysHow(start, bound)
         || reading.isMark(start, ",")
     {
       start += 1
     }
-    let end0 = clauseEnd(from: start, bound: bound)
-    var end = end0
+    var end = clauseEnd(from: start, bound: bound)
+    // "five are youths who cannot be named", "young persons and cannot be named".
+    if let clause = tokenRange(start + 1, end).first(where: {
+      reading.isWord($0, .relative) || reading.isWord($0, .and) && Self.modals.contains(reading.word($0 + 1))
+    }) {
+      end = clause
+    }
     while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) { end -= 1 }
     return end > start ? reading.string(start..<end) : nil
+  }
+
+  private static let modals: Set<String> = ["cannot", "can", "could", "may", "will", "would", "must", "should"]
+
+  /// Whether a preposition begins what is said: "in care", "from abroad", "were on bail", "were under the age of 16".
+  private func saysHow(_ index: Int, _ bound: Int) -> Bool {
+    guard index + 1 < bound else { return false }
+    if reading.isWord(index, .in | .under | .from), !reading.isWord(index + 1, .determiner) { return true }
+    return reading.isWord(index - 1, .be) && ["on", "under"].contains(reading.word(index))
+  }
+
+  /// Words that an ellipsis may have for its own.
+  private static let ellipsisMax = 3
+
+  /// "Asian", of "20 Asian and": a few words that describe, up to the end of the part.
+  private func describing(_ start: Int, _ bound: Int) -> String? {
+    let part = tokenRange(start, clauseEnd(from: start, bound: bound))
+    let end = part.first { reading.isWord($0, .and) } ?? part.upperBound
+    guard start < end, end - start <= Self.ellipsisMax,
+      tokenRange(start, end).allSatisfy({
+        reading.tokens[$0].kind == .word && reading.lexeme($0).action < 0
+          && !reading.isWord(
+            $0, .be | .have | .in | .locative | .preposition | .for | .of | .pronoun | .adverb | .verb | .determiner)
+      })
+    else { return nil }
+    return reading.string(start..<end)
   }
 }

@@ -385,7 +385,9 @@ struct Reading {
     }
     guard last > 0, tokens[last].kind == .mark else { return false }
     switch tokens[last].mark {
-    case UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: ";"): return true
+    case UInt8(ascii: "!"), UInt8(ascii: "?"): return true
+    // "Albanian (23%; 952)": one figure said twice.
+    case UInt8(ascii: ";"): return !(next.kind == .number && isMark(index + 1, ")"))
     case UInt8(ascii: "."):
       // "Det. Insp. Smith", "J. Smith": an abbreviation, not an end.
       let word = tokens[last - 1]
