@@ -608,13 +608,29 @@ struct NumberParser {
           break
         }
         node = next
-        if case .qualifierBefore(let precision) = reading.lexicon.qualifiers.meaning(node) {
+        if case .qualifierBefore(let precision) = reading.lexicon.qualifiers.meaning(node), !isOfVerb(position, index) {
           best = (precision, position)
         }
       }
       position -= 1
     }
     return best
+  }
+
+  /// Verbs that "over" belongs to.
+  private static let withOver: Set<String> = [
+    "pulled", "pulling", "pull", "handed", "handing", "hand", "turned", "took", "taken", "orders", "order", "brought",
+  ]
+
+  /// "pulled over 1,044 vehicles", "passed 28,410 pieces of information to the police": no qualifier, but part of what was
+  /// done.
+  private func isOfVerb(_ first: Int, _ last: Int) -> Bool {
+    guard first == last else { return false }
+    if reading.word(first) == "over" { return Self.withOver.contains(reading.word(first - 1)) }
+    guard reading.word(first) == "passed", !reading.isWord(first - 1, .have) else { return false }
+    return tokenRange(last + 2, min(last + 9, reading.tokens.count)).contains {
+      reading.isWord($0, .to) && reading.tokens[$0].gap < .line
+    }
   }
 
   private func qualifier(startingAt index: Int) -> (Precision, Int)? {

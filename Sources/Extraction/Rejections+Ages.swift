@@ -66,7 +66,10 @@ extension Rejections {
       {
         return .age
       }
-      if isSet, first >= 2, reading.isWord(after + 1, .be), reading.tokens[first - 2].kind == .word,
+      // "A nan-of-three, 68, said".
+      if isSet, Self.saying.contains(reading.word(after + 1)) { return .age }
+      if isSet, first >= 2, reading.isWord(after + 1, .be) || Self.getting.contains(reading.word(after + 1)),
+        reading.tokens[first - 2].kind == .word,
         !reading.isWord(first - 2, .month | .yearWord | .superlative | .total | .rank), !isPluralNoun(first - 2),
         reading.isWord(first - 3, .determiner | .pronoun), !reading.isWord(after + 2, .in | .locative)
       {
@@ -170,6 +173,15 @@ extension Rejections {
     {
       return .age
     }
+    // "sold to an under-18", "the number under 18".
+    if mention.precision == .lessThan, mention.low >= 5, mention.low <= 25, reading.isNumber(first),
+      reading.isWord(mention.phraseStart, .ageBound), first - mention.phraseStart <= 2,
+      reading.endsPlainly(after) || reading.lexeme(after).noun < 0,
+      reading.isWord(mention.phraseStart - 1, .determiner) && reading.isMark(first - 1, "-")
+        || reading.word(mention.phraseStart - 1) == "number"
+    {
+      return .age
+    }
     // "under-18s", "over 65s": a plural on a number.
     if reading.tokens.indices.contains(after), reading.isMark(after, "s") || isPluralS(after) {
       return .age
@@ -186,6 +198,9 @@ extension Rejections {
     }
     return nil
   }
+
+  private static let saying: Set<String> = ["said", "told", "added", "says"]
+  private static let getting: Set<String> = ["got", "received", "had", "admitted", "denied", "pleaded"]
 
   private func isSomebody(_ index: Int) -> Bool {
     reading.tokens.indices.contains(index)

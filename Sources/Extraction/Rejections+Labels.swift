@@ -281,6 +281,53 @@ extension Rejections {
     {
       return .bullet
     }
+    // "the one in Kettering", "they worked as one".
+    if mention.low == 1, mention.isSpelled, mention.precision == .exact,
+      reading.word(before) == "the" && (reading.endsPlainly(after) || reading.isWord(after, .in | .locative | .of | .from))
+        || reading.word(before) == "as" && reading.endsPlainly(after)
+    {
+      return .pronoun
+    }
+    // "One victim we spoke to", "One woman said".
+    if mention.low == 1, mention.isSpelled, mention.precision == .exact, first == sentence.tokens.lowerBound,
+      reading.lexeme(after).noun >= 0,
+      ["we", "i", "said", "told", "described"].contains(reading.word(after + 1))
+    {
+      return .pronoun
+    }
+    // "A nan-of-three".
+    if mention.isSpelled, reading.isMark(before, "-"), reading.word(before - 1) == "of", reading.touchesPrevious(before)
+    {
+      return .other
+    }
+    // "3 photos", "comments 27": lines of the page.
+    if sentence.tokens.count <= 5, sentence.startsBlock, reading.isNumber(first), mention.low < 1000,
+      first == sentence.tokens.lowerBound && ["photos", "photo", "pictures", "comments"].contains(reading.word(after))
+        || reading.isWord(before, .boiler) && before == sentence.tokens.lowerBound && after == sentence.tokens.upperBound
+    {
+      return .boilerplate
+    }
+    // "PDF, 2 pages".
+    if reading.isNumber(first), ["page", "pages"].contains(reading.word(after)),
+      tokenRange(max(sentence.tokens.lowerBound, first - 4), first).contains(where: {
+        reading.tokens[$0].isAllCaps && ["pdf", "doc", "docx", "odt"].contains(reading.word($0))
+      })
+    {
+      return .page
+    }
+    // "Contents: 1 Key points | 2 Introduction | 3 Main findings".
+    if reading.isNumber(first), mention.low < 30, reading.tokens.indices.contains(after),
+      reading.tokens[after].kind == .word, reading.tokens[after].isCapitalized,
+      reading.isMark(before, "|") || reading.isMark(before, ":"),
+      sentence.tokens.contains(where: { other in
+        reading.isNumber(other) && other != first
+          && (reading.isMark(other - 1, "|") || reading.isMark(other - 1, ":"))
+          && reading.tokens.indices.contains(other + 1) && reading.tokens[other + 1].isCapitalized
+          && reading.value(ofDigits: other).map { abs($0 - mention.low) == 1 } == true
+      })
+    {
+      return .bullet
+    }
     // "every one of those 225", "each one of our 123", "is one of them".
     if mention.low == 1, reading.isWord(before, .every | .each) { return .pronoun }
     if mention.low == 1, mention.isSpelled, reading.isWord(before, .be), reading.isWord(after, .of),

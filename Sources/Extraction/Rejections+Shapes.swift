@@ -43,6 +43,8 @@ extension Rejections {
     {
       return .phone
     }
+    // "call Emergency 999 or any station".
+    if Self.isShortNumber(reading, first), after == first + 1, reading.word(first - 1) == "emergency" { return .phone }
     // "41,875 999 calls", "callers to 101", "ext. 24865".
     if Self.isShortNumber(reading, first), after == first + 1,
       isCalls(after) || reading.isWord(first - 1, .to) && isCalls(first - 2)

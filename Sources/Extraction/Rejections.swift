@@ -140,6 +140,16 @@ struct Rejections {
     if !isTotal, before.contains(where: { reading.isWord($0, .fine) }) { return .penalty }
     // "to pay £95 costs".
     if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
+    // "Your gift of £15 could pay for", "six months of digital access for £6".
+    let sign = reading.isMark(mention.phraseStart - 1, "$") ? mention.phraseStart - 1 : mention.phraseStart
+    if isSmall, reading.isWord(sign - 1, .of), ["gift", "donation"].contains(reading.word(sign - 2)) { return .measure }
+    if mention.low < Self.priceMax, mention.high < Self.priceMax, reading.isWord(sign - 1, .for),
+      reading.endsPlainly(after)
+    {
+      return .measure
+    }
+    // "$1 = 3.9980 zlotys".
+    if reading.isMark(after, "=") || reading.isMark(sign - 1, "=") { return .measure }
     // "for less than £20 for a ticket", "charging £3 for": a price.
     if mention.low < Self.priceMax, mention.high < Self.priceMax, reading.isWord(after, .for),
       reading.isWord(after + 1, .determiner) || reading.word(mention.phraseStart - 1).hasPrefix("charg")
@@ -165,7 +175,37 @@ struct Rejections {
     if reading.isWord(first - 1, .every | .each), mention.low >= 10 { return .denominator }
     var next = after
     if reading.isMark(next, "-") { next += 1 }
+    // "an area of 1,346 square miles".
+    if ["square", "sq"].contains(reading.word(next)), reading.isWord(next + 1, .distance) { return .measure }
     if reading.isWord(next, .distance) { return .measure }
+    // "PDF, 842 KB", "£1 = 1.17 euros".
+    if Self.fileSizes.contains(reading.word(next)), reading.tokens[next].isAllCaps { return .measure }
+    if reading.isMark(after, "=") || reading.isMark(first - 1, "=") || reading.isMark(first - 2, "=") {
+      return .measure
+    }
+    // "on at least one occasion", "39% had at least one crime": what has to be met.
+    if mention.low == 1, mention.isSpelled, mention.precision == .atLeast,
+      reading.lexeme(after).noun >= 0 || reading.lexeme(after + 1).noun >= 0,
+      reading.isWord(mention.phraseStart - 1, .of | .have | .with | .for | .in | .preposition)
+        || reading.word(mention.phraseStart - 1) == "had"
+    {
+      return .pronoun
+    }
+    // "Where a number is fewer than five we have not given it".
+    if mention.precision == .lessThan, mention.low <= 10, reading.isWord(mention.phraseStart - 1, .be),
+      reading.isWord(reading.sentences[mention.sentence].tokens.lowerBound, .when | .conjunction),
+      mention.phraseStart - reading.sentences[mention.sentence].tokens.lowerBound < 8
+    {
+      return .measure
+    }
+    // "found in two warehouses": where it was.
+    if mention.isSpelled, mention.low <= 5, reading.isWord(mention.phraseStart - 1, .in), mention.precision == .exact,
+      ["found", "hidden", "discovered", "stored", "concealed"].contains(reading.word(mention.phraseStart - 2)),
+      reading.lexeme(after).noun >= 0,
+      ["premises", "container", "property", "vehicle"].contains(reading.noun(after).kind)
+    {
+      return .other
+    }
     if reading.isWord(first - 1, .preposition | .to), reading.isWord(first - 2, .capacity) { return .measure }
     // "conspiracy to distribute 400 grams or more": what the law draws its line at.
     if reading.lexeme(after).noun >= 0, reading.noun(after).kind == "weight", reading.isWord(after + 1, .or),
@@ -200,6 +240,8 @@ struct Rejections {
     return nil
   }
 
+  private static let fileSizes: Set<String> = ["kb", "mb"]
+
   /// Whether a sentence that speaks of him or her alone says how many offences there are.
   private func isOfOnePerson(_ mention: NumberMention, _ after: Int) -> Bool {
     guard ["count", "counts", "offences", "charges"].contains(reading.word(after)) else { return false }
@@ -225,7 +267,7 @@ struct Rejections {
     return names.contains { Self.partsOfCountry.contains(reading.word($0)) }
   }
 
-  private static let partsOfCountry: Set<String> = ["districts", "boroughs", "provinces", "states", "divisions"]
+  private static let partsOfCountry: Set<String> = ["districts", "boroughs", "provinces", "states", "divisions", "authorities", "councils"]
 
   private func date(_ first: Int, _ after: Int) -> RejectionReason? {
     // "ended Sept. 30, 2023".
@@ -265,7 +307,8 @@ struct Rejections {
     }
     // "over the weekend of April 13 and 14".
     if single, reading.isNumber(first), reading.digitCount(first) <= 2, reading.isWord(first - 1, .and | .to),
-      reading.isNumber(first - 2), reading.digitCount(first - 2) <= 2, isMonthName(first - 3),
+      reading.isNumber(first - 2), reading.digitCount(first - 2) <= 2,
+      isMonthName(first - 3) || reading.isMark(first - 3, ".") && isMonthName(first - 4),
       reading.lexeme(after).noun < 0
     {
       return .date

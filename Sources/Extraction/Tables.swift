@@ -159,6 +159,12 @@ struct TableFinder {
     if index + 1 == cell.upperBound, reading.isWord(index, .number), reading.lexeme(index).value == 0 { return index }
     guard index < cell.upperBound, reading.isNumber(index), cell.upperBound - index <= 6 else { return nil }
     let first = index
+    // "06/02/2023": a date.
+    if reading.isMark(first + 1, "/"), reading.touchesPrevious(first + 1), reading.isNumber(first + 2),
+      reading.touchesPrevious(first + 2), reading.isMark(first + 3, "/")
+    {
+      return nil
+    }
     // "705-555-0126": a telephone number.
     if (first..<cell.upperBound).count(where: { reading.isNumber($0) }) > 2, reading.isMark(first + 1, "-") {
       return nil
