@@ -277,7 +277,8 @@ extension ClaimBuilder {
       {
         continue
       }
-      guard let next = gazetteer.common(common, mentions[index].region), !gazetteer.isNational(next),
+      guard let next = gazetteer.common(common, mentions[index].region),
+        Self.isMeantByParts(next, mentions[first...last].map(\.region), gazetteer),
         gazetteer.regions[next].kind != .onsRegion
       else { return mention.region }
       common = next
@@ -304,6 +305,12 @@ extension ClaimBuilder {
     if reading.isWord(mention.headStart, .of), bound < sentence.upperBound, bound - mention.headStart <= 3 {
       end =
         tokenRange(bound + 1, sentence.upperBound).first { reading.isNumber($0) && !Self.isPartOfYear($0, reading) }
+        ?? sentence.upperBound
+    }
+    // "94 cars worth £3.8m vanished from driveways across Hertfordshire": what they are worth does not end them.
+    if end < sentence.upperBound, reading.isWord(reading.isMark(end - 1, "$") ? end - 2 : end - 1, .worth) {
+      end =
+        tokenRange(end + 1, sentence.upperBound).first { reading.isNumber($0) && !Self.isPartOfYear($0, reading) }
         ?? sentence.upperBound
     }
     // "In Tamworth, six people were arrested, while a boy missing from Birmingham was found": another matter.

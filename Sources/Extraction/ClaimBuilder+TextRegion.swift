@@ -31,12 +31,22 @@ extension ClaimBuilder {
     // No area is what such a text is about, unless its top names one.
     if isOfWorld {
       usable.removeAll { isDateline($0, reading) || isInDateline($0, reading) }
-      if !usable.contains(where: { $0.kind == .region && $0.tokens.lowerBound < openingEnd }) { return -1 }
+      if !usable.contains(where: { $0.kind == .region && $0.tokens.lowerBound < openingEnd }) {
+        return gazetteer.index(of: "world") ?? -1
+      }
     }
     guard let first = usable.first else { return -1 }
     func isForce(_ mention: Mention) -> Bool {
       mention.organisation >= 0
         && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
+    }
+    // "HMICFRS … Wiltshire Police: National child protection inspection": the force that was inspected.
+    if first.organisation >= 0, gazetteer.organisations[first.organisation].kind == "inspectorate",
+      let force = usable.first(where: isForce), !gazetteer.isNational(force.region),
+      force.tokens.lowerBound < openingEnd,
+      usable.allSatisfy({ !isForce($0) || $0.region == force.region || $0.tokens.lowerBound >= openingEnd })
+    {
+      return force.region
     }
     let leadEnd = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
     let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
@@ -55,6 +65,18 @@ extension ClaimBuilder {
       ), gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id)
     {
       headline = place
+    }
+    // "New Zealand Police … taken from Bay of Plenty gang": the one place that the top of the text names, and goes on with.
+    if let body = headline, body.kind == .organisation, gazetteer.isNational(body.region) {
+      let local = usable.filter {
+        $0.kind == .region && !gazetteer.isNational($0.region) && $0.tokens.lowerBound < openingEnd
+          && !isDateline($0, reading) && !isInDateline($0, reading)
+      }
+      if local.count > 1, let place = local.first, local.allSatisfy({ $0.region == place.region }),
+        gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id)
+      {
+        return place.region
+      }
     }
     // "Police Scotland reports 341 arrests in North East": a name that is another area's as well.
     if let place = headline, place.kind == .region, let force = inHeadline.first(where: { isForce($0) }),
@@ -107,8 +129,9 @@ extension ClaimBuilder {
       if let force = forces.first, force.tokens.lowerBound < namingEnd, !isNationwide,
         forces.allSatisfy({ $0.region == force.region }),
         !gazetteer.isNational(force.region) || force.tokens == first.tokens,
-        gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
-          && first.organisation < 0
+        first.region == force.region
+          || gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
+            && first.organisation < 0
           || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id)
       {
         return force.region
@@ -227,9 +250,19 @@ extension ClaimBuilder {
     let end = first.tokens.upperBound
     guard first.kind == .region, reading.isWord(end, .and) || reading.isMark(end, ","),
       let next = mentions.first(where: { $0.tokens.lowerBound == end + 1 && $0.kind == .region }),
-      let common = gazetteer.common(first.region, next.region), !gazetteer.isNational(common)
+      let common = gazetteer.common(first.region, next.region), isMeantByParts(common, [first.region, next.region], gazetteer)
     else { return first.region }
     return common
+  }
+
+  /// Whether an area may stand for some of its parts that a list names: no country for its towns, but Europe for countries,
+  /// and a nation that has one police force.
+  static func isMeantByParts(_ whole: Int, _ parts: [Int], _ gazetteer: Gazetteer) -> Bool {
+    if !gazetteer.isNational(whole) { return true }
+    if gazetteer.regions[whole].kind == .nationGroup {
+      return parts.allSatisfy { gazetteer.regions[$0].kind == .country }
+    }
+    return gazetteer.regions[whole].kind == .nation && gazetteer.force(of: gazetteer.regions[whole].id) != nil
   }
 
   /// A place in a line of its own with the date: "Chelmsford, 4 May 2023".
@@ -267,6 +300,15 @@ extension ClaimBuilder {
       if let named = smallest(local, of: local.reduce(0) { $0 + (places[$1] ?? 0) }) { return named }
       var common = local.first
       for region in local.dropFirst() { common = common.flatMap { gazetteer.common($0, region) } }
+      // Cardiff, Newport and Swansea lie in the area of a regional unit: of the nation, where the text names that.
+      if let common, gazetteer.regions[common].kind == .rocu || gazetteer.regions[common].kind == .onsRegion,
+        let nation = places.keys.filter({
+          gazetteer.regions[$0].kind == .nation
+            && gazetteer.contains(gazetteer.regions[$0].id, gazetteer.regions[local[0]].id)
+        }).min(), local.allSatisfy({ gazetteer.contains(gazetteer.regions[nation].id, gazetteer.regions[$0].id) })
+      {
+        return nation
+      }
       if let common, !gazetteer.isNational(common) { return common }
     }
     return smallest(Array(places.keys), of: mentions.count)

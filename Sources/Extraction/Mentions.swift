@@ -387,6 +387,18 @@ struct MentionFinder {
     {
       return false
     }
+    // "before Dudley magistrates": where the court sits.
+    if reading.word(after) == "magistrates" { return false }
+    // "Electricity North West": a company's name.
+    let previous = range.lowerBound - 1
+    if isCompound, isCompass(range.lowerBound), previous >= 0, reading.tokens[range.lowerBound].gap == .space,
+      reading.tokens[previous].kind == .word, reading.tokens[previous].isCapitalized,
+      reading.tokens[previous].gap == .space, !reading.tokens[previous].isAllCaps,
+      !reading.isWord(previous, .preposition | .locative | .determiner | .and | .noun | .authority | .bodyNoun | .in),
+      regions.contains(where: { gazetteer.regions[$0].kind == .onsRegion })
+    {
+      return false
+    }
     // "New South Wales".
     if reading.isWord(range.lowerBound - 1, .new), reading.tokens[range.lowerBound - 1].isCapitalized { return false }
     // "the UK's largest ever": said of a record, not of where the figure is from.
@@ -484,6 +496,22 @@ struct MentionFinder {
       if reading.isWord(before, .except) || reading.isWord(before, .from) && reading.isWord(before - 1, .except)
         || reading.isMark(before, "(") && isLeftOut(after)
       {
+        mentions[index].isExample = true
+      }
+      // "from Berwick to Sunderland": how far, and neither of the two.
+      if mentions[index].kind == .region, reading.isWord(before, .from), reading.word(after) == "to",
+        index + 1 < mentions.count, mentions[index + 1].tokens.lowerBound == after + 1,
+        mentions[index + 1].kind == .region
+      {
+        mentions[index].isExample = true
+      }
+      if index > 0, mentions[index - 1].isExample, mentions[index].tokens.lowerBound == mentions[index - 1].tokens.upperBound + 1,
+        reading.isWord(before, .to), reading.isWord(mentions[index - 1].tokens.lowerBound - 1, .from)
+      {
+        mentions[index].isExample = true
+      }
+      // "as far away as Torquay and Aberdeen".
+      if reading.isWord(before, .as), ["far", "away", "afield"].contains(reading.word(before - 1)) {
         mentions[index].isExample = true
       }
       // "areas such as A, B and C", "including A".

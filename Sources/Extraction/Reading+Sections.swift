@@ -101,6 +101,7 @@ extension Reading {
     // "England | Local News | Regions | Somerset".
     let bars = sentence.count { isMark($0, "|") }
     if bars > 1, words.count <= Self.menuMax, words.allSatisfy({ tokens[$0].isCapitalized }) { return true }
+    if bars > 2, words.count <= Self.menuMax * 2, tokens[words.first ?? sentence.lowerBound].isCapitalized { return true }
     // "News  Sport  Weather  iPlayer  Sounds".
     let known = words.count { Self.menuWords.contains(word($0)) }
     if known > 2, known * 2 >= words.count { return true }
@@ -116,7 +117,7 @@ extension Reading {
   private static let pagePhrases: Set<String> = [
     "contact us", "follow us", "email us", "media enquiries", "press enquiries", "press office", "share this",
     "skip to",
-    "try again", "sign up", "sign in", "log in", "main menu", "printable version",
+    "official website", "you know", "try again", "sign up", "sign in", "log in", "main menu", "printable version",
   ]
 
   /// Words of a line below the headline from which on it sums the text up.

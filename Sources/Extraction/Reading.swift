@@ -392,6 +392,8 @@ struct Reading {
       // "Det. Insp. Smith", "J. Smith": an abbreviation, not an end.
       let word = tokens[last - 1]
       if word.kind == .word, word.end - word.start == 1, word.isCapitalized { return false }
+      // "Co. Meath".
+      if self.word(last - 1) == "co", word.isCapitalized, next.isCapitalized { return false }
       return !(isWord(last - 1, .title) && word.isCapitalized)
     default: return false
     }
