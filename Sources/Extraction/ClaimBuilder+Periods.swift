@@ -70,7 +70,15 @@ extension ClaimBuilder {
           guard other.tokens.lowerBound < end, other.shift == 0, let first = other.period.start else { return false }
           return sentences[index].section != .body && other.period.end == mention.period.end && first < start
         }
-        return ((longer ?? mention).period, operations[index])
+        // "came to a close this week. Between Monday and Wednesday (19 – 21 June)": the days of it that the lead goes on to name.
+        let closer = periods.first { other in
+          guard reading.isWord(mention.tokens.lowerBound, .this), reading.timeUnit(mention.tokens.upperBound - 1) == "W",
+            other.tokens.lowerBound < end, other.shift == 0, let first = other.period.start, let last = other.period.end,
+            let whole = mention.period.end
+          else { return false }
+          return first >= start && first < last && last <= whole && other.tokens != mention.tokens
+        }
+        return ((closer ?? longer ?? mention).period, operations[index])
       }
       if isFounding, let week = weekBegun(mention, in: sentences[index], reading) { return (week, operations[index]) }
     }
@@ -213,6 +221,22 @@ extension ClaimBuilder {
       if isOfWeek, let week = [lastFrame, lastStated, lead?.period].compactMap({ $0 }).first(where: { isWeek($0) }) {
         return week
       }
+      let isOfMonth = free.tokens.contains { reading.word($0) == "month" }
+      if isOfMonth,
+        let month = [lastFrame, lastStated, lead?.period].compactMap({ $0 }).first(where: {
+          Self.wholeMonths($0) == 1 || ($0.end?.dayNumber ?? 0) - ($0.start?.dayNumber ?? 0) + 1 == Self.daysOfMonth
+        })
+      {
+        return month
+      }
+      // "the twelfth march since October. In that time": the time that the text said last that it is open.
+      if reading.word(free.tokens.upperBound - 1) == "time",
+        let open = periods(in: tokenRange(max(0, free.tokens.lowerBound - Self.openReach), free.tokens.lowerBound)).last(where: {
+          $0.period.start != nil && $0.period.end == nil && $0.shift == 0
+        })
+      {
+        return open.period
+      }
       let isOfYear = free.tokens.contains { reading.isWord($0, .yearWord) }
       let isShort = lastFrame.map { frame in
         guard let start = frame.start, let end = frame.end else { return false }
@@ -223,6 +247,10 @@ extension ClaimBuilder {
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
     return nil
   }
+
+  private static let daysOfMonth = 30
+  /// Tokens before "in that time" within which the text says since when.
+  private static let openReach = 40
 
   /// Five to nine days: what "the week" may mean.
   private func isWeek(_ period: Period) -> Bool {
@@ -259,7 +287,8 @@ extension ClaimBuilder {
 
   /// "the lowest number since 2014": how far a record goes back.
   func isRecord(_ period: PeriodMention, in sentence: Sentence) -> Bool {
-    (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2)
+    (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2
+      || reading.isWord(period.tokens.lowerBound - 1, .since))
       && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
         .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }
   }
@@ -587,6 +616,13 @@ extension ClaimBuilder {
         PeriodMention(tokens: mention.tokens, period: mention.period, shift: (start.year - year) * 12), in: context)
     }
     guard mention.shift != 0 else { return mention.period }
+    // "… was 2,088 on 31 March 2025. Over the preceding year": the twelve months up to that day.
+    if let day = context?.end, context?.start == day, mention.shift == 12,
+      reading.isWord(mention.tokens.lowerBound, .previousWord),
+      let start = PeriodFinder.start(months: mention.shift, before: day)
+    {
+      return Period(start: start, end: day, text: mention.period.text)
+    }
     guard let context, let start = context.start?.adding(months: -mention.shift) else { return mention.period }
     // "since April 2023, compared with … the previous financial year": that year as a whole.
     let end =

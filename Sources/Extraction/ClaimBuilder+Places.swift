@@ -59,7 +59,7 @@ extension ClaimBuilder {
       return regions[antecedent]
     }
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
-      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
+      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) && !isIdleDateline($0) }
     // A place that an earlier number of the sentence is bound to is not this one's.
     let gazetteer = reading.lexicon.gazetteer
     let free = before.filter { candidate in
@@ -139,7 +139,12 @@ extension ClaimBuilder {
     }
     // A line of a list, and what goes on with "they" or "of those", stay where the paragraph is.
     let isBelowOther = headingRegions[index] != nil && headingRegions[index] != headingRegions[lastSentence]
-    if goesOn(index), !isBelowOther, let last = regions.last, last >= 0 {
+    // "• 1,460 kg of cocaine found in Belgium", "• 12 firearms": a place of one line is not the next one's.
+    let isNextItem =
+      lastSentence >= 0 && lastSentence != index && isListItem(reading.sentences[index])
+      && isListItem(reading.sentences[lastSentence])
+      && mentions(inSentence: lastSentence).contains { $0.kind == .region && $0.isLocative }
+    if goesOn(index), !isBelowOther, !isNextItem, let last = regions.last, last >= 0 {
       trace?.note("area", "the place of the sentence before", name(last))
       return last
     }
@@ -377,6 +382,20 @@ extension ClaimBuilder {
       members = nil
       listRegion = nil
     }
+  }
+
+  /// "LYON, France –", "WARSAW, Feb 6 (Agency) -", above what was done in many countries.
+  private func isIdleDateline(_ mention: Mention) -> Bool {
+    let gazetteer = reading.lexicon.gazetteer
+    guard defaultRegion >= 0, gazetteer.regions[defaultRegion].kind == .nationGroup, mention.kind == .region else {
+      return false
+    }
+    return Self.isDateline(mention, reading) || Self.isInDateline(mention, reading)
+  }
+
+  private func mentions(inSentence index: Int) -> ArraySlice<Mention> {
+    let tokens = reading.sentences[index].tokens
+    return mentions[firstMention(from: tokens.lowerBound)..<firstMention(from: tokens.upperBound)]
   }
 
   func name(_ region: Int) -> String { region < 0 ? "" : reading.lexicon.gazetteer.regions[region].name }

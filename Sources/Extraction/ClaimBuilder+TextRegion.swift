@@ -16,7 +16,7 @@ extension ClaimBuilder {
       place.kind == .region && !place.isLocative && place.isCityAbroad
     }
     usable.removeFirst(abroad.count)
-    usable = withoutPictures(usable, reading)
+    usable = withoutPictures(withoutMenus(usable, reading), reading)
     // "U.S. Attorney's Office, Western District of Washington": the state that such an office is of.
     let openingEnd = reading.openingEnd(2)
     if let district = usable.first(where: { isOfDistrict($0, reading) && $0.tokens.lowerBound < openingEnd }) {
@@ -43,8 +43,8 @@ extension ClaimBuilder {
     // "HMICFRS … Wiltshire Police: National child protection inspection": the force that was inspected.
     if first.organisation >= 0, gazetteer.organisations[first.organisation].kind == "inspectorate",
       let force = usable.first(where: isForce), !gazetteer.isNational(force.region),
-      force.tokens.lowerBound < openingEnd,
-      usable.allSatisfy({ !isForce($0) || $0.region == force.region || $0.tokens.lowerBound >= openingEnd })
+      case let topEnd = reading.openingEnd(inspectionSentences), force.tokens.lowerBound < topEnd,
+      usable.allSatisfy({ !isForce($0) || $0.region == force.region || $0.tokens.lowerBound >= topEnd })
     {
       return force.region
     }
@@ -64,15 +64,21 @@ extension ClaimBuilder {
       }
       ), gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id)
     {
+      // "in Belfast and Newtownards".
+      let area = together(place, usable, reading)
+      if area != place.region { return area }
       headline = place
     }
     // "New Zealand Police … taken from Bay of Plenty gang": the one place that the top of the text names, and goes on with.
-    if let body = headline, body.kind == .organisation, gazetteer.isNational(body.region) {
+    if let body = headline, gazetteer.isNational(body.region), body.kind == .organisation || isMasthead(body, reading) {
       let local = usable.filter {
         $0.kind == .region && !gazetteer.isNational($0.region) && $0.tokens.lowerBound < openingEnd
           && !isDateline($0, reading) && !isInDateline($0, reading)
       }
-      if local.count > 1, let place = local.first, local.allSatisfy({ $0.region == place.region }),
+      let counts = Dictionary(grouping: local, by: \.region).mapValues(\.count)
+      if let place = local.first, let count = counts[place.region], count > 1,
+        counts.values.allSatisfy({ $0 <= count }),
+        body.kind != .organisation || counts.count == 1,
         gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id)
       {
         return place.region
@@ -187,6 +193,26 @@ extension ClaimBuilder {
     return body?.region ?? chosen.region
   }
 
+  /// "Bedfordshire Police's week of action in Luton": the one place of a force's or county's area that a text names, where
+  /// its opening says that it all was there.
+  static func onlyTown(of area: Int, _ reading: Reading, _ mentions: [Mention]) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    guard area >= 0, !gazetteer.isNational(area),
+      [.policeForceArea, .county].contains(gazetteer.regions[area].kind)
+    else { return nil }
+    let end = reading.openingEnd(4)
+    let places = mentions.filter {
+      $0.kind == .region && $0.region >= 0 && !$0.isExample && $0.region != area
+        && gazetteer.contains(gazetteer.regions[area].id, gazetteer.regions[$0.region].id)
+    }
+    guard let place = places.first, places.allSatisfy({ $0.region == place.region }),
+      places.contains(where: { $0.isLocative && $0.tokens.lowerBound < end }),
+      // "across Essex": the whole of it.
+      !mentions.contains(where: { $0.kind == .region && $0.region == area && $0.isLocative })
+    else { return nil }
+    return place.region
+  }
+
   /// "Western District of Washington", "District of Oregon".
   private static func isOfDistrict(_ mention: Mention, _ reading: Reading) -> Bool {
     let index = mention.tokens.lowerBound
@@ -195,7 +221,7 @@ extension ClaimBuilder {
   }
 
   /// "LYON, France –": between the start of a paragraph and a dash.
-  private static func isInDateline(_ mention: Mention, _ reading: Reading) -> Bool {
+  static func isInDateline(_ mention: Mention, _ reading: Reading) -> Bool {
     guard let sentence = reading.sentence(at: mention.tokens.lowerBound),
       sentence.startsBlock, mention.tokens.lowerBound - sentence.tokens.lowerBound <= 3
     else { return false }
@@ -205,12 +231,39 @@ extension ClaimBuilder {
       }
   }
 
+  /// Tokens of a line above the headline that says whose page it is.
+  private static let mastheadMax = 8
+
+  /// "New Zealand Police", "Ireland's National Police and Security Service": a short line that names whose page it is.
+  private static func isMasthead(_ mention: Mention, _ reading: Reading) -> Bool {
+    guard let sentence = reading.sentence(at: mention.tokens.lowerBound) else { return false }
+    return sentence.section == .headline && sentence.tokens.count <= mastheadMax
+      && sentence.tokens.contains { reading.isWord($0, .authority) }
+  }
+
   /// "By a crime reporter in Sydney": where a text was written.
   private static func isOfByline(_ mention: Mention, _ reading: Reading) -> Bool {
     guard mention.kind == .region, mention.tokens.lowerBound < reading.openingEnd(2),
       let sentence = reading.sentence(at: mention.tokens.lowerBound)
     else { return false }
     return sentence.startsBlock && sentence.tokens.count <= 8 && reading.word(sentence.tokens.lowerBound) == "by"
+  }
+
+  /// "Barnardo's Cymru | Scotland | Northern Ireland": without the areas of a menu, which lie side by side; those of
+  /// "England | Local News | Somerset" lie in each other.
+  private static func withoutMenus(_ usable: [Mention], _ reading: Reading) -> [Mention] {
+    guard reading.contentStart > 0 else { return usable }
+    let end = reading.sentences[reading.contentStart - 1].tokens.upperBound
+    let gazetteer = reading.lexicon.gazetteer
+    let places = usable.prefix { $0.tokens.lowerBound < end }.filter { $0.kind == .region }
+    return usable.filter { mention in
+      guard mention.kind == .region, mention.tokens.lowerBound < end,
+        let line = reading.sentence(at: mention.tokens.lowerBound)
+      else { return true }
+      return places.allSatisfy {
+        !line.tokens.contains($0.tokens.lowerBound) || isRelated($0.region, mention.region, gazetteer)
+      }
+    }
   }
 
   /// "Officers carry out a stop in Hackney": without the places of pictures before the others, in a text that names a nation.
@@ -234,6 +287,9 @@ extension ClaimBuilder {
     return usable.filter { !dropped.contains($0.region) }
   }
 
+  /// Sentences at the top of a report that say which force was inspected.
+  private static let inspectionSentences = 4
+
   /// Places of pictures that a text may open with.
   private static let picturesMax = 8
 
@@ -250,7 +306,8 @@ extension ClaimBuilder {
     let end = first.tokens.upperBound
     guard first.kind == .region, reading.isWord(end, .and) || reading.isMark(end, ","),
       let next = mentions.first(where: { $0.tokens.lowerBound == end + 1 && $0.kind == .region }),
-      let common = gazetteer.common(first.region, next.region), isMeantByParts(common, [first.region, next.region], gazetteer)
+      let common = gazetteer.common(first.region, next.region),
+      isMeantByParts(common, [first.region, next.region], gazetteer)
     else { return first.region }
     return common
   }

@@ -96,6 +96,7 @@ struct ClaimBuilder {
         about = first.region
       }
     }
+    about = Self.onlyTown(of: about, reading, mentions) ?? about
     defaultRegion = about
     let area = defaultRegion < 0 ? "" : reading.lexicon.gazetteer.regions[defaultRegion].id
     country = area.split(separator: "-").first.map(String.init) ?? ""
@@ -324,6 +325,10 @@ struct ClaimBuilder {
     let before = lastProseMain >= 0 ? lastProseMain : lastMain
     let main = before >= 0 ? told[before] : told.last
     let asked = question(before: index)?.asked
+    // "comments | 27".
+    if cell.rowLabel.count == 1, let label = cell.rowLabel.first, reading.isWord(label, .boiler) {
+      return reject(mention, .boilerplate)
+    }
     guard let finding = metrics.find(mention, cell, lastOfText: main, asked: asked, toldIn: { metric(toldIn: $0) })
     else {
       return reject(mention, .other)

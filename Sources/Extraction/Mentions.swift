@@ -120,7 +120,12 @@ struct MentionFinder {
       guard isArea(mention) else { return mention }
       // "across New South Wales", "Queensland Police": used as a place, whatever else the name can be.
       let before = mention.tokens.lowerBound - 1
-      if reading.isWord(before, .locative) || reading.isWord(mention.tokens.upperBound, .authority) { return mention }
+      // "in St Ann's": a quarter, and no parish of Jamaica.
+      let isPossessive =
+        reading.isMark(mention.tokens.upperBound, "s") && reading.touchesPrevious(mention.tokens.upperBound)
+      if reading.isWord(before, .locative) && !isPossessive || reading.isWord(mention.tokens.upperBound, .authority) {
+        return mention
+      }
       var kept = mention
       kept.regions = mention.regions.filter { countries.contains(country($0)) || (areas[country($0)]?.count ?? 0) > 1 }
       return kept.regions.isEmpty ? nil : kept
@@ -391,6 +396,11 @@ struct MentionFinder {
     if reading.word(after) == "magistrates" { return false }
     // "Electricity North West": a company's name.
     let previous = range.lowerBound - 1
+    if !isCompound, isCompass(range.lowerBound), previous >= 0, isCompass(previous),
+      reading.tokens[previous].isCapitalized
+    {
+      return false
+    }
     if isCompound, isCompass(range.lowerBound), previous >= 0, reading.tokens[range.lowerBound].gap == .space,
       reading.tokens[previous].kind == .word, reading.tokens[previous].isCapitalized,
       reading.tokens[previous].gap == .space, !reading.tokens[previous].isAllCaps,
@@ -505,9 +515,14 @@ struct MentionFinder {
       {
         mentions[index].isExample = true
       }
-      if index > 0, mentions[index - 1].isExample, mentions[index].tokens.lowerBound == mentions[index - 1].tokens.upperBound + 1,
+      if index > 0, mentions[index - 1].isExample,
+        mentions[index].tokens.lowerBound == mentions[index - 1].tokens.upperBound + 1,
         reading.isWord(before, .to), reading.isWord(mentions[index - 1].tokens.lowerBound - 1, .from)
       {
+        mentions[index].isExample = true
+      }
+      // "between the Netherlands, Hull and the North East", "at the border with Benin".
+      if reading.isWord(before, .between) || reading.isWord(before, .with) && reading.word(before - 1) == "border" {
         mentions[index].isExample = true
       }
       // "as far away as Torquay and Aberdeen".

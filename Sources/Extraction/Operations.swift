@@ -30,7 +30,7 @@ struct OperationFinder {
     var isStudy = false
     for (index, sentence) in reading.sentences.enumerated() {
       let named = name(in: sentence.tokens).map { Operation(name: $0, lead: lead(index) ?? "", summary: $0) }
-      if let named, named.name.lowercased() != whole?.name.lowercased() {
+      if let named, !isShort(named.name, of: whole?.name) {
         if current?.name != named.name { current = named }
         isStudy = false
       } else if opensStudy(sentence.tokens) {
@@ -67,11 +67,25 @@ struct OperationFinder {
       }
     }
     for (index, sentence) in reading.sentences.enumerated() where sentence.tokens.lowerBound < leadEnd {
-      if let name = name(in: sentence.tokens) {
-        return Operation(name: name, lead: lead(index) ?? "", summary: name)
+      if let first = name(in: sentence.tokens) {
+        // "PROJECT MAPLE SHIELD LEADS TO 94 ARRESTS", and further down "Project Maple Shield".
+        let whole =
+          first == first.uppercased()
+          ? reading.sentences.lazy.compactMap { self.name(in: $0.tokens) }.first {
+            $0 != $0.uppercased() && isShort(first, of: $0)
+          } : nil
+        let told = whole ?? first
+        return Operation(name: told, lead: lead(index) ?? "", summary: told)
       }
     }
     return nil
+  }
+
+  /// Whether a name is another one, or in capitals its beginning.
+  private func isShort(_ name: String, of whole: String?) -> Bool {
+    guard let whole else { return false }
+    let (small, long) = (name.lowercased(), whole.lowercased())
+    return small == long || name == name.uppercased() && long.hasPrefix(small + " ")
   }
 
   /// "Operation Alder", "Project Birch": the word and the capitalised words behind it.

@@ -62,7 +62,8 @@ extension PeriodFinder {
       // A line with at most a place or a name beside the date. Above the headline only with a time of day, or alone and
       // without a day of the week, which a masthead has.
       let isAlone = rest == 0 && !tokens.contains { reading.isWord($0, .weekday) }
-      if !isFirst || isAlone || hasClock(tokens, beside: range), sentence.startsBlock, tokens.count <= 14, rest <= 3,
+      if !isFirst || isAlone || hasClock(tokens, beside: range), sentence.startsBlock, rest <= 3,
+        tokens.count <= 14 || tokens.count <= 22 && hasClock(tokens, beside: range),
         !reading.isMark(tokens.upperBound - 1, ".")
       {
         fromLine = (date, range)

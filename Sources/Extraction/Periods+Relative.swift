@@ -148,7 +148,8 @@ extension PeriodFinder {
     }
     guard reading.isWord(index, .weekday), reading.tokens[index].isCapitalized, day(index + 1) == nil,
       !isMonth(index + 1),
-      reading.isWord(index - 1, .preposition | .last | .locative),
+      reading.isWord(index - 1, .preposition | .last | .locative)
+        || reading.isWord(index - 1, .in) && reading.isMark(index + 1, "s"),
       // "until 6am on Sunday": what was still to come.
       !tokenRange(max(0, index - 5), index).contains(where: { reading.isWord($0, .until) })
     else { return nil }

@@ -176,8 +176,10 @@ extension PeriodFinder {
         return mention(index..<end.end, from, end.last)
       }
     }
-    if isMonth(start), let firstDay = day(start + 1) {
-      var next = start + 2
+    // "Jan. 30 and 31".
+    let dayAt = reading.isMark(start + 1, ".") && reading.touchesPrevious(start + 1) && isShort(start) ? start + 2 : start + 1
+    if isMonth(start), let firstDay = day(dayAt) {
+      var next = dayAt + 1
       if reading.isWord(next, .ordinalSuffix) { next += 1 }
       let pair = reading.isWord(next, .and) && day(next + 1) == firstDay + 1 && reading.lexeme(next + 2).noun < 0
       if let second = joint(next) ?? (pair ? next + 1 : nil), let secondDay = day(second), !isMonth(second + 1),
@@ -380,6 +382,15 @@ extension PeriodFinder {
       length = Int(number.value)
       next = number.end + 1
     }
+    // "the first two weeks of July 2024".
+    if length == nil, ordinal == 1,
+      let number = NumberParser(reading: reading).cardinal(index + 1, min(index + 4, reading.tokens.count)),
+      let days = Self.days(reading.timeUnit(number.end)).map({ $0 * Int(number.value) }), days < 28,
+      reading.isWord(number.end + 1, .of), isMonth(number.end + 2), let month = date(number.end + 2, needsYear: false),
+      let last = month.first.adding(days: days - 1)
+    {
+      return mention(index..<month.end, month.first, last)
+    }
     guard let length, reading.isWord(next, .of | .in), let whole = years(next + 1) ?? namedYear(next + 1),
       ordinal * length <= 12,
       let first = whole.first.adding(months: (ordinal - 1) * length),
@@ -387,6 +398,51 @@ extension PeriodFinder {
     else { return nil }
     return mention(index..<whole.end, first, last)
   }
+
+  /// The days of a unit of less than a month.
+  private static func days(_ unit: String) -> Int? { ["D": 1, "W": 7, "F": 14][unit] }
+
+  /// Tokens of a length of time and what it was of, up to the word that says that it ended.
+  private static let endedReach = 9
+
+  /// "during a week of action that ended on Sunday 10 March", "over a fortnight which ended on 5 March 2023", "by the close of
+  /// the force's week of action on 12 October": the days that led up to the last.
+  func ended(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .in | .preposition | .locative) else { return nil }
+    var next = index + 1
+    while reading.isWord(next, .determiner) { next += 1 }
+    let isClose = Self.closes.contains(reading.word(next)) && reading.isWord(next + 1, .of)
+    if isClose { next += 2 }
+    let reach = tokenRange(next, min(next + (isClose ? Self.endedReach : 3), reading.tokens.count))
+    guard
+      let unit = reach.first(where: { reading.isWord($0, .timeUnit) && Self.days(reading.timeUnit($0)) != nil }),
+      isClose || unit == next || unit == next + 1
+    else { return nil }
+    var count = 1
+    if unit > next {
+      if let number = NumberParser(reading: reading).cardinal(unit - 1, unit) {
+        count = Int(number.value)
+      } else if !isClose, !reading.isMark(unit - 1, "-") {
+        return nil
+      }
+    }
+    let rest = tokenRange(unit + 1, min(unit + Self.endedReach, reading.tokens.count))
+    guard
+      let verb = rest.first(where: {
+        isClose
+          ? reading.isWord($0, .preposition) && reading.word($0) == "on"
+          : Self.endings.contains(reading.word($0)) || reading.isWord($0, .ending)
+      }),
+      !tokenRange(unit + 1, verb).contains(where: { reading.isMark($0, ".") || reading.tokens[$0].gap >= .line })
+    else { return nil }
+    let at = reading.isWord(verb + 1, .preposition | .locative | .in) ? verb + 2 : verb + 1
+    guard let days = Self.days(reading.timeUnit(unit)), let last = date(at, needsYear: false), last.first == last.last,
+      count > 0, count < 60, let first = last.last.adding(days: 1 - days * count), days * count > 1
+    else { return nil }
+    return mention(index..<last.end, first, last.last)
+  }
+
+  private static let closes: Set<String> = ["close", "end", "finish"]
 
   /// "this year", "last year", of the calendar.
   private func namedYear(_ index: Int) -> Point? {

@@ -115,7 +115,7 @@ struct PeriodFinder {
       return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index)
     }
     guard reading.isWord(index, Self.openers) else { return nil }
-    if let stated = span(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
+    if let stated = ended(index) ?? span(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
     if let named = numberedQuarter(index) ?? fiscalYear(index) {
       return mention(index..<named.end, named.first, named.last)
     }
@@ -179,9 +179,22 @@ struct PeriodFinder {
 
   /// "during the year", "over the 12 months", "in the six months": the period that the text speaks of.
   func wholeOfContext(_ index: Int) -> PeriodMention? {
+    // "In that time we have made 415 arrests".
+    if reading.isWord(index, .in), reading.word(index + 1) == "that", ["time", "period"].contains(reading.word(index + 2)) {
+      return PeriodMention(
+        tokens: index..<index + 3, period: Period(text: reading.string(index..<index + 3)), isSame: true)
+    }
+    // "Over the course of the month".
+    if reading.isWord(index, .preposition | .in), reading.word(index + 2) == "course", reading.isWord(index + 3, .of) {
+      let end = index + 6
+      guard reading.word(index + 4) == "the", ["month", "week", "year"].contains(reading.word(index + 5)) else {
+        return nil
+      }
+      return PeriodMention(tokens: index..<end, period: Period(text: reading.string(index..<end)), isSame: true)
+    }
     guard reading.isWord(index, .in | .preposition | .locative), reading.isWord(index + 1, .determiner),
       reading.isWord(index + 2, .yearWord | .periodWord | .number) || reading.isNumber(index + 2)
-        || reading.timeUnit(index + 2) == "W",
+        || reading.timeUnit(index + 2) == "W" || reading.timeUnit(index + 2) == "M",
       ["during", "over", "in", "throughout", "across"].contains(reading.word(index)),
       reading.word(index + 1) == "the"
     else { return nil }
@@ -196,6 +209,7 @@ struct PeriodFinder {
     guard
       isMonths || reading.isWord(next, .yearWord | .periodWord) && !reading.isWord(next, .financial)
         || reading.timeUnit(next) == "W" && reading.word(next) == "week"
+        || reading.timeUnit(next) == "M" && reading.word(next) == "month"
     else {
       return nil
     }

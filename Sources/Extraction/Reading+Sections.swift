@@ -43,7 +43,7 @@ extension Reading {
 
   /// Sentences at the top of a page among which its furniture is looked for.
   private static let furnitureReach = 24
-  /// Tokens of a line before the first sure sign of furniture: "Leave this site".
+  /// Words of a line before the first sure sign of furniture: "Leave this site".
   private static let furnitureLine = 4
 
   /// Behind the last sentence of the furniture above a text: that a page is a page, with at most two other lines between.
@@ -54,7 +54,10 @@ extension Reading {
         end = index + 1
         continue
       }
-      let isBetween = end > 0 ? index - end < 3 : sentence.tokens.count <= Self.furnitureLine && index < 2
+      let isBetween =
+        end > 0
+        ? index - end < 3
+        : sentence.tokens.count(where: { tokens[$0].kind == .word }) <= Self.furnitureLine && index < 2
       guard isBetween, !hasFigure(sentence.tokens) else { break }
     }
     // The rest of its line belongs to it.
@@ -100,8 +103,15 @@ extension Reading {
     let words = sentence.filter { tokens[$0].kind == .word }
     // "England | Local News | Regions | Somerset".
     let bars = sentence.count { isMark($0, "|") }
-    if bars > 1, words.count <= Self.menuMax, words.allSatisfy({ tokens[$0].isCapitalized }) { return true }
-    if bars > 2, words.count <= Self.menuMax * 2, tokens[words.first ?? sentence.lowerBound].isCapitalized { return true }
+    if bars > 1, words.count <= Self.menuMax, words.allSatisfy({ tokens[$0].isCapitalized || touchesPrevious($0) }) {
+      return true
+    }
+    if bars > 2, words.count <= Self.menuMax * 2, tokens[words.first ?? sentence.lowerBound].isCapitalized {
+      return true
+    }
+    // "What we do   Get support   Get involved   Jobs".
+    let gaps = sentence.dropFirst().count { tokens[$0].gap == .cell }
+    if gaps > 2, words.count <= Self.menuMax * 2, words.count <= (gaps + 1) * 3 { return true }
     // "News  Sport  Weather  iPlayer  Sounds".
     let known = words.count { Self.menuWords.contains(word($0)) }
     if known > 2, known * 2 >= words.count { return true }

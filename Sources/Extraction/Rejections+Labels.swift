@@ -283,7 +283,8 @@ extension Rejections {
     }
     // "the one in Kettering", "they worked as one".
     if mention.low == 1, mention.isSpelled, mention.precision == .exact,
-      reading.word(before) == "the" && (reading.endsPlainly(after) || reading.isWord(after, .in | .locative | .of | .from))
+      reading.word(before) == "the"
+        && (reading.endsPlainly(after) || reading.isWord(after, .in | .locative | .of | .from))
         || reading.word(before) == "as" && reading.endsPlainly(after)
     {
       return .pronoun
@@ -303,7 +304,8 @@ extension Rejections {
     // "3 photos", "comments 27": lines of the page.
     if sentence.tokens.count <= 5, sentence.startsBlock, reading.isNumber(first), mention.low < 1000,
       first == sentence.tokens.lowerBound && ["photos", "photo", "pictures", "comments"].contains(reading.word(after))
-        || reading.isWord(before, .boiler) && before == sentence.tokens.lowerBound && after == sentence.tokens.upperBound
+        || reading.isWord(before, .boiler) && before == sentence.tokens.lowerBound
+          && after == sentence.tokens.upperBound
     {
       return .boilerplate
     }

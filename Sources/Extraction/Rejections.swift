@@ -142,7 +142,9 @@ struct Rejections {
     if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
     // "Your gift of £15 could pay for", "six months of digital access for £6".
     let sign = reading.isMark(mention.phraseStart - 1, "$") ? mention.phraseStart - 1 : mention.phraseStart
-    if isSmall, reading.isWord(sign - 1, .of), ["gift", "donation"].contains(reading.word(sign - 2)) { return .measure }
+    if isSmall, reading.isWord(sign - 1, .of), ["gift", "donation"].contains(reading.word(sign - 2)) {
+      return .measure
+    }
     if mention.low < Self.priceMax, mention.high < Self.priceMax, reading.isWord(sign - 1, .for),
       reading.endsPlainly(after)
     {
@@ -267,7 +269,9 @@ struct Rejections {
     return names.contains { Self.partsOfCountry.contains(reading.word($0)) }
   }
 
-  private static let partsOfCountry: Set<String> = ["districts", "boroughs", "provinces", "states", "divisions", "authorities", "councils"]
+  private static let partsOfCountry: Set<String> = [
+    "districts", "boroughs", "provinces", "states", "divisions", "authorities", "councils",
+  ]
 
   private func date(_ first: Int, _ after: Int) -> RejectionReason? {
     // "ended Sept. 30, 2023".
