@@ -231,8 +231,9 @@ extension ClaimBuilder {
       }
       // "the twelfth march since October. In that time": the time that the text said last that it is open.
       if reading.word(free.tokens.upperBound - 1) == "time",
-        let open = periods(in: tokenRange(max(0, free.tokens.lowerBound - Self.openReach), free.tokens.lowerBound)).last(where: {
+        let open = periods[..<min(periodCursor, periods.count)].suffix(Self.openPeriods).last(where: {
           $0.period.start != nil && $0.period.end == nil && $0.shift == 0
+            && free.tokens.lowerBound - $0.tokens.upperBound <= Self.openReach
         })
       {
         return open.period
@@ -249,8 +250,9 @@ extension ClaimBuilder {
   }
 
   private static let daysOfMonth = 30
-  /// Tokens before "in that time" within which the text says since when.
+  /// Tokens, and periods, before "in that time" within which the text says since when.
   private static let openReach = 40
+  private static let openPeriods = 3
 
   /// Five to nine days: what "the week" may mean.
   private func isWeek(_ period: Period) -> Bool {
@@ -270,6 +272,17 @@ extension ClaimBuilder {
       zip(told, told.dropFirst()).allSatisfy({ ($0.start ?? first) <= ($1.start ?? first) })
     else { return frame }
     return last
+  }
+
+  /// "In 2015/16 the figure was 8,350": what an earlier period is looked back to for, in a text that goes on with a later one.
+  func isLookBack(_ sentence: Sentence, _ frame: Period?) -> Bool {
+    guard let start = frame?.start, let last = lastStated?.start ?? lead?.period.start, start < last,
+      let own = periods(in: sentence.tokens).first, own.tokens.lowerBound <= sentence.tokens.lowerBound + 1
+    else { return false }
+    let next = own.tokens.upperBound
+    let subject = reading.isWord(next, .determiner) ? next + 1 : next
+    return ["figure", "number", "total", "it", "there", "rate"].contains(reading.word(subject))
+      && reading.isWord(subject + 1, .be | .have | .verb)
   }
 
   /// The later of the periods that the text told last and that it is about.

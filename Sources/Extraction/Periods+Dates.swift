@@ -51,8 +51,8 @@ extension PeriodFinder {
         return self.date(day: day, month: next, yearAt: reading.year(year) != nil ? year : after, needsYear: needsYear)
       }
       if let year = reading.year(number) { return months(month(next), month(next), year, end: number + 1) }
-      guard !needsYear, let published else { return nil }
-      let year = month(next) > published.month ? published.year - 1 : published.year
+      guard !needsYear, let near = published ?? latest else { return nil }
+      let year = month(next) > near.month ? near.year - 1 : near.year
       return months(month(next), month(next), year, end: next + 1)
     }
     return years(next)
@@ -112,9 +112,9 @@ extension PeriodFinder {
         Point(first: $0, last: $0, end: next + 1)
       }
     }
-    guard !needsYear, let published else { return nil }
-    guard let date = CalendarDate(year: published.year, month: self.month(month), day: day) else { return nil }
-    let last = date <= published ? date : date.adding(months: -12)
+    guard !needsYear, let near = published ?? latest else { return nil }
+    guard let date = CalendarDate(year: near.year, month: self.month(month), day: day) else { return nil }
+    let last = date <= near ? date : date.adding(months: -12)
     return last.map { Point(first: $0, last: $0, end: index) }
   }
 
@@ -250,7 +250,7 @@ extension PeriodFinder {
     {
       return Period(start: start, end: last, text: reading.string(tokens))
     }
-    for index in tokens {
+    for index in tokens where !reading.isWord(index - 1, .since) {
       if let span = shortMonths(index) { return span }
       if let half = half(index) { return mention(index..<half.end, half.first, half.last).period }
       // "April to June 2023".

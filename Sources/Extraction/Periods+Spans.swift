@@ -469,7 +469,8 @@ extension PeriodFinder {
       return mention(index..<first.end, first.first, last)
     }
     // "over the weekend of April 13 and 14".
-    if isMonth(next), let first = day(next + 1), reading.isWord(next + 2, .and), day(next + 3) == first + 1,
+    let dayAt = reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
+    if isMonth(next), let first = day(dayAt), reading.isWord(dayAt + 1, .and), day(dayAt + 2) == first + 1,
       let pair = span(index, from: next)
     {
       return pair

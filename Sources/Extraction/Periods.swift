@@ -31,7 +31,10 @@ struct PeriodFinder {
   /// - Parameter country: region id of the country whose financial years the text counts in.
   init(reading: Reading, published: CalendarDate?, country: String) {
     let found = PeriodFinder(reading: reading, anchor: nil).publicationDate()
-    self.init(reading: reading, anchor: published ?? found?.date, publication: found?.tokens, country: country)
+    let anchor = published ?? found?.date
+    let latest =
+      anchor == nil ? PeriodFinder(reading: reading, anchor: nil, country: country).latestOfOpening() : nil
+    self.init(reading: reading, anchor: anchor, publication: found?.tokens, country: country, latest: latest)
   }
 
   /// Leaves the text unsearched: for headings of tables.
@@ -40,9 +43,11 @@ struct PeriodFinder {
   }
 
   private init(
-    reading: Reading, anchor: CalendarDate?, publication: Range<Int>? = nil, country: String = ""
+    reading: Reading, anchor: CalendarDate?, publication: Range<Int>? = nil, country: String = "",
+    latest: CalendarDate? = nil
   ) {
     self.reading = reading
+    self.latest = latest
     published = anchor
     self.publication = publication
     firstMonth = Self.firstMonths[country] ?? 4
@@ -50,6 +55,27 @@ struct PeriodFinder {
   }
 
   let country: String
+  /// Where nothing says when a text was published: the last day that its opening dates. A month without a year is the last
+  /// one up to it.
+  private(set) var latest: CalendarDate?
+
+  /// Sentences whose dates say when a text is from.
+  private static let openingSentences = 6
+
+  private func latestOfOpening() -> CalendarDate? {
+    let end = reading.openingEnd(Self.openingSentences)
+    var result: CalendarDate?
+    var index = 0
+    while index < end {
+      guard canOpen(index), let mention = period(at: index) else {
+        index += 1
+        continue
+      }
+      if mention.shift == 0, let last = mention.period.end, result.map({ $0 < last }) ?? true { result = last }
+      index = max(mention.tokens.upperBound, index + 1)
+    }
+    return result
+  }
 
   /// Where the financial years of the state do not begin in April.
   static let firstMonths = ["au": 7, "nz": 7]
@@ -89,7 +115,7 @@ struct PeriodFinder {
     if reading.isWord(index, .this), Self.partsOfDay.contains(reading.word(index + 1)) { return true }
     // "in", "on", "from", "this": only before words of time.
     if reading.isWord(index, .month | .weekday | .dayWord | .since | .yearWord | .number) { return true }
-    return tokenRange(index + 1, min(index + 6, reading.tokens.count)).contains {
+    return tokenRange(index + 1, min(index + 9, reading.tokens.count)).contains {
       reading.isNumber($0) || reading.isWord($0, Self.timeWords)
     }
   }

@@ -243,8 +243,12 @@ struct PopulationFinder {
   ) -> (dimensions: [Dimension], text: String) {
     var parts = Parts()
     let isOfNationalities = cell.corner.contains { reading.isWord($0, .nationality) }
-    for words in [cell.rowLabel, cell.columnHeading] where !words.isEmpty {
-      if isOfNationalities, words == cell.rowLabel {
+    let labels = [cell.rowLabel, cell.columnHeading].map { words in
+      // "* religion: 576".
+      words.drop { reading.isMark($0, "*") || reading.isMark($0, "-") }
+    }
+    for words in labels where !words.isEmpty {
+      if isOfNationalities, words.upperBound == cell.rowLabel.upperBound {
         let text = reading.string(words)
         parts.say("nationality", text)
         continue
