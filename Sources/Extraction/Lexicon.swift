@@ -116,6 +116,12 @@ package final class Lexicon: Sendable {
         if let value = Double(a) { lexemes[id].value = value }
       }
     }
+    let phrasalRows = TSV.rules("phrasal_verbs").rows
+    for row in phrasalRows where actions[row[1]] == nil {
+      actions[row[1]] = Int16(actionNames.count)
+      actionNames.append(row[1])
+      actionParticiples.append(row[0])
+    }
     self.nouns = nouns
     self.texts = texts
     self.actionNames = actionNames
@@ -218,6 +224,25 @@ package final class Lexicon: Sendable {
       populations.insert(
         sequence(row[0]), .population(Dimension(row[1], row[2]), text: row[3]))
     }
+    var phrasalVerbs: [Symbol: [PhrasalVerb]] = [:]
+    for row in phrasalRows {
+      let parts = row[0].split(separator: "*").map { sequence(String($0)) }
+      guard let action = actions[row[1]], let first = parts.first?.first else {
+        preconditionFailure("unknown action \(row[1])")
+      }
+      // A word of its own, which no text contains: what its first word is, and what all of it does.
+      let whole = symbol(row[0])
+      lexemes[Int(whole)] = lexemes[Int(first)]
+      lexemes[Int(whole)].classes.remove(.deployment | .intransitive | .receive | .verb | .phrasal)
+      lexemes[Int(whole)].classes.insert(.action)
+      lexemes[Int(whole)].action = action
+      lexemes[Int(whole)].noun = -1
+      lexemes[Int(first)].classes.insert(.phrasal)
+      let rest = Array(parts[0].dropFirst())
+      phrasalVerbs[first, default: []].append(
+        PhrasalVerb(parts: (rest.isEmpty ? [] : [rest]) + parts.dropFirst(), isOpen: rest.isEmpty, symbol: whole))
+    }
+    self.phrasalVerbs = phrasalVerbs
     self.phrases = phrases
     self.populations = populations
     self.qualifiers = qualifiers
@@ -227,6 +252,8 @@ package final class Lexicon: Sendable {
   }
 
   let populations: PhraseTrie
+  /// Verbs of several words, by their first.
+  let phrasalVerbs: [Symbol: [PhrasalVerb]]
   /// The word "and", which names may have as "&".
   let and: Symbol
 

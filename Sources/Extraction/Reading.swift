@@ -55,7 +55,9 @@ struct Reading {
   init(_ text: UnsafeRawBufferPointer, lexicon: Lexicon) {
     self.text = text
     self.lexicon = lexicon
-    tokens = Tokenizer(lexicon: lexicon).tokens(text)
+    var tokens = Tokenizer(lexicon: lexicon).tokens(text)
+    PhrasalVerbs(lexicon: lexicon).mark(&tokens)
+    self.tokens = tokens
     sentences = makeSentences()
     operationNames = Set(
       tokens.indices.dropFirst().filter {

@@ -200,6 +200,8 @@ enum WordClass: UInt64, CaseIterable {
   case siteNoun
   case running
   case reasonWord
+  /// The first word of a verb of phrasal_verbs.tsv.
+  case phrasal
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -239,6 +241,13 @@ struct WordClasses: Hashable {
     middle |= other.middle
     high |= other.high
     highest |= other.highest
+  }
+
+  mutating func remove(_ other: WordClasses) {
+    low &= ~other.low
+    middle &= ~other.middle
+    high &= ~other.high
+    highest &= ~other.highest
   }
 
   @inline(__always)
@@ -454,4 +463,5 @@ extension WordClasses {
   static var siteNoun: Self { Self(.siteNoun) }
   static var running: Self { Self(.running) }
   static var reasonWord: Self { Self(.reasonWord) }
+  static var phrasal: Self { Self(.phrasal) }
 }
