@@ -9,6 +9,9 @@ extension MetricFinder {
     "assets_restrained", "assets_recovered",
   ]
 
+  /// Where cash was that was found.
+  private static let hiding: Set<String> = ["hidden", "stashed", "concealed", "buried", "stuffed"]
+
   /// Tokens within which a word says what a sum of money is.
   static let moneyReach = 16
 
@@ -27,6 +30,15 @@ extension MetricFinder {
     if let change = changeAmount(mention, context), change.metric.hasPrefix("losses") || change.metric.hasPrefix("cost")
     {
       return found(change.metric, "amount of a change")
+    }
+    // "a further £1.4m restrained in bank accounts": what was done to it stands right behind.
+    if !reading.isWord(mention.headStart, .be | .have),
+      !tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 6), mention.phraseStart).contains(where: {
+        reading.isWord($0, .worth)
+      }),
+      let done = lexicon.metric(action: reading.lexeme(mention.headStart).action, kind: "money")
+    {
+      return found(done, "what was done to it")
     }
     // "£310,000 has been repaid, with another £75,000 to follow".
     if reading.isWord(mention.phraseStart - 1, .link) || reading.isWord(mention.phraseStart - 2, .link),
@@ -117,7 +129,8 @@ extension MetricFinder {
     let joint = mention.phraseStart - 1
     if reading.isMark(joint, ",") || reading.isWord(joint, .and),
       reading.isMark(mention.headStart, ",") || reading.isMark(mention.headStart, ".")
-        || reading.isWord(mention.headStart, .and), !reading.isMark(mention.headStart + 1, "$"),
+        || reading.isWord(mention.headStart, .and) || Self.hiding.contains(reading.word(mention.headStart)),
+      !reading.isMark(mention.headStart + 1, "$"),
       let previous = context.previousInSentence, !Self.currencies.contains(previous.unit), previous.unit != "percent",
       isListGap(mention, context),
       previous.metric.contains("_seized") || isSeizing(context, before: mention.phraseStart)

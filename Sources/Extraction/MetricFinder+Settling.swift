@@ -28,6 +28,40 @@ extension MetricFinder {
       finding.rules = ["people who fell victim"]
       return
     }
+    // "Images of nine people we wish to speak to".
+    if finding.metric == "persons" || finding.metric == "protest_attendance", reading.isWord(mention.phraseStart - 1, .of),
+      Self.pictures.contains(reading.word(mention.phraseStart - 2))
+    {
+      finding.metric = "suspects"
+      finding.rules = ["people on pictures"]
+      return
+    }
+    // "about 2,450 people in its workforce", "employs 340 people".
+    if finding.metric == "persons", let noun = finding.noun,
+      tokenRange(noun + 1, min(noun + 4, context.bound)).contains(where: { reading.word($0) == "workforce" })
+        || ["employs", "employed", "employing"].contains(reading.word(mention.phraseStart - 1))
+    {
+      finding.metric = "staff"
+      finding.rules = ["people of a workforce"]
+      return
+    }
+    // "Seven were treated as victims of modern slavery", "two were found to be victims".
+    if Self.base(finding.metric) == finding.metric, finding.unit == "persons" || finding.metric == "injuries",
+      finding.noun.map({ reading.noun($0).kind != "victim" }) ?? true, isSeenAsVictim(mention, context)
+    {
+      finding.metric = "victims"
+      finding.unit = "persons"
+      finding.rules = ["people who are victims"]
+      return
+    }
+    // "finding 26 Lithuanian workers", "84 labourers", in a text on people who were exploited.
+    if reading.isOfExploitation, let noun = finding.noun, Self.exploited.contains(reading.word(noun)),
+      isPlain && finding.metric == "persons" || finding.metric == "suspects" && finding.rules.first != "noun"
+    {
+      finding.metric = finding.metric == "suspects" ? "victims_identified" : "victims"
+      finding.rules = ["people of a text on exploitation"]
+      return
+    }
     // "two brothers were given sentences totalling nine years".
     if finding.metric == "persons", isPlain, let noun = finding.noun,
       let given = tokenRange(noun + 1, min(noun + Self.nounToFate, context.sentence.upperBound)).first(where: {
@@ -145,6 +179,29 @@ extension MetricFinder {
   /// Tokens from people or premises to what befell them.
   private static let nounToFate = 12
 
+  private static let pictures: Set<String> = ["images", "pictures", "photographs", "photos", "image", "footage"]
+
+  /// Those who are exploited, as texts on it call them.
+  private static let exploited: Set<String> = [
+    "workers", "labourers", "women", "girls", "boys", "nationals", "teenagers", "men", "people", "youngsters",
+  ]
+
+  /// "as victims", "to be victims", "as potential victims of", behind a number and its verb.
+  private func isSeenAsVictim(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    tokenRange(mention.headStart, min(mention.headStart + Self.nounToFate, context.bound)).contains { index in
+      guard reading.lexeme(index).noun >= 0, reading.noun(index).kind == "victim" else { return false }
+      let before = ["potential", "possible", "suspected"].contains(reading.word(index - 1)) ? index - 2 : index - 1
+      return (reading.isWord(before, .as) || reading.isWord(before, .be) && reading.isWord(before - 1, .to))
+        && tokenRange(mention.headStart, before).contains { reading.isWord($0, .be | .have) || reading.lexeme($0).action >= 0 }
+    }
+  }
+
+  /// Premises that do business.
+  private static let businesses: Set<String> = [
+    "shops", "shop", "businesses", "stores", "bars", "salons", "takeaways", "pubs", "washes", "restaurants", "garages",
+    "barbers", "barbershops", "workshops", "factories", "nightclubs", "clubs", "off-licences",
+  ]
+
   /// What a business does that an offence was done to.
   private static let suffering: Set<String> = ["suffered", "lost", "suffer", "lose"]
 
@@ -253,6 +310,26 @@ extension MetricFinder {
       finding.metric = "forces_responded"
     }
     guard let noun = finding.noun else { return }
+    // "raided eleven shops".
+    if finding.metric == "properties_searched", Self.businesses.contains(reading.word(noun)),
+      !reading.isWord(noun + 1, .and), !reading.isMark(noun + 1, ","), !reading.isWord(noun - 1, .and)
+    {
+      finding.metric = "premises_visited"
+      finding.unit = "premises"
+    }
+    // "317 phone numbers used by fraudsters were taken down": no devices.
+    if finding.unit == "devices", reading.word(noun + 1) == "numbers" {
+      let isTaken = finding.verb.map { isAction($0, "take_down") || isAction($0, "remove") } ?? false
+      finding.metric = isTaken ? "links_taken_down" : "phone_numbers"
+      finding.unit = "items"
+    }
+    // "Twenty-six police services took part".
+    if reading.word(noun) == "services", noun - 1 >= mention.headStart,
+      reading.word(noun - 1) == "police"
+    {
+      finding.metric = "forces_involved"
+      finding.unit = "forces"
+    }
     // "46 child abduction warning notices", "122 cease-and-desist notices".
     if finding.metric == "orders",
       tokenRange(mention.headStart, noun).contains(where: {

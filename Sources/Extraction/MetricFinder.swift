@@ -400,6 +400,15 @@ struct MetricFinder {
       next = head + 1
       while next < head + 3, reading.lexeme(next).action >= 0 { next += 1 }
     }
+    // "116 incidents of domestic abuse recorded by the police in Scotland per 10,000 population".
+    if !reading.isWord(next, .per | .every | .each),
+      let far = tokenRange(next, min(next + Self.rateReach, context.sentence.upperBound)).first(where: {
+        reading.isWord($0, .per) || reading.isNumber($0) || reading.isWord($0, .number) || reading.isMark($0, ",")
+      }), reading.isWord(far, .per), reading.isNumber(far + 1),
+      Self.inhabitants.contains(reading.word(far + 2))
+    {
+      next = far
+    }
     guard reading.isWord(next, .per | .every | .each),
       reading.isNumber(next + 1) || reading.isWord(next + 1, .magnitude)
     else {
@@ -410,6 +419,12 @@ struct MetricFinder {
     result.unit = "per " + reading.string(next + 1..<next + 2)
     return result
   }
+
+  /// Tokens behind a noun within which it is told of how many inhabitants a rate is.
+  private static let rateReach = 14
+  private static let inhabitants: Set<String> = [
+    "population", "people", "residents", "inhabitants", "children", "adults", "households",
+  ]
 
   // MARK: - Nouns that no table knows
 

@@ -49,6 +49,8 @@ struct Reading {
   private var itemNumbers: Set<Int> = []
   /// Whether the headline says that the text is about the missing.
   private(set) var isOfMissing = false
+  /// Whether the top of the text says that it is about people who are exploited.
+  private(set) var isOfExploitation = false
   /// Whether "search" alone means a stop and search here: the text is about them.
   private(set) var isOfStopSearches = false
 
@@ -68,6 +70,8 @@ struct Reading {
     openingEnds = endsOfOpening()
     readLists()
     isOfStopSearches = tellsOfStopSearches()
+    let top = tokenRange(sentences.isEmpty ? 0 : opening(1).first?.tokens.lowerBound ?? 0, openingEnd(3))
+    isOfExploitation = top.contains { isWord($0, .exploitation) }
     isOfMissing = sentences[contentStart...].contains {
       ($0.section == .headline || $0.section == .caption) && $0.tokens.contains { word($0) == "missing" }
     }

@@ -202,6 +202,7 @@ enum WordClass: UInt64, CaseIterable {
   case reasonWord
   /// The first word of a verb of phrasal_verbs.tsv.
   case phrasal
+  case exploitation
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -464,4 +465,5 @@ extension WordClasses {
   static var running: Self { Self(.running) }
   static var reasonWord: Self { Self(.reasonWord) }
   static var phrasal: Self { Self(.phrasal) }
+  static var exploitation: Self { Self(.exploitation) }
 }
