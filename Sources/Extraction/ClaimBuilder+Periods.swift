@@ -72,8 +72,10 @@ extension ClaimBuilder {
         }
         // "came to a close this week. Between Monday and Wednesday (19 – 21 June)": the days of it that the lead goes on to name.
         let closer = periods.first { other in
-          guard reading.isWord(mention.tokens.lowerBound, .this), reading.timeUnit(mention.tokens.upperBound - 1) == "W",
-            other.tokens.lowerBound < end, other.shift == 0, let first = other.period.start, let last = other.period.end,
+          guard reading.isWord(mention.tokens.lowerBound, .this),
+            reading.timeUnit(mention.tokens.upperBound - 1) == "W",
+            other.tokens.lowerBound < end, other.shift == 0, let first = other.period.start,
+            let last = other.period.end,
             let whole = mention.period.end
           else { return false }
           return first >= start && first < last && last <= whole && other.tokens != mention.tokens

@@ -233,7 +233,7 @@ package final class Lexicon: Sendable {
       // A word of its own, which no text contains: what its first word is, and what all of it does.
       let whole = symbol(row[0])
       lexemes[Int(whole)] = lexemes[Int(first)]
-      lexemes[Int(whole)].classes.remove(.deployment | .intransitive | .receive | .verb | .phrasal)
+      lexemes[Int(whole)].classes.remove(.deployment | .intransitive | .receive | .verb | .phrasal | .be | .have)
       lexemes[Int(whole)].classes.insert(.action)
       lexemes[Int(whole)].action = action
       lexemes[Int(whole)].noun = -1

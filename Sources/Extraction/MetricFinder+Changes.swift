@@ -116,10 +116,11 @@ extension MetricFinder {
     var hasOf = reading.isWord(next, .of)
     // "79% (3,269) of referrals".
     var context = context
-    if !hasOf, reading.isMark(next, "("), reading.isNumber(next + 1), reading.isMark(next + 2, ")"),
-      reading.isWord(next + 3, .of)
+    if !hasOf, reading.isMark(next, "("), reading.isNumber(next + 1),
+      let close = tokenRange(next + 2, next + 5).first(where: { reading.isMark($0, ")") }),
+      reading.isWord(close + 1, .of)
     {
-      next += 3
+      next = close + 1
       hasOf = true
       context = context.whole
     }

@@ -534,7 +534,9 @@ extension MetricFinder {
   }
 
   /// Whether a metric counts who acted or where: forces, agencies, countries.
-  static func isActors(_ metric: String) -> Bool { metric.hasSuffix("_involved") }
+  static func isActors(_ metric: String) -> Bool {
+    metric.hasSuffix("_involved") || metric == "forces_responded"
+  }
 
   /// "600 suspects have been arrested", "80 children were safeguarded", "660 arrested".
   func verbAfter(

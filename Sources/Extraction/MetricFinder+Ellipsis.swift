@@ -313,6 +313,12 @@ extension MetricFinder {
       reading.tokens[mention.phraseStart - 2].isCapitalized && context.previous == nil || isMost,
       context.previousInSentence == nil, let usual = context.usual, !isShare(usual)
     {
+      // "West Yorkshire recorded the most with 1,690".
+      if context.toldMetrics.contains("recorded_crimes"),
+        tokenRange(context.sentence.lowerBound, mention.phraseStart).contains(where: { isAction($0, "record") })
+      {
+        return MetricFinding(metric: "recorded_crimes", unit: "crimes", rules: ["what the text counts"])
+      }
       return MetricFinding(metric: usual.metric, unit: usual.unit, rules: ["what the text counts"])
     }
     if isTold, goesOn, context.previous != nil || context.previousInSentence != nil, mention.low >= 2 {

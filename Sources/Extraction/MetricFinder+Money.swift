@@ -186,5 +186,7 @@ extension MetricFinder {
     }
   }
 
-  static let currencies: Set<String> = ["GBP", "EUR", "USD", "AUD", "NZD"]
+  static let currencies: Set<String> = [
+    "GBP", "EUR", "USD", "AUD", "NZD", "CAD", "PLN", "SEK", "NOK", "CHF",
+  ]
 }

@@ -28,8 +28,47 @@ extension MetricFinder {
       finding.rules = ["people who fell victim"]
       return
     }
+    // "1,100 officers on duty. Six were hurt".
+    if finding.metric == "injuries", finding.noun == nil, context.previousInSentence == nil,
+      context.previous?.metric == "officers"
+    {
+      finding.metric = "officers_injured"
+    }
+    // "Eight of those detained were schoolboys", in a text that counts arrests: they are those.
+    if finding.metric == "detentions", context.toldMetrics.contains("arrests"),
+      !context.toldMetrics.contains("detentions"),
+      finding.noun == nil, isOfThose(mention), isAction(mention.headStart + 2, "detain")
+    {
+      finding.metric = "arrests"
+    }
+    // "Seventeen of those stopped and arrested were": what was done to them last.
+    if finding.noun == nil, isOfThose(mention), reading.isWord(mention.headStart + 3, .and),
+      let last = lexicon.metric(action: reading.lexeme(mention.headStart + 4).action, kind: "person"),
+      reading.lexeme(mention.headStart + 2).action >= 0
+    {
+      finding.metric = last
+    }
+    // "219 arrests, of which 146 traffickers": some of those told right before.
+    if isPlain, finding.unit == "persons", reading.isWord(mention.phraseStart - 1, .relative),
+      reading.isWord(mention.phraseStart - 2, .of), let previous = context.previousInSentence,
+      previous.unit == "persons",
+      previous.metric == Self.base(previous.metric), finding.metric != "victims"
+    {
+      finding.metric = previous.metric
+      finding.isInherited = true
+      finding.isSubset = true
+      finding.rules = ["some of those before"]
+      return
+    }
+    // "five more than in the year before. Nine were motorcyclists": of those counted, and not of the change.
+    if finding.isInherited, mention.form == .plain, finding.unit == "persons", finding.noun == nil,
+      finding.metric.hasSuffix("_increase") || finding.metric.hasSuffix("_decrease"), context.previousInSentence == nil
+    {
+      finding.metric = Self.base(finding.metric)
+    }
     // "Images of nine people we wish to speak to".
-    if finding.metric == "persons" || finding.metric == "protest_attendance", reading.isWord(mention.phraseStart - 1, .of),
+    if finding.metric == "persons" || finding.metric == "protest_attendance",
+      reading.isWord(mention.phraseStart - 1, .of),
       Self.pictures.contains(reading.word(mention.phraseStart - 2))
     {
       finding.metric = "suspects"
@@ -179,6 +218,11 @@ extension MetricFinder {
   /// Tokens from people or premises to what befell them.
   private static let nounToFate = 12
 
+  /// "of those arrested", behind a number.
+  private func isOfThose(_ mention: NumberMention) -> Bool {
+    reading.isWord(mention.headStart, .of) && reading.isWord(mention.headStart + 1, .pronoun | .determiner)
+  }
+
   private static let pictures: Set<String> = ["images", "pictures", "photographs", "photos", "image", "footage"]
 
   /// Those who are exploited, as texts on it call them.
@@ -192,7 +236,9 @@ extension MetricFinder {
       guard reading.lexeme(index).noun >= 0, reading.noun(index).kind == "victim" else { return false }
       let before = ["potential", "possible", "suspected"].contains(reading.word(index - 1)) ? index - 2 : index - 1
       return (reading.isWord(before, .as) || reading.isWord(before, .be) && reading.isWord(before - 1, .to))
-        && tokenRange(mention.headStart, before).contains { reading.isWord($0, .be | .have) || reading.lexeme($0).action >= 0 }
+        && tokenRange(mention.headStart, before).contains {
+          reading.isWord($0, .be | .have) || reading.lexeme($0).action >= 0
+        }
     }
   }
 
@@ -204,6 +250,31 @@ extension MetricFinder {
 
   /// What a business does that an offence was done to.
   private static let suffering: Set<String> = ["suffered", "lost", "suffer", "lose"]
+
+  /// "Arrests were made in 1,204 cases", "charges were brought over just 23", "safety visits were paid to 116 victims": it is
+  /// the subject that is counted.
+  func settleSubject(_ finding: inout MetricFinding, _ mention: NumberMention, _ context: MetricContext) {
+    guard mention.form == .plain || mention.form == .percent,
+      reading.isWord(mention.phraseStart - 1, .in | .to | .for | .preposition | .adverb),
+      finding.noun.map({ ["case", "victim", "person", "crime", "incident"].contains(reading.noun($0).kind) }) ?? true
+    else { return }
+    let from = max(context.sentence.lowerBound, mention.phraseStart - Self.subjectReach)
+    guard
+      let verb = tokenRange(from, mention.phraseStart).last(where: {
+        Self.bringing.contains(reading.word($0)) && reading.isWord($0 - 1, .be)
+      }), mention.phraseStart - verb <= 3, reading.lexeme(verb - 2).noun >= 0
+    else { return }
+    let subject = reading.noun(verb - 2)
+    guard !subject.metric.isEmpty, !Self.carriers.contains(subject.metric), subject.metric != "recorded_crimes",
+      lexicon.catalog[subject.metric] != nil
+    else { return }
+    finding.metric = subject.metric
+    finding.unit = lexicon.catalog[subject.metric]?.unit ?? subject.unit
+    finding.rules = ["subject that was made, brought or paid"]
+  }
+
+  private static let bringing: Set<String> = ["made", "brought", "paid", "issued", "secured"]
+  private static let subjectReach = 8
 
   /// What things and bodies count as, where their noun alone says another.
   func settleThings(_ finding: inout MetricFinding, _ mention: NumberMention, _ context: MetricContext) {

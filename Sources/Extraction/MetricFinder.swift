@@ -88,6 +88,13 @@ struct MetricFinder {
     guard case .found(var finding) = outcome else { return outcome }
     settlePeople(&finding, mention, context)
     settleThings(&finding, mention, context)
+    settleSubject(&finding, mention, context)
+    // "The lowest rates were in Shetland (52)", "the incident rates per 10,000 people were highest in:": of a rate.
+    if finding.noun == nil, finding.isInherited || finding.rules == ["list"], mention.form == .plain,
+      isOfRates(mention, context)
+    {
+      finding.metric = Self.base(finding.metric) + "_rate"
+    }
     // "694 involved black people, a rate of 19.8 per 1,000 black residents".
     if finding.noun == nil, mention.form == .plain, !finding.metric.hasSuffix("_rate"),
       let rate = rate(finding, mention.headStart - 1, context)
@@ -133,6 +140,27 @@ struct MetricFinder {
   // MARK: - Counts
 
   func count(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    // "passed 28,410 pieces of information to police".
+    if ["pieces", "items", "bits"].contains(reading.word(mention.headStart)),
+      reading.isWord(mention.headStart + 1, .of),
+      ["information", "intelligence"].contains(reading.word(mention.headStart + 2))
+    {
+      return .found(
+        MetricFinding(metric: "reports", unit: "items", noun: mention.headStart, rules: ["pieces of information"]))
+    }
+    if reading.isWord(mention.phraseStart - 1, .determiner), reading.isWord(mention.phraseStart - 2, .of),
+      reading.isNumber(mention.phraseStart - 3) || reading.isWord(mention.phraseStart - 3, .number),
+      Self.forceCounts.contains(mention.low), isAction(mention.headStart, "respond")
+    {
+      return .rejected(.denominator)
+    }
+    // "only 38 of the 43 replied in full": forces, where the text asked them.
+    if reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart + 1, .determiner),
+      let whole = NumberParser(reading: reading).cardinal(mention.headStart + 2, context.sentence.upperBound),
+      Self.forceCounts.contains(whole.value), isAction(whole.end, "respond")
+    {
+      return .found(MetricFinding(metric: "forces_responded", unit: "forces", rules: ["forces that answered"]))
+    }
     if let years = prisonYears(mention) { return .found(years) }
     if isJury(mention, context) { return .rejected(.other) }
     if let amount = changeAmount(mention, context) { return .found(amount) }
@@ -255,6 +283,9 @@ struct MetricFinder {
     let isAll = finding.metric == "forces_involved" && [43, 45].contains(mention.low)
     return isAll && (reading.isWord(head + 1, .in | .locative | .pronoun) || reading.endsPlainly(head + 1))
   }
+
+  /// How many forces there are in England and Wales, with the national ones, and in the United Kingdom.
+  private static let forceCounts: Set<Double> = [43, 44, 45, 46, 48]
 
   /// Numbers of things that no table knows, up to which a quotation reports nothing with them.
   private static let spokenMax = 30.0
@@ -418,6 +449,13 @@ struct MetricFinder {
     result.metric = Self.base(finding.metric) + "_rate"
     result.unit = "per " + reading.string(next + 1..<next + 2)
     return result
+  }
+
+  /// Whether the clause that a number goes on with speaks of rates.
+  private func isOfRates(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    tokenRange(context.sentence.lowerBound, mention.phraseStart).contains {
+      reading.word($0) == "rates" && (reading.isWord($0 + 1, .be) || reading.isWord($0 + 1, .per))
+    }
   }
 
   /// Tokens behind a noun within which it is told of how many inhabitants a rate is.

@@ -116,7 +116,7 @@ extension PeriodFinder {
   private func monthsOfList(_ index: Int, from first: Int) -> PeriodMention? {
     guard isMonth(first), reading.isMark(first + 1, ","), isMonth(first + 2) else { return nil }
     var last = first + 2
-    while reading.isMark(last + 1, ",") || reading.isWord(last + 1, .and) {
+    while last - first < 24, reading.isMark(last + 1, ",") || reading.isWord(last + 1, .and) {
       let next = reading.isMark(last + 1, ",") && reading.isWord(last + 2, .and) ? last + 3 : last + 2
       guard isMonth(next) else { break }
       last = next
@@ -177,7 +177,8 @@ extension PeriodFinder {
       }
     }
     // "Jan. 30 and 31".
-    let dayAt = reading.isMark(start + 1, ".") && reading.touchesPrevious(start + 1) && isShort(start) ? start + 2 : start + 1
+    let dayAt =
+      reading.isMark(start + 1, ".") && reading.touchesPrevious(start + 1) && isShort(start) ? start + 2 : start + 1
     if isMonth(start), let firstDay = day(dayAt) {
       var next = dayAt + 1
       if reading.isWord(next, .ordinalSuffix) { next += 1 }
@@ -469,13 +470,19 @@ extension PeriodFinder {
       return mention(index..<first.end, first.first, last)
     }
     // "over the weekend of April 13 and 14".
-    let dayAt = reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
+    let dayAt =
+      reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
     if isMonth(next), let first = day(dayAt), reading.isWord(dayAt + 1, .and), day(dayAt + 2) == first + 1,
       let pair = span(index, from: next)
     {
       return pair
     }
     if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
+    // "during the months of April, May and June 2016", "on the 2nd December and concluding at 3am on the 4th December".
+    var first = next
+    while reading.isWord(first, .of | .determiner) { first += 1 }
+    if let months = monthsOfList(index, from: first) { return months }
+    if let part = undated(first), closing(part.end) != nil, let whole = span(index, from: first) { return whole }
     guard let point = date(next, needsYear: false) else { return nil }
     // "until 12 March", "by June 2027": what is still to come.
     if ["until", "till", "by", "to", "into"].contains(reading.word(index)) { return nil }

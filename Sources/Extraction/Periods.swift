@@ -141,7 +141,9 @@ struct PeriodFinder {
       return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index)
     }
     guard reading.isWord(index, Self.openers) else { return nil }
-    if let stated = ended(index) ?? span(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) { return stated }
+    if let stated = ended(index) ?? span(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) {
+      return stated
+    }
     if let named = numberedQuarter(index) ?? fiscalYear(index) {
       return mention(index..<named.end, named.first, named.last)
     }
@@ -206,7 +208,9 @@ struct PeriodFinder {
   /// "during the year", "over the 12 months", "in the six months": the period that the text speaks of.
   func wholeOfContext(_ index: Int) -> PeriodMention? {
     // "In that time we have made 415 arrests".
-    if reading.isWord(index, .in), reading.word(index + 1) == "that", ["time", "period"].contains(reading.word(index + 2)) {
+    if reading.isWord(index, .in), reading.word(index + 1) == "that",
+      ["time", "period"].contains(reading.word(index + 2))
+    {
       return PeriodMention(
         tokens: index..<index + 3, period: Period(text: reading.string(index..<index + 3)), isSame: true)
     }

@@ -57,6 +57,7 @@ struct PhrasalVerbs {
   }
 
   private func endsClause(_ token: Token) -> Bool {
-    token.kind == .mark && [UInt8(ascii: "."), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "?")].contains(token.mark)
+    token.kind == .mark
+      && [UInt8(ascii: "."), UInt8(ascii: ";"), UInt8(ascii: ":"), UInt8(ascii: "?")].contains(token.mark)
   }
 }
