@@ -47,6 +47,12 @@ extension PopulationFinder {
     {
       return group
     }
+    // "One in six of the children we worked with were boys", "58% of victims were over 70": what its own clause says.
+    if mention.form == .percent || mention.form == .fraction, reading.isWord(mention.headStart, .of) {
+      if let group = predicate(from: mention.headStart, sentence.upperBound) { return group }
+      let clause = tokenRange(mention.headStart, min(mention.headStart + 5, sentence.upperBound))
+      if clause.contains(where: { reading.isWord($0, .be) && reading.lexeme($0 - 1).noun >= 0 }) { return nil }
+    }
     return subject(mention, finding, sentence)
   }
 

@@ -59,8 +59,8 @@ extension PopulationFinder {
         ["vulnerable", "young", "older", "elderly", "disabled"].contains(reading.word(head - 1)) ? head - 1 : head
       return reading.string(first..<head + 1)
     }
-    // "97 young people".
-    if reading.word(head - 1) == "young", head - 1 >= mention.headStart, kind == "person", finding.unit == "persons" {
+    // "97 young people", "five elderly householders".
+    if ["young", "elderly", "older", "disabled"].contains(reading.word(head - 1)), head - 1 >= mention.headStart, kind == "person", finding.unit == "persons" {
       return reading.string(head - 1..<head + 1)
     }
     // "412 children detained", "3,112 children": of a metric that is not of children only.
@@ -236,6 +236,9 @@ extension PopulationFinder {
     {
       first += 1
     }
-    return first <= head ? reading.string(first..<head + 1) : nil
+    guard first <= head else { return nil }
+    // "six members of staff".
+    let end = reading.isWord(head + 1, .of) && reading.word(head + 2) == "staff" ? head + 3 : head + 1
+    return reading.string(first..<end)
   }
 }

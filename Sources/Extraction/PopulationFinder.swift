@@ -45,6 +45,22 @@ struct PopulationFinder {
     if let noun = finding.noun, finding.unit != "percent" { add(tokenRange(mention.headStart, noun + 1)) }
     // "487 under-18s were arrested".
     if parts.isEmpty, let group = reading.ageGroup(mention.headStart) { parts.say("age", reading.string(group)) }
+    // "1,084 children looked after".
+    if parts.isEmpty, let noun = finding.noun, reading.lexeme(noun).noun >= 0, reading.noun(noun).kind == "child",
+      reading.word(noun + 1) == "looked", reading.word(noun + 2) == "after", reading.tokens[noun + 1].gap == .space
+    {
+      parts.say("status", reading.string(noun + 1..<noun + 3))
+    }
+    // "612 arrests of under-18s": the group behind a noun that names what was done.
+    if parts.isEmpty, let noun = finding.noun, finding.unit == "persons", reading.lexeme(noun).noun >= 0,
+      !Self.personKinds.contains(reading.noun(noun).kind), reading.isWord(noun + 1, .of)
+    {
+      if let age = reading.ageGroup(noun + 2) {
+        parts.say("age", reading.string(age))
+      } else if let group = object(noun + 1, min(bound, noun + 4)) {
+        parts.say(group.dimension, group.text)
+      }
+    }
     // "26 Lithuanian nationals", "Albanian (23%; 952)".
     if parts.isEmpty, let text = nationals(mention, finding) { parts.say("nationality", text) }
     // "Women made up 68 per cent of victims aged 18 and over": the group comes before what it is a part of.
@@ -92,6 +108,14 @@ struct PopulationFinder {
     // "Albanian (28%; 1,284)", "children 42% (1,738)": one figure said twice.
     if parts.isEmpty, finding.noun == nil, let previous, isSaidTwice(mention, previous), !previous.population.isEmpty {
       return (previous.population, previous.populationText)
+    }
+    // "twelve were Slovakian and seven Romanian".
+    if parts.isEmpty, finding.noun == nil, let text = nationality(mention, bound: bound) {
+      parts.say("nationality", text)
+    }
+    // "12 of whom were wanted for sex offenses, 7 for homicide": what the first was said of, with words of its own.
+    if parts.isEmpty, finding.noun == nil, let text = likePrevious(mention, finding, previous, bound: bound) {
+      parts.say("description", text)
     }
     // "1,074 knives, and a further 8,401 were given up": of the things before.
     if parts.isEmpty, finding.isInherited, !isOfPeople, finding.unit != "percent", finding.noun == nil, let previous,
@@ -150,7 +174,9 @@ struct PopulationFinder {
       parts.say("description", text)
     }
     // "All but two of those arrested were men".
-    if reading.word(mention.phraseStart - 1) == "but", reading.word(mention.phraseStart - 2) == "all", !parts.isEmpty {
+    if reading.word(mention.phraseStart - 1) == "but", reading.word(mention.phraseStart - 2) == "all", !parts.isEmpty,
+      reading.isWord(mention.headStart, .of | .be)
+    {
       let text = "not \(parts.texts[0])"
       return ([Dimension("description", text.lowercased())], text)
     }
@@ -163,6 +189,31 @@ struct PopulationFinder {
       if parts.texts.isEmpty { parts.texts.append(offence) }
     }
     return parts.result
+  }
+
+  private static let personKinds: Set<String> = [
+    "person", "child", "victim", "suspect", "offender", "officer", "staff", "migrant", "protester",
+  ]
+
+  /// Words before a group that narrow it: "young women", "elderly men".
+  private static let narrowing: Set<String> = ["young", "elderly", "older", "pregnant"]
+
+  /// "for homicide" behind "wanted for sex offenses": "wanted for homicide".
+  private func likePrevious(
+    _ mention: NumberMention, _ finding: MetricFinding, _ previous: Told?, bound: Int
+  ) -> String? {
+    guard finding.isInherited, let previous, let told = previous.population.first, told.name == "description",
+      mention.form == .plain, reading.isWord(mention.headStart, .preposition | .for),
+      !reading.isWord(mention.headStart, .locative | .in)
+    else { return nil }
+    let words = previous.populationText.split(separator: " ")
+    guard let place = words.firstIndex(where: { $0.lowercased() == reading.word(mention.headStart) }), place > 0 else {
+      return nil
+    }
+    var end = clauseEnd(from: mention.headStart, bound: bound)
+    while end > mention.headStart + 1, reading.isWord(end - 1, .and) { end -= 1 }
+    guard end - mention.headStart > 1, end - mention.headStart < Self.predicateTokens else { return nil }
+    return words[..<place].joined(separator: " ") + " " + reading.string(mention.headStart..<end)
   }
 
   /// Where the words end that are said of a number: behind the next one, where that says the same in a bracket.
@@ -327,6 +378,12 @@ struct PopulationFinder {
       !reading.demonym(noun - 1).isEmpty, reading.tokens[noun - 1].isCapitalized
     {
       return reading.string(noun - 1..<noun + 1)
+    }
+    // "17 Vietnamese lads".
+    if let noun = finding.noun, noun > mention.headStart, reading.lexeme(noun).noun >= 0, reading.noun(noun).kind == "person",
+      reading.isWord(noun, .generalNoun), !reading.demonym(noun - 1).isEmpty, reading.tokens[noun - 1].isCapitalized
+    {
+      return reading.string(noun - 1..<noun)
     }
     let bracket = mention.phraseStart - 1
     guard reading.isMark(bracket, "("),
@@ -629,6 +686,16 @@ struct PopulationFinder {
           }
           if text == "at risk", end > best.2 + 1 { text = reading.string(best.2 - 2..<end) }
         }
+        // "38 young women".
+        if best.0.name == "sex", best.2 == index + 1, Self.narrowing.contains(reading.word(index - 1)),
+          reading.tokens[index].gap == .space
+        {
+          text = reading.string(index - 1..<best.2)
+        }
+        // "three of them boys under the age of 16", "girls aged 14 to 17".
+        if best.0.name == "sex", let age = ageRange(best.2, range.upperBound) {
+          text = reading.string(best.2 - 1..<age.upperBound)
+        }
         // "243 children in care": who is in care.
         if text == "in care", reading.lexeme(index - 1).noun >= 0, reading.noun(index - 1).kind == "child",
           reading.tokens[index].gap < .line
@@ -644,6 +711,25 @@ struct PopulationFinder {
     return result
   }
 
+  /// "under the age of 16", "aged 14 to 17", "aged 65 and over": an age that narrows a group; not the age of each.
+  private func ageRange(_ start: Int, _ limit: Int) -> Range<Int>? {
+    var index = start
+    let isAged = reading.word(index) == "aged"
+    if isAged { index += 1 }
+    let isBound = reading.isWord(index, .ageBound)
+    guard isAged || isBound else { return nil }
+    while reading.isWord(index, .ageBound) { index += 1 }
+    if reading.isWord(index, .determiner), reading.isWord(index + 1, .age), reading.isWord(index + 2, .of) { index += 3 }
+    guard reading.isNumber(index) || reading.isWord(index, .number), reading.lexeme(index + 1).noun < 0 else { return nil }
+    index += 1
+    if isBound { return start..<index }
+    if reading.isWord(index, .to) || reading.isMark(index, "-"), reading.isNumber(index + 1) { return start..<index + 2 }
+    if reading.isWord(index, .and | .or), reading.isWord(index + 1, .ageBound | .older | .young | .comparative) {
+      return start..<index + 2
+    }
+    return nil
+  }
+
   /// The words of the predicate themselves, where no lexicon knows them.
   private func predicateText(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
     guard var start = finding.predicate else { return nil }
@@ -654,10 +740,12 @@ struct PopulationFinder {
     while start < bound,
       reading.isWord(start, .be | .have | .relative | .determiner | .adverb | .preposition | .for | .pronoun)
         && !saysHow(start, bound)
-        || reading.isMark(start, ",")
+        || reading.isMark(start, ",") || Self.judging.contains(reading.word(start))
     {
       start += 1
     }
+    // "450 who came from other forces".
+    if reading.word(start) == "came", reading.isWord(start + 1, .from) { start += 1 }
     var end = clauseEnd(from: start, bound: bound)
     // "five are youths who cannot be named", "young persons and cannot be named".
     if let clause = tokenRange(start + 1, end).first(where: {
@@ -668,6 +756,9 @@ struct PopulationFinder {
     while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) { end -= 1 }
     return end > start ? reading.string(start..<end) : nil
   }
+
+  /// "three are considered High-Value Targets".
+  private static let judging: Set<String> = ["considered", "deemed", "classed", "described"]
 
   private static let modals: Set<String> = ["cannot", "can", "could", "may", "will", "would", "must", "should"]
 
