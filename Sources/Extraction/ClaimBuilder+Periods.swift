@@ -302,7 +302,15 @@ extension ClaimBuilder {
 
   /// "the lowest number since 2014": how far a record goes back.
   func isRecord(_ period: PeriodMention, in sentence: Sentence) -> Bool {
-    (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2
+    // "one of the highest figures since the start of the data series in 2004/05".
+    let before = tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 10), period.tokens.lowerBound)
+    if let since = before.last(where: { reading.isWord($0, .since) }),
+      tokenRange(since, period.tokens.lowerBound).contains(where: { reading.isWord($0, .opening | .founded) }),
+      !tokenRange(since, period.tokens.lowerBound).contains(where: { reading.isNumber($0) || reading.isMark($0, ",") })
+    {
+      return true
+    }
+    return (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2
       || reading.isWord(period.tokens.lowerBound - 1, .since))
       && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
         .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }

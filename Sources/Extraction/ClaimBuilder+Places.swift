@@ -346,8 +346,9 @@ extension ClaimBuilder {
   mutating func noteLeadIn(_ index: Int) {
     let sentence = reading.sentences[index]
     var place: Int? {
-      mentions(in: sentence.tokens).first { $0.kind == .region && $0.region >= 0 && !$0.isExample && $0.isLocative }?
-        .region
+      let named = mentions(in: sentence.tokens).filter { $0.kind == .region && $0.region >= 0 && !$0.isExample }
+      // "A search of a house near Ashbourne, Co. Meath, led to the discovery of:".
+      return (named.first { $0.isLocative } ?? (named.count == 1 ? named.first : nil))?.region
     }
     if metrics.isQuestion(sentence.tokens) {
       question = Question(

@@ -193,6 +193,20 @@ extension ClaimBuilder {
     return body?.region ?? chosen.region
   }
 
+  /// "Sussex Police", in a report of Lewes Crown Court: the one force that a text names, where the court lies in its area.
+  static func onlyForce(around town: Int, _ reading: Reading, _ mentions: [Mention]) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    let forces = Set(
+      mentions.filter {
+        $0.organisation >= 0 && $0.region >= 0 && !gazetteer.isNational($0.region)
+          && gazetteer.organisations[$0.organisation].kind == "police_force"
+      }.map(\.region))
+    guard forces.count == 1, let force = forces.first,
+      gazetteer.contains(gazetteer.regions[force].id, gazetteer.regions[town].id)
+    else { return nil }
+    return force
+  }
+
   /// "Bedfordshire Police's week of action in Luton": the one place of a force's or county's area that a text names, where
   /// its opening says that it all was there.
   static func onlyTown(of area: Int, _ reading: Reading, _ mentions: [Mention]) -> Int? {

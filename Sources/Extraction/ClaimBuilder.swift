@@ -93,7 +93,7 @@ struct ClaimBuilder {
     {
       let towns = named.courtTowns()
       if let first = towns.first, first.token < leadEnd, towns.allSatisfy({ $0.region == first.region }) {
-        about = first.region
+        about = Self.onlyForce(around: first.region, reading, mentions) ?? first.region
       }
     }
     about = Self.onlyTown(of: about, reading, mentions) ?? about

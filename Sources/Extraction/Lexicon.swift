@@ -11,6 +11,7 @@ struct CountedNoun {
   let metric: String
 
   static let stopSearch = CountedNoun(kind: "search", unit: "items", metric: "stop_searches")
+  static let caseOfOthers = CountedNoun(kind: "case", unit: "crimes", metric: "incidents")
   static let none = CountedNoun(kind: "", unit: "", metric: "")
 }
 

@@ -521,6 +521,13 @@ struct MentionFinder {
       {
         mentions[index].isExample = true
       }
+      // "two women and five men from India": where they come from.
+      if mentions[index].kind == .region, reading.isWord(before, .from), mentions[index].region >= 0,
+        gazetteer.regions[mentions[index].region].kind == .country, reading.lexeme(before - 1).noun >= 0,
+        ["person", "migrant", "child", "suspect", "victim"].contains(reading.noun(before - 1).kind)
+      {
+        mentions[index].isExample = true
+      }
       // "between the Netherlands, Hull and the North East", "at the border with Benin".
       if reading.isWord(before, .between) || reading.isWord(before, .with) && reading.word(before - 1) == "border" {
         mentions[index].isExample = true

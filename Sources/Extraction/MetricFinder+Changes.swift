@@ -224,6 +224,16 @@ extension MetricFinder {
     var open = mention
     open.headStart = next
     if let noun = openNoun(open, context.whole) { return finding(noun.metric, "share of a noun of the text") }
+    // "Serious violence in Hull is down by 27 per cent".
+    if mention.form == .percent || mention.form == .fraction,
+      let word = before.last(where: { reading.isWord($0, .increase | .decrease) }),
+      before.contains(where: { $0 < word && reading.isWord($0, .offenceWord | .offenceNoun) })
+    {
+      return .found(
+        MetricFinding(
+          metric: "recorded_crimes" + (reading.isWord(word, .increase) ? "_increase" : "_decrease"), unit: "percent",
+          rules: ["change of an offence"]))
+    }
     return .rejected(.other)
   }
 

@@ -107,6 +107,14 @@ extension MetricFinder {
       {
         return found("losses", "worth of what was taken")
       }
+      // "Machinery worth around £90,000 has been recovered".
+      if let end = tokenRange(mention.headStart, min(mention.headStart + 5, context.sentence.upperBound)).first(where: {
+        isAction($0, "recover")
+      }), tokenRange(mention.headStart, end).allSatisfy({ reading.isWord($0, .be | .have | .adverb) || reading.isMark($0, ",") }),
+        !near.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
+      {
+        return found("assets_recovered", "worth of what was recovered")
+      }
       // "lost jewellery worth £14,000".
       let verb = near.last {
         reading.lexeme($0).action >= 0 && !isAttributive($0)
@@ -170,7 +178,9 @@ extension MetricFinder {
     }
     // "West Midlands – 377 reports, £3.1m", in a text on losses.
     let told = Self.moneyMetrics.filter { context.toldMetrics.contains($0) }
-    if told == ["losses"] { return found("losses", "the money that the text tells of") }
+    if told.count == 1, let only = told.first, only == "losses" || only == "cost" || only == "damage" {
+      return found(only, "the money that the text tells of")
+    }
     // "11 arrests, £6,400, 40 wraps": in a list of what was seized it is cash.
     let nearby = [context.previousInSentence, context.previous].compactMap { $0?.metric }
     if nearby.contains(where: { $0 == "arrests" || $0.contains("_seized") }) {

@@ -380,6 +380,36 @@ extension MetricFinder {
     {
       finding.metric = "forces_responded"
     }
+    // "officers recovered cash, two cars": seized, where nothing was stolen.
+    if finding.metric == "vehicles_recovered", !context.toldMetrics.contains("items_stolen"),
+      !context.sentence.contains(where: { isAction($0, "steal") || isAction($0, "take") || isAction($0, "missing") })
+    {
+      finding.metric = "vehicles_seized"
+    }
+    // "In 1,404 cases no further action was taken".
+    if finding.metric == "recorded_crimes", mention.form == .plain, finding.rules == ["noun"],
+      reading.isWord(mention.phraseStart - 1, .in),
+      tokenRange(mention.headStart, min(mention.headStart + 6, context.sentence.upperBound)).contains(where: {
+        isNoFurtherAction($0)
+      })
+    {
+      finding.metric = "no_further_action"
+      finding.unit = "persons"
+    }
+    // "One in six led to a charge", "6% resulted in someone being charged".
+    if finding.metric == "recorded_crimes_share", finding.noun == nil,
+      ["led", "resulted", "ended"].contains(reading.word(mention.headStart)),
+      let outcome = tokenRange(mention.headStart + 1, min(mention.headStart + 7, context.bound)).first(where: {
+        isAction($0, "charge") || reading.lexeme($0).noun >= 0 && reading.noun($0).metric == "charges"
+      }), context.sentence.contains(outcome)
+    {
+      finding.metric = "charges_share"
+      finding.rules = ["share that led to a charge"]
+    }
+    // "Under Clare's Law the force received 2,870 applications".
+    if reading.isOfDisclosure, Self.base(finding.metric) == "applications" {
+      finding.metric = "disclosure_requests" + finding.metric.dropFirst("applications".count)
+    }
     guard let noun = finding.noun else { return }
     // "raided eleven shops".
     if finding.metric == "properties_searched", Self.businesses.contains(reading.word(noun)),

@@ -173,7 +173,10 @@ extension MetricFinder {
     if let first = tokens.first, tokens.count <= 3, reading.word(first) == "not" {
       return nil
     }
-    let nouns = tokens.filter { reading.lexeme($0).noun >= 0 }
+    // "of which county lines flagged": a kind of crime, and no telephone lines.
+    let nouns = tokens.filter {
+      reading.lexeme($0).noun >= 0 && !(reading.word($0 - 1) == "county" && tokens.count > 2 && reading.noun($0).kind == "line")
+    }
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action
       for noun in nouns {

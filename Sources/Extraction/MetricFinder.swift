@@ -619,6 +619,13 @@ struct MetricFinder {
         continue
       }
       guard token.kind == .word else { break }
+      // "looked-after children".
+      if reading.isMark(index + 1, "-"), reading.isWord(index + 2, .preposition), reading.touchesPrevious(index + 2),
+        reading.word(index) == "looked"
+      {
+        index += 3
+        continue
+      }
       let lexeme = reading.lexeme(index)
       // "the number of suspects officers sought to charge": who acted begins another clause.
       if let last = found, lexeme.noun >= 0, isPlural(last), ["officer", "force"].contains(reading.noun(index).kind),

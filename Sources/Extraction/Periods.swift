@@ -160,7 +160,17 @@ struct PeriodFinder {
 
   /// "13 September 2022.", "January 2025:", "(June 2019)": a date by itself that says when what follows was.
   func bareDate(_ index: Int) -> PeriodMention? {
-    let opens = reading.tokens[index].gap >= .line || reading.isMark(index - 1, "(") || reading.isMark(index - 1, ".")
+    // "Newport neighbourhood team update: May 2025", "On the action day, 16 April, officers".
+    let endsLine =
+      reading.isMark(index - 1, ":")
+      && (date(index).map { $0.end >= reading.tokens.count || reading.tokens[$0.end].gap >= .line } ?? false)
+    if reading.isMark(index - 1, ","), reading.timeUnit(index - 2) == "D", let point = date(index, needsYear: false),
+      reading.isMark(point.end, ",") || reading.isMark(point.end, ".")
+    {
+      return mention(index..<point.end, point.first, point.last)
+    }
+    let opens =
+      endsLine || reading.tokens[index].gap >= .line || reading.isMark(index - 1, "(") || reading.isMark(index - 1, ".")
     guard opens, reading.year(index) == nil else { return nil }
     // "Thursday 27 June", as a line: of the year of publication.
     let ofLine =

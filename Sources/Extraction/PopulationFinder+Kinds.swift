@@ -60,7 +60,9 @@ extension PopulationFinder {
       return reading.string(first..<head + 1)
     }
     // "97 young people", "five elderly householders".
-    if ["young", "elderly", "older", "disabled"].contains(reading.word(head - 1)), head - 1 >= mention.headStart, kind == "person", finding.unit == "persons" {
+    if ["young", "elderly", "older", "disabled"].contains(reading.word(head - 1)), head - 1 >= mention.headStart,
+      kind == "person", finding.unit == "persons"
+    {
       return reading.string(head - 1..<head + 1)
     }
     // "412 children detained", "3,112 children": of a metric that is not of children only.

@@ -196,7 +196,7 @@ struct PopulationFinder {
   ]
 
   /// Words before a group that narrow it: "young women", "elderly men".
-  private static let narrowing: Set<String> = ["young", "elderly", "older", "pregnant"]
+  private static let narrowing: Set<String> = ["young", "elderly", "older", "pregnant", "teenage"]
 
   /// "for homicide" behind "wanted for sex offenses": "wanted for homicide".
   private func likePrevious(
@@ -380,7 +380,8 @@ struct PopulationFinder {
       return reading.string(noun - 1..<noun + 1)
     }
     // "17 Vietnamese lads".
-    if let noun = finding.noun, noun > mention.headStart, reading.lexeme(noun).noun >= 0, reading.noun(noun).kind == "person",
+    if let noun = finding.noun, noun > mention.headStart, reading.lexeme(noun).noun >= 0,
+      reading.noun(noun).kind == "person",
       reading.isWord(noun, .generalNoun), !reading.demonym(noun - 1).isEmpty, reading.tokens[noun - 1].isCapitalized
     {
       return reading.string(noun - 1..<noun)
@@ -659,8 +660,10 @@ struct PopulationFinder {
       var position = index
       var best: (Dimension, String, Int)?
       while position < range.upperBound {
-        // "the sex offenders' register".
-        if position > index, reading.isMark(position, "'") {
+        // "the sex offenders' register", "looked-after children".
+        if position > index,
+          reading.isMark(position, "'") || reading.isMark(position, "-") && reading.touchesPrevious(position)
+        {
           position += 1
           continue
         }
@@ -719,11 +722,17 @@ struct PopulationFinder {
     let isBound = reading.isWord(index, .ageBound)
     guard isAged || isBound else { return nil }
     while reading.isWord(index, .ageBound) { index += 1 }
-    if reading.isWord(index, .determiner), reading.isWord(index + 1, .age), reading.isWord(index + 2, .of) { index += 3 }
-    guard reading.isNumber(index) || reading.isWord(index, .number), reading.lexeme(index + 1).noun < 0 else { return nil }
+    if reading.isWord(index, .determiner), reading.isWord(index + 1, .age), reading.isWord(index + 2, .of) {
+      index += 3
+    }
+    guard reading.isNumber(index) || reading.isWord(index, .number), reading.lexeme(index + 1).noun < 0 else {
+      return nil
+    }
     index += 1
     if isBound { return start..<index }
-    if reading.isWord(index, .to) || reading.isMark(index, "-"), reading.isNumber(index + 1) { return start..<index + 2 }
+    if reading.isWord(index, .to) || reading.isMark(index, "-"), reading.isNumber(index + 1) {
+      return start..<index + 2
+    }
     if reading.isWord(index, .and | .or), reading.isWord(index + 1, .ageBound | .older | .young | .comparative) {
       return start..<index + 2
     }

@@ -49,6 +49,10 @@ struct Reading {
   private var itemNumbers: Set<Int> = []
   /// Whether the headline says that the text is about the missing.
   private(set) var isOfMissing = false
+  /// Whether the text speaks of the right to know of a partner's past.
+  private(set) var isOfDisclosure = false
+  /// Whether a bank, an insurer or a charity tells its own cases: incidents, and no crimes that the police recorded.
+  private(set) var isOfCaseworkers = false
   /// Whether the top of the text says that it is about people who are exploited.
   private(set) var isOfExploitation = false
   /// Whether "search" alone means a stop and search here: the text is about them.
@@ -72,6 +76,9 @@ struct Reading {
     isOfStopSearches = tellsOfStopSearches()
     let top = tokenRange(sentences.isEmpty ? 0 : opening(1).first?.tokens.lowerBound ?? 0, openingEnd(3))
     isOfExploitation = top.contains { isWord($0, .exploitation) }
+    isOfDisclosure = tokens.indices.contains { isWord($0, .disclosureLaw) }
+    isOfCaseworkers =
+      top.contains { isWord($0, .caseworker) } && !top.contains { word($0) == "police" || isWord($0, .authority) }
     isOfMissing = sentences[contentStart...].contains {
       ($0.section == .headline || $0.section == .caption) && $0.tokens.contains { word($0) == "missing" }
     }
@@ -89,7 +96,8 @@ struct Reading {
     let place = Int(lexeme(index).noun)
     guard place >= 0 else { return .none }
     let noun = lexicon.nouns[place]
-    return isOfStopSearches && noun.kind == "search" ? .stopSearch : noun
+    if isOfStopSearches, noun.kind == "search" { return .stopSearch }
+    return isOfCaseworkers && noun.kind == "case" ? .caseOfOthers : noun
   }
 
   /// How many mentions of searches one of "stop and search" stands for.

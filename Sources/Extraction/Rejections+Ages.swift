@@ -66,6 +66,19 @@ extension Rejections {
       {
         return .age
       }
+      // "two boys, both 16, with".
+      if reading.word(first - 1) == "both", reading.isMark(first - 2, ","), reading.isMark(after, ",") { return .age }
+      // "62% of the missing were 16 or 17".
+      if mention.low <= 18, reading.isWord(first - 1, .be), reading.isWord(after, .or), reading.isNumber(after + 1),
+        reading.digitCount(after + 1) <= 2, reading.endsPlainly(after + 2)
+      {
+        return .age
+      }
+      if mention.low <= 18, reading.isWord(first - 1, .or), reading.isNumber(first - 2), reading.isWord(first - 3, .be),
+        reading.digitCount(first - 2) <= 2, reading.endsPlainly(after)
+      {
+        return .age
+      }
       // "A nan-of-three, 68, said".
       if isSet, Self.saying.contains(reading.word(after + 1)) { return .age }
       if isSet, first >= 2, reading.isWord(after + 1, .be) || Self.getting.contains(reading.word(after + 1)),

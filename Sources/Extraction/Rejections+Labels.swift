@@ -99,6 +99,11 @@ extension Rejections {
     {
       return .address
     }
+    if reading.isNumber(first), mention.low <= 24, reading.tokens.indices.contains(before),
+      reading.word(before) == "dublin", reading.tokens[before].isCapitalized, reading.endsPlainly(after)
+    {
+      return .address
+    }
     // "Columbia, SC 29201", "2517 JR The Hague".
     if reading.isNumber(first), after == first + 1, reading.tokens.indices.contains(before),
       reading.digitCount(first) == 5,

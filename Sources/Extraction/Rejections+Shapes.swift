@@ -70,7 +70,7 @@ extension Rejections {
     }
     // "text 60066", "call us on 1400"; not "our helpline took 1,400 calls", where a verb follows.
     if let cue = (max(0, first - 3)..<first).last(where: { reading.isWord($0, .phone) }),
-      !(cue + 1..<first).contains(where: { reading.isWord($0, .have) || reading.lexeme($0).action >= 0 }),
+      !(cue + 1..<first).contains(where: { reading.isWord($0, .have | .and) || reading.lexeme($0).action >= 0 }),
       !reading.isWord(after, .noun),
       reading.digitCount(first) >= 3, !isGrouped(first),
       !reading.isWord(first - 1, .rank) || digits >= 3

@@ -202,7 +202,7 @@ struct Rejections {
     }
     // "found in two warehouses": where it was.
     if mention.isSpelled, mention.low <= 5, reading.isWord(mention.phraseStart - 1, .in), mention.precision == .exact,
-      ["found", "hidden", "discovered", "stored", "concealed"].contains(reading.word(mention.phraseStart - 2)),
+      ["found", "hidden", "discovered", "stored", "concealed", "living", "kept", "housed", "sleeping"].contains(reading.word(mention.phraseStart - 2)),
       reading.lexeme(after).noun >= 0,
       ["premises", "container", "property", "vehicle"].contains(reading.noun(after).kind)
     {
@@ -226,6 +226,7 @@ struct Rejections {
       return .other
     }
     // "targeted five times": how often it happened to one.
+    if mention.precision == .atLeast, reading.isWord(mention.headStart, .times), mention.low <= 20 { return .other }
     if reading.isWord(after, .times), mention.low < 20, !reading.isWord(after + 1, .comparative | .as | .of) {
       return .other
     }
@@ -265,6 +266,8 @@ struct Rejections {
     guard
       isRest
         || reading.isWord(first - 1, .determiner) && reading.isWord(first - 2, .of) && reading.word(first - 1) == "the"
+        // "138 of England's 153 councils".
+        || reading.isMark(first - 1, "s") && reading.touchesPrevious(first - 1) && reading.isWord(first - 3, .of)
     else { return false }
     return names.contains { Self.partsOfCountry.contains(reading.word($0)) }
   }
@@ -391,6 +394,7 @@ struct Rejections {
 
   /// Words of courts and prisons before a number of years that several people got.
   private static let termWords: Set<String> = [
+    "get", "gets", "got",
     "serve", "serving", "given", "handed", "terms", "sentences", "sentenced", "received", "imprisonment", "passed",
   ]
 

@@ -203,6 +203,8 @@ enum WordClass: UInt64, CaseIterable {
   /// The first word of a verb of phrasal_verbs.tsv.
   case phrasal
   case exploitation
+  case caseworker
+  case disclosureLaw
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -466,4 +468,6 @@ extension WordClasses {
   static var reasonWord: Self { Self(.reasonWord) }
   static var phrasal: Self { Self(.phrasal) }
   static var exploitation: Self { Self(.exploitation) }
+  static var caseworker: Self { Self(.caseworker) }
+  static var disclosureLaw: Self { Self(.disclosureLaw) }
 }
