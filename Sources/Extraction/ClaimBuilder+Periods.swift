@@ -310,7 +310,8 @@ extension ClaimBuilder {
     {
       return true
     }
-    return (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2
+    return
+      (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2
       || reading.isWord(period.tokens.lowerBound - 1, .since))
       && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
         .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }

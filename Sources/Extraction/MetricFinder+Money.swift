@@ -110,8 +110,14 @@ extension MetricFinder {
       // "Machinery worth around £90,000 has been recovered".
       if let end = tokenRange(mention.headStart, min(mention.headStart + 5, context.sentence.upperBound)).first(where: {
         isAction($0, "recover")
-      }), tokenRange(mention.headStart, end).allSatisfy({ reading.isWord($0, .be | .have | .adverb) || reading.isMark($0, ",") }),
-        !near.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
+      }),
+        tokenRange(mention.headStart, end).allSatisfy({
+          reading.isWord($0, .be | .have | .adverb) || reading.isMark($0, ",")
+        }),
+        !context.sentence.contains(where: {
+          reading.moneyMetric($0) == "drugs_seized_value"
+            || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "drug"
+        })
       {
         return found("assets_recovered", "worth of what was recovered")
       }
@@ -134,7 +140,7 @@ extension MetricFinder {
       return found("goods_seized_value", "value of goods")
     }
     // "seized three handguns, $8,460 and 210 grams of …", "1.2 million cigarettes and $310,000": cash of a list.
-    let joint = mention.phraseStart - 1
+    let joint = reading.isMark(mention.phraseStart - 1, "$") ? mention.phraseStart - 2 : mention.phraseStart - 1
     if reading.isMark(joint, ",") || reading.isWord(joint, .and),
       reading.isMark(mention.headStart, ",") || reading.isMark(mention.headStart, ".")
         || reading.isWord(mention.headStart, .and) || Self.hiding.contains(reading.word(mention.headStart)),

@@ -175,7 +175,8 @@ extension MetricFinder {
     }
     // "of which county lines flagged": a kind of crime, and no telephone lines.
     let nouns = tokens.filter {
-      reading.lexeme($0).noun >= 0 && !(reading.word($0 - 1) == "county" && tokens.count > 2 && reading.noun($0).kind == "line")
+      reading.lexeme($0).noun >= 0
+        && !(reading.word($0 - 1) == "county" && tokens.count > 2 && reading.noun($0).kind == "line")
     }
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action

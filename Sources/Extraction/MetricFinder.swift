@@ -84,6 +84,15 @@ struct MetricFinder {
   }
 
   func find(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
+    var context = context
+    // "94 cars worth £3.8m were stolen": what they are worth does not part them from their verb.
+    if mention.form == .plain, context.bound < context.sentence.upperBound,
+      reading.isWord(reading.isMark(context.bound - 1, "$") ? context.bound - 2 : context.bound - 1, .worth)
+    {
+      let sum = tokenRange(context.bound, context.sentence.upperBound).first { reading.isNumber($0) } ?? context.bound
+      context.bound =
+        tokenRange(sum + 1, context.sentence.upperBound).first { reading.isNumber($0) } ?? context.sentence.upperBound
+    }
     let outcome = metric(mention, context)
     guard case .found(var finding) = outcome else { return outcome }
     settlePeople(&finding, mention, context)

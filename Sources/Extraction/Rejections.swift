@@ -195,14 +195,15 @@ struct Rejections {
     }
     // "Where a number is fewer than five we have not given it".
     if mention.precision == .lessThan, mention.low <= 10, reading.isWord(mention.phraseStart - 1, .be),
-      reading.isWord(reading.sentences[mention.sentence].tokens.lowerBound, .when | .conjunction),
+      ["where", "if", "when"].contains(reading.word(reading.sentences[mention.sentence].tokens.lowerBound)),
       mention.phraseStart - reading.sentences[mention.sentence].tokens.lowerBound < 8
     {
       return .measure
     }
     // "found in two warehouses": where it was.
     if mention.isSpelled, mention.low <= 5, reading.isWord(mention.phraseStart - 1, .in), mention.precision == .exact,
-      ["found", "hidden", "discovered", "stored", "concealed", "living", "kept", "housed", "sleeping"].contains(reading.word(mention.phraseStart - 2)),
+      ["found", "hidden", "discovered", "stored", "concealed", "living", "kept", "housed", "sleeping"].contains(
+        reading.word(mention.phraseStart - 2)),
       reading.lexeme(after).noun >= 0,
       ["premises", "container", "property", "vehicle"].contains(reading.noun(after).kind)
     {
