@@ -313,7 +313,7 @@ extension ClaimBuilder {
         ?? sentence.upperBound
     }
     // "94 cars worth £3.8m vanished from driveways across Hertfordshire": what they are worth does not end them.
-    if end < sentence.upperBound, reading.isWord(reading.isMark(end - 1, "$") ? end - 2 : end - 1, .worth) {
+    if end < sentence.upperBound, reading.isWord(reading.before(end), .worth) {
       end =
         tokenRange(end + 1, sentence.upperBound).first { reading.isNumber($0) && !Self.isPartOfYear($0, reading) }
         ?? sentence.upperBound

@@ -140,7 +140,7 @@ extension MetricFinder {
       return found("goods_seized_value", "value of goods")
     }
     // "seized three handguns, $8,460 and 210 grams of …", "1.2 million cigarettes and $310,000": cash of a list.
-    let joint = reading.isMark(mention.phraseStart - 1, "$") ? mention.phraseStart - 2 : mention.phraseStart - 1
+    let joint = reading.before(mention.phraseStart)
     if reading.isMark(joint, ",") || reading.isWord(joint, .and),
       reading.isMark(mention.headStart, ",") || reading.isMark(mention.headStart, ".")
         || reading.isWord(mention.headStart, .and) || Self.hiding.contains(reading.word(mention.headStart)),

@@ -87,7 +87,7 @@ struct MetricFinder {
     var context = context
     // "94 cars worth £3.8m were stolen": what they are worth does not part them from their verb.
     if mention.form == .plain, context.bound < context.sentence.upperBound,
-      reading.isWord(reading.isMark(context.bound - 1, "$") ? context.bound - 2 : context.bound - 1, .worth)
+      reading.isWord(reading.before(context.bound), .worth)
     {
       let sum = tokenRange(context.bound, context.sentence.upperBound).first { reading.isNumber($0) } ?? context.bound
       context.bound =

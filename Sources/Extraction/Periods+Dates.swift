@@ -39,8 +39,7 @@ extension PeriodFinder {
     }
     if isMonth(next) {
       // "Apr. 2, 2025": a short name with its full stop.
-      let number =
-        reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
+      let number = behindMonth(next)
       if let day = day(number), reading.tokens[number].gap < .line,
         !(reading.isMark(number + 1, "-") && day > 31)
       {
@@ -227,6 +226,11 @@ extension PeriodFinder {
   /// "Apr", "Sept".
   func isShort(_ index: Int) -> Bool {
     reading.tokens.indices.contains(index) && reading.tokens[index].end - reading.tokens[index].start <= 4
+  }
+
+  /// The token behind the name of a month: behind its full stop where it is short.
+  func behindMonth(_ index: Int) -> Int {
+    reading.isMark(index + 1, ".") && reading.touchesPrevious(index + 1) && isShort(index) ? index + 2 : index + 1
   }
 
   func month(_ index: Int) -> Int { Int(reading.lexeme(index).value) }

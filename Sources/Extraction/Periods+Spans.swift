@@ -177,8 +177,7 @@ extension PeriodFinder {
       }
     }
     // "Jan. 30 and 31".
-    let dayAt =
-      reading.isMark(start + 1, ".") && reading.touchesPrevious(start + 1) && isShort(start) ? start + 2 : start + 1
+    let dayAt = behindMonth(start)
     if isMonth(start), let firstDay = day(dayAt) {
       var next = dayAt + 1
       if reading.isWord(next, .ordinalSuffix) { next += 1 }
@@ -470,8 +469,7 @@ extension PeriodFinder {
       return mention(index..<first.end, first.first, last)
     }
     // "over the weekend of April 13 and 14".
-    let dayAt =
-      reading.isMark(next + 1, ".") && reading.touchesPrevious(next + 1) && isShort(next) ? next + 2 : next + 1
+    let dayAt = behindMonth(next)
     if isMonth(next), let first = day(dayAt), reading.isWord(dayAt + 1, .and), day(dayAt + 2) == first + 1,
       let pair = span(index, from: next)
     {

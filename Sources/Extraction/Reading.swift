@@ -252,6 +252,9 @@ struct Reading {
     text[Int(tokens[index].start)..<Int(tokens[index].end)].count { Tokenizer.isDigit($0) }
   }
 
+  /// The token before a number; before its currency sign where it has one.
+  func before(_ number: Int) -> Int { isMark(number - 1, "$") ? number - 2 : number - 1 }
+
   /// A plausible year: four digits, 1900 to 2099, without separators.
   func year(_ index: Int) -> Int? {
     guard isNumber(index), tokens[index].end - tokens[index].start == 4, digitCount(index) == 4,

@@ -141,17 +141,15 @@ struct Rejections {
     // "to pay £95 costs".
     if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
     // "Your gift of £15 could pay for", "six months of digital access for £6".
-    let sign = reading.isMark(mention.phraseStart - 1, "$") ? mention.phraseStart - 1 : mention.phraseStart
-    if isSmall, reading.isWord(sign - 1, .of), ["gift", "donation"].contains(reading.word(sign - 2)) {
-      return .measure
-    }
-    if mention.low < Self.priceMax, mention.high < Self.priceMax, reading.isWord(sign - 1, .for),
+    let ahead = reading.before(mention.phraseStart)
+    if isSmall, reading.isWord(ahead, .of), ["gift", "donation"].contains(reading.word(ahead - 1)) { return .measure }
+    if mention.low < Self.priceMax, mention.high < Self.priceMax, reading.isWord(ahead, .for),
       reading.endsPlainly(after)
     {
       return .measure
     }
     // "$1 = 3.9980 zlotys".
-    if reading.isMark(after, "=") || reading.isMark(sign - 1, "=") { return .measure }
+    if reading.isMark(after, "=") || reading.isMark(ahead, "=") { return .measure }
     // "for less than £20 for a ticket", "charging £3 for": a price.
     if mention.low < Self.priceMax, mention.high < Self.priceMax, reading.isWord(after, .for),
       reading.isWord(after + 1, .determiner) || reading.word(mention.phraseStart - 1).hasPrefix("charg")
