@@ -486,7 +486,7 @@ extension ClaimBuilder {
   /// "2022-23 (2020-21 in brackets)", "74 burglaries (96 last year)": what the numbers in brackets of the lines below are of.
   mutating func noteBrackets(_ sentence: Sentence) {
     let inside = periods(in: sentence.tokens)
-    let word = sentence.tokens.last { ["brackets", "parentheses"].contains(reading.word($0)) }
+    let word = sentence.tokens.last { reading.isWord($0, .bracketWord) }
     if let word, let own = inside.last(where: { $0.tokens.upperBound <= word && word - $0.tokens.upperBound <= 6 }) {
       bracketPeriod = own
     } else if let own = inside.last, reading.isMark(own.tokens.upperBound, ")"),

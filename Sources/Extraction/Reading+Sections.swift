@@ -157,7 +157,7 @@ extension Reading {
       return .correction
     }
     // "This was published under the 2019 to 2022 Conservative government".
-    if tokens.contains(where: { self.word($0) == "published" && isWord($0 + 1, .under) }), tokens.count < 16 {
+    if tokens.count < 16, tokens.contains(where: { isWord($0 + 1, .under) && self.word($0) == "published" }) {
       return .boilerplate
     }
     // "READ MORE: …".

@@ -205,6 +205,7 @@ enum WordClass: UInt64, CaseIterable {
   case exploitation
   case caseworker
   case disclosureLaw
+  case bracketWord
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -470,4 +471,5 @@ extension WordClasses {
   static var exploitation: Self { Self(.exploitation) }
   static var caseworker: Self { Self(.caseworker) }
   static var disclosureLaw: Self { Self(.disclosureLaw) }
+  static var bracketWord: Self { Self(.bracketWord) }
 }
