@@ -243,10 +243,11 @@ struct ClaimBuilder {
     // "On Christmas Day it was 74": of its sentence only.
     let isNamedDay =
       frame.map { $0.start == $0.end && ($0.text.hasSuffix(" Day") || $0.text.hasSuffix(" Eve")) } ?? false
-    if !isNamedDay, !isLookBack(sentence, frame), frame != nil || !inParagraph(index) {
+    let isPassing = isNamedDay || isLookBack(sentence, frame)
+    if !isPassing, frame != nil || !inParagraph(index) {
       lastFrame = carriedPeriod(sentence, frame, firstClaim: firstClaim)
     }
-    if frame != nil, !isNamedDay, !isLookBack(sentence, frame) { lastStated = lastFrame }
+    if frame != nil, !isPassing { lastStated = lastFrame }
     if claims.count > firstClaim { lastSentence = index }
   }
 

@@ -203,6 +203,6 @@ extension MetricFinder {
   }
 
   static let currencies: Set<String> = [
-    "GBP", "EUR", "USD", "AUD", "NZD", "CAD", "PLN", "SEK", "NOK", "CHF",
+    "GBP", "EUR", "USD", "AUD", "NZD", "CAD", "PLN", "SEK",
   ]
 }

@@ -227,7 +227,7 @@ extension MetricFinder {
 
   /// Those who are exploited, as texts on it call them.
   private static let exploited: Set<String> = [
-    "workers", "labourers", "women", "girls", "boys", "nationals", "teenagers", "men", "people", "youngsters",
+    "workers", "labourers", "women", "girls", "boys", "nationals", "teenagers", "youngsters",
   ]
 
   /// "as victims", "to be victims", "as potential victims of", behind a number and its verb.

@@ -57,7 +57,7 @@ struct PeriodFinder {
   let country: String
   /// Where nothing says when a text was published: the last day that its opening dates. A month without a year is the last
   /// one up to it.
-  private(set) var latest: CalendarDate?
+  let latest: CalendarDate?
 
   /// Sentences whose dates say when a text is from.
   private static let openingSentences = 6

@@ -162,7 +162,7 @@ struct PopulationFinder {
       parts.say("description", text)
     }
     if parts.isEmpty, finding.isSubset || finding.rules.contains("stated zero"),
-      let text = predicateText(mention, finding, bound: bound), saysWhich(text)
+      let text = predicateText(finding, bound: bound), saysWhich(text)
     {
       parts.say("description", text)
     }
@@ -696,7 +696,7 @@ struct PopulationFinder {
           text = reading.string(index - 1..<best.2)
         }
         // "three of them boys under the age of 16", "girls aged 14 to 17".
-        if best.0.name == "sex", let age = ageRange(best.2, range.upperBound) {
+        if best.0.name == "sex", let age = ageRange(best.2) {
           text = reading.string(best.2 - 1..<age.upperBound)
         }
         // "243 children in care": who is in care.
@@ -715,7 +715,7 @@ struct PopulationFinder {
   }
 
   /// "under the age of 16", "aged 14 to 17", "aged 65 and over": an age that narrows a group; not the age of each.
-  private func ageRange(_ start: Int, _ limit: Int) -> Range<Int>? {
+  private func ageRange(_ start: Int) -> Range<Int>? {
     var index = start
     let isAged = reading.word(index) == "aged"
     if isAged { index += 1 }
@@ -740,10 +740,8 @@ struct PopulationFinder {
   }
 
   /// The words of the predicate themselves, where no lexicon knows them.
-  private func predicateText(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
+  private func predicateText(_ finding: MetricFinding, bound: Int) -> String? {
     guard var start = finding.predicate else { return nil }
-    // "60 were white, 20 Asian and 15 black": the words of each.
-    if start < mention.phraseStart, let own = describing(mention.headStart, bound) { return own }
     // "41 of them in the West Midlands": a place is no population.
     if reading.isWord(start, .locative | .in) { return nil }
     while start < bound,
