@@ -29,7 +29,11 @@ extension ClaimBuilder {
         return wider
       }
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
-      return commonOfList(around: bound)
+      return commonOfList(around: bound, in: index)
+    }
+    if let agent = agentBehind(mention, sentence) {
+      trace?.note("area", "by whom it was done", reading.string(agent.tokens))
+      return agent.region
     }
     if let own = respectivePlace(mention, sentence, firstClaim) {
       trace?.note("area", "respectively", name(own))
@@ -59,7 +63,7 @@ extension ClaimBuilder {
       return regions[antecedent]
     }
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
-      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) && !isIdleDateline($0) }
+      .filter { $0.region >= 0 && !$0.isExample && !$0.isHelper && isPlace($0, in: index) && !isIdleDateline($0) }
     // A place that an earlier number of the sentence is bound to is not this one's.
     let gazetteer = reading.lexicon.gazetteer
     let free = before.filter { candidate in
@@ -95,14 +99,14 @@ extension ClaimBuilder {
         return place
       }
       trace?.note("area", "the nearest place or body before the number", reading.string(nearest.tokens))
-      return commonOfList(around: nearest)
+      return commonOfList(around: nearest, in: index)
     }
     if claims.count > firstClaim, let last = regions.last, last >= 0 {
       trace?.note("area", "the place of the figure before in the sentence", name(last))
       return last
     }
     let rest = mentions(in: tokenRange(mention.headStart, sentence.upperBound))
-      .filter { $0.region >= 0 && !$0.isExample && isPlace($0, in: index) }
+      .filter { $0.region >= 0 && !$0.isExample && !$0.isHelper && isPlace($0, in: index) }
     if let body = rest.first(where: { $0.kind == .organisation }) {
       trace?.note("area", "a body named after the number", reading.string(body.tokens))
       return body.region
@@ -117,6 +121,19 @@ extension ClaimBuilder {
     {
       trace?.note("area", "the area of the operation's lead body", name(area))
       return area
+    }
+    // "In total 37 arrests were made and £52,000 worth of drugs were seized in West Mercia": of the area that has the one
+    // which the text is about.
+    if let wider = rest.last, rest.allSatisfy({ $0.region == wider.region }), wider.isLocative, defaultRegion >= 0,
+      wider.region != defaultRegion,
+      gazetteer.contains(gazetteer.regions[wider.region].id, gazetteer.regions[defaultRegion].id),
+      tokenRange(mention.headStart, wider.tokens.lowerBound).contains(where: { reading.isWord($0, .and) }),
+      !tokenRange(mention.headStart, wider.tokens.lowerBound).contains(where: {
+        reading.isMark($0, ",") || isComparison($0)
+      })
+    {
+      trace?.note("area", "a place behind the list", name(wider.region))
+      return wider.region
     }
     // "increased in eight of the 11 districts": of the whole area.
     if isCountOfAreas(mention), defaultRegion >= 0 {
@@ -245,7 +262,7 @@ extension ClaimBuilder {
 
   /// "Officers in Herefordshire, Shropshire, Telford and Worcestershire": the area that all places of a list of three or
   /// more lie in, where there is one below a country.
-  func commonOfList(around mention: Mention) -> Int {
+  func commonOfList(around mention: Mention, in index: Int) -> Int {
     guard mention.kind == .region else { return mention.region }
     var first = firstMention(from: mention.tokens.lowerBound)
     guard mentions.indices.contains(first), mentions[first].tokens == mention.tokens else { return mention.region }
@@ -288,7 +305,26 @@ extension ClaimBuilder {
       else { return mention.region }
       common = next
     }
+    if gazetteer.regions[common].kind != .localAuthority, let named = namedArea(of: mentions[first...last], in: index) {
+      return named
+    }
     return common
+  }
+
+  /// "warrants in Newcastle, Sunderland and Gateshead", below the heading "Northumbria": the area that the text is about
+  /// here, where it has all places of a list, and none of them the others.
+  private func namedArea(of places: ArraySlice<Mention>, in index: Int) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    guard let here = headingRegions[index] ?? (defaultRegion >= 0 ? defaultRegion : nil), !gazetteer.isNational(here),
+      [.policeForceArea, .county].contains(gazetteer.regions[here].kind),
+      places.allSatisfy({
+        $0.region != here && gazetteer.contains(gazetteer.regions[here].id, gazetteer.regions[$0.region].id)
+      }),
+      places.allSatisfy({ place in
+        places.allSatisfy { !Self.isRelated(place.region, $0.region, gazetteer) || place.region == $0.region }
+      })
+    else { return nil }
+    return here
   }
 
   /// "Hucknall, Bulwell and the rest of Nottinghamshire": the whole that a list of its places ends with.
@@ -318,6 +354,12 @@ extension ClaimBuilder {
         tokenRange(end + 1, sentence.upperBound).first { reading.isNumber($0) && !Self.isPartOfYear($0, reading) }
         ?? sentence.upperBound
     }
+    // "1,300 packets of cigarettes and £70,000 seized in Newcastle": what is joined has its verb, and place, in common.
+    while end < sentence.upperBound, isJoined(mention.headStart, end, sentence) {
+      end =
+        tokenRange(end + 2, sentence.upperBound).first { reading.isNumber($0) && !Self.isPartOfYear($0, reading) }
+        ?? sentence.upperBound
+    }
     // "In Tamworth, six people were arrested, while a boy missing from Birmingham was found": another matter.
     let isPlaced = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).contains {
       $0.kind == .region && $0.isLocative && $0.region >= 0
@@ -326,6 +368,37 @@ extension ClaimBuilder {
       reading.isMark($0, ";")
         || isPlaced && reading.isMark($0, ",") && ["while", "whilst", "whereas"].contains(reading.word($0 + 1))
     } ?? end
+  }
+
+  /// Whether only "and", and no verb or place, stands between a number and the next one.
+  private func isJoined(_ start: Int, _ next: Int, _ sentence: Range<Int>) -> Bool {
+    var joint = next - 1
+    if reading.isMark(joint, "$") { joint -= 1 }
+    guard reading.isWord(joint, .and), joint > start, !reading.isMark(joint - 1, ","),
+      tokenRange(start, joint).allSatisfy({
+        reading.lexeme($0).action < 0 && !reading.isWord($0, .be | .have | .verb | .in | .locative)
+          && !reading.isMark($0, ";") && !reading.isMark($0, ":")
+      })
+    else { return false }
+    return mentions(in: tokenRange(start, joint)).isEmpty
+  }
+
+  /// "25% (12,755) were recorded by the Metropolitan Police, 10% (5,188) by West Midlands Police": the force that "by" names
+  /// right behind a number, or its bracket.
+  private func agentBehind(_ mention: NumberMention, _ sentence: Range<Int>) -> Mention? {
+    var index = mention.headStart
+    if reading.isMark(index, "("), let close = tokenRange(index, index + 4).first(where: { reading.isMark($0, ")") }) {
+      index = close + 1
+    }
+    if reading.isMark(index, ")") { index += 1 }
+    while reading.isWord(index, .be | .have) || reading.lexeme(index).action >= 0 { index += 1 }
+    guard reading.isWord(index, .by) else { return nil }
+    index += 1
+    if reading.isWord(index, .determiner) { index += 1 }
+    return mentions(in: index..<index + 1).first {
+      $0.organisation >= 0 && $0.tokens.lowerBound == index && $0.region >= 0
+        && reading.lexicon.gazetteer.organisations[$0.organisation].kind == "police_force"
+    }
   }
 
   /// "eight of the 11 districts", "34 of the 43 forces".
@@ -388,10 +461,16 @@ extension ClaimBuilder {
   /// "LYON, France –", "WARSAW, Feb 6 (Agency) -", above what was done in many countries.
   private func isIdleDateline(_ mention: Mention) -> Bool {
     let gazetteer = reading.lexicon.gazetteer
-    guard defaultRegion >= 0, gazetteer.regions[defaultRegion].kind == .nationGroup, mention.kind == .region else {
-      return false
+    guard defaultRegion >= 0, mention.kind == .region, mention.region != defaultRegion,
+      gazetteer.regions[defaultRegion].kind == .nationGroup
+        || gazetteer.regions[defaultRegion].kind == .country && gazetteer.isNational(defaultRegion)
+          && gazetteer.contains(gazetteer.regions[defaultRegion].id, gazetteer.regions[mention.region].id)
+    else { return false }
+    // "West Midlands – 377 reports": a line of a list.
+    let isOfList = tokenRange(mention.tokens.upperBound, mention.tokens.upperBound + 3).contains {
+      reading.isMark($0, "-") && reading.isNumber($0 + 1)
     }
-    return Self.isDateline(mention, reading) || Self.isInDateline(mention, reading)
+    return !isOfList && (Self.isDateline(mention, reading) || Self.isInDateline(mention, reading))
   }
 
   private func mentions(inSentence index: Int) -> ArraySlice<Mention> {
@@ -450,7 +529,14 @@ extension ClaimBuilder {
         && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
       if isHeading {
         let inside = mentions[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
-        current = inside.first { $0.region >= 0 && !$0.isExample }?.region
+          .filter { $0.region >= 0 && !$0.isExample }
+        current = inside.first?.region
+        // "NSPCC Scotland": the body's part there.
+        if inside.count == 2, inside[0].kind == .organisation, inside[1].kind == .region,
+          inside[1].tokens.lowerBound == inside[0].tokens.upperBound
+        {
+          current = inside[1].region
+        }
       }
       if let current { result[index] = current }
     }
@@ -465,7 +551,11 @@ extension ClaimBuilder {
 
   func adjacentPlace(_ mention: NumberMention) -> Int? {
     var before = mention.phraseStart - 1
-    guard reading.endsPlainly(mention.headStart) else { return nil }
+    // "Cleveland Police (159 per 100,000)".
+    let isBracketed =
+      reading.isMark(before, "(") && reading.isWord(mention.headStart, .per)
+      && reading.isMark(mention.headStart + 2, ")")
+    guard isBracketed || reading.endsPlainly(mention.headStart) else { return nil }
     if reading.isMark(before, "(") || reading.isMark(before, ":") || reading.isMark(before, "-") { before -= 1 }
     return mentions(in: tokenRange(max(0, before - 8), before + 1))
       .last { $0.tokens.upperBound == before + 1 && $0.region >= 0 && $0.kind != .anaphora }?.region

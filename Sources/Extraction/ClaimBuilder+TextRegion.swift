@@ -23,6 +23,14 @@ extension ClaimBuilder {
       return district.region
     }
     usable.removeAll { isOfByline($0, reading) }
+    // "WASHINGTON - U.S. Immigration and Customs Enforcement announced": where a national body has its seat.
+    if let seat = usable.first, seat.kind == .region, isDateline(seat, reading) || isInDateline(seat, reading),
+      let body = usable.dropFirst().first, body.kind == .organisation, gazetteer.isNational(body.region),
+      reading.sentenceIndex(at: seat.tokens.lowerBound) == reading.sentenceIndex(at: body.tokens.lowerBound),
+      gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[seat.region].id)
+    {
+      usable.removeFirst()
+    }
     // "LYON, France – A global operation coordinated by INTERPOL …": where a body of the whole world has its seat.
     let isOfWorld = mentions.contains {
       $0.organisation >= 0 && gazetteer.organisations[$0.organisation].id == "org/interpol"
@@ -36,6 +44,7 @@ extension ClaimBuilder {
       }
     }
     guard let first = usable.first else { return -1 }
+    if let page = ofMasthead(usable, reading) { return page }
     func isForce(_ mention: Mention) -> Bool {
       mention.organisation >= 0
         && ["police_force", "regional_unit"].contains(gazetteer.organisations[mention.organisation].kind)
@@ -49,8 +58,9 @@ extension ClaimBuilder {
       return force.region
     }
     let leadEnd = reading.opening(leadSentences).last?.tokens.upperBound ?? 0
-    let forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
-    let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd }
+    var forces = usable.filter { isForce($0) && $0.tokens.lowerBound < leadEnd }
+    if forces.contains(where: { !$0.isHelper }) { forces.removeAll(where: \.isHelper) }
+    let inHeadline = usable.filter { $0.tokens.lowerBound < headEnd && !isOfUnknownPair($0, reading) }
     // "U.S. Marshals find 200 children nationwide".
     if let national = inHeadline.first(where: { $0.kind == .national }) { return national.region }
     // A place, or a force of one place, before a national body.
@@ -137,7 +147,7 @@ extension ClaimBuilder {
         !gazetteer.isNational(force.region) || force.tokens == first.tokens,
         first.region == force.region
           || gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[force.region].id)
-            && first.organisation < 0
+            && (first.organisation < 0 || isBeside(first, force, reading))
           || gazetteer.contains(gazetteer.regions[force.region].id, gazetteer.regions[first.region].id)
       {
         return force.region
@@ -222,9 +232,44 @@ extension ClaimBuilder {
     guard let place = places.first, places.allSatisfy({ $0.region == place.region }),
       places.contains(where: { $0.isLocative && $0.tokens.lowerBound < end }),
       // "across Essex": the whole of it.
-      !mentions.contains(where: { $0.kind == .region && $0.region == area && $0.isLocative })
+      !mentions.contains(where: {
+        $0.kind == .region && $0.region >= 0 && $0.isLocative && $0.region != place.region
+          && ($0.region == area
+            || gazetteer.contains(gazetteer.regions[$0.region].id, gazetteer.regions[area].id)
+              && !gazetteer.isNational($0.region))
+      })
     else { return nil }
     return place.region
+  }
+
+  /// "crimes recorded by the police in England and Wales", in a text that names the United Kingdom only in passing, or by a
+  /// body of it: recorded crime is counted for England and Wales.
+  static func policedPart(of area: Int, _ reading: Reading, _ mentions: [Mention]) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    guard area >= 0, gazetteer.regions[area].id == "gb",
+      let part = mentions.first(where: { mention in
+        mention.kind == .region && mention.isLocative && mention.region >= 0
+          && gazetteer.regions[mention.region].id == "gb-eaw"
+          && tokenRange(max(0, mention.tokens.lowerBound - policedReach), mention.tokens.lowerBound).contains {
+            ["police", "forces", "constabularies"].contains(reading.word($0))
+          }
+      })
+    else { return nil }
+    let isWhole =
+      mentions.count { $0.kind == .region && $0.region == area } > 1
+      || mentions.contains { $0.kind != .organisation && $0.region == area && isAtTop($0, reading) }
+      // "Police Scotland, the Police Service of Northern Ireland": of the others too.
+      || mentions.contains { mention in
+        mention.region >= 0 && ["gb-sct", "gb-nir"].contains(gazetteer.ground(gazetteer.regions[mention.region].id))
+      }
+    return isWhole ? nil : part.region
+  }
+
+  /// Tokens before an area within which a word says that it is policed.
+  private static let policedReach = 4
+
+  private static func isAtTop(_ mention: Mention, _ reading: Reading) -> Bool {
+    mention.tokens.lowerBound < reading.openingEnd(2)
   }
 
   /// "Western District of Washington", "District of Oregon".
@@ -243,6 +288,54 @@ extension ClaimBuilder {
       .contains {
         reading.isMark($0, "-") && reading.tokens[$0].gap != .none
       }
+  }
+
+  /// "officers from the Gangmasters and Labour Abuse Authority and Greater Manchester Police": two bodies that acted together.
+  private static func isBeside(_ first: Mention, _ second: Mention, _ reading: Reading) -> Bool {
+    let end = first.tokens.upperBound
+    return (reading.isWord(end, .and) || reading.isMark(end, ",")) && second.tokens.lowerBound - end <= 2
+  }
+
+  /// "at Heathrow and Manchester": one of two places, of which no table knows the other.
+  private static func isOfUnknownPair(_ mention: Mention, _ reading: Reading) -> Bool {
+    let joint = mention.tokens.lowerBound - 1
+    return mention.kind == .region && !mention.isLocative && reading.isWord(joint, .and) && joint > 1
+      && reading.tokens[joint - 1].kind == .word && reading.tokens[joint - 1].isCapitalized
+      && reading.isWord(joint - 2, .locative)
+  }
+
+  /// Lines at the top of a page within which its masthead stands.
+  private static let mastheadLines = 3
+
+  /// "Medway Council", "Wiltshire Police", "NSPCC Scotland": the area of the body that a line at the top names and nothing
+  /// else, where the headline names no other place.
+  private static func ofMasthead(_ usable: [Mention], _ reading: Reading) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    guard let first = usable.first,
+      let line = reading.sentenceIndex(at: first.tokens.lowerBound), line < reading.contentStart + mastheadLines,
+      case let sentence = reading.sentences[line], sentence.startsBlock,
+      first.tokens.lowerBound == sentence.tokens.lowerBound
+    else { return nil }
+    // "NSPCC Scotland".
+    if first.organisation >= 0, let part = usable.dropFirst().first, part.kind == .region,
+      part.tokens.lowerBound == first.tokens.upperBound, part.tokens.upperBound == sentence.tokens.upperBound,
+      gazetteer.contains(gazetteer.regions[first.region].id, gazetteer.regions[part.region].id)
+    {
+      return part.region
+    }
+    let isCouncil = tokenRange(first.tokens.lowerBound, min(first.tokens.upperBound + 2, sentence.tokens.upperBound))
+      .contains { reading.word($0) == "council" }
+    let isForce =
+      first.organisation >= 0 && gazetteer.organisations[first.organisation].kind == "police_force"
+      && !gazetteer.isNational(first.region)
+    guard isCouncil && sentence.tokens.count <= first.tokens.count + 2 || isForce && sentence.tokens == first.tokens
+    else { return nil }
+    // "57 arrested in Swindon", below "Wiltshire Police": the headline says where.
+    let headEnd = reading.sentences.last { $0.section == .headline }?.tokens.upperBound ?? 0
+    let isElsewhere = usable.contains {
+      $0.kind == .region && $0.region != first.region && !$0.isExample && $0.tokens.lowerBound < headEnd
+    }
+    return isElsewhere ? nil : first.region
   }
 
   /// Tokens of a line above the headline that says whose page it is.
@@ -295,10 +388,19 @@ extension ClaimBuilder {
         .filter { $0 >= reading.contentStart }.map { reading.sentences[$0] }
       // Pages say below a picture once more what stands beside it.
       let isRepeated = lines.count > 1 && Set(lines.map { reading.string($0.tokens.prefix(6)) }).count == 1
-      guard isRepeated || lines.count == 1 && lines[0].section == .caption else { break }
+      guard isRepeated || lines.count == 1 && (lines[0].section == .caption || isDatedCaption(lines[0], reading)) else {
+        break
+      }
       dropped.insert(place.region)
     }
     return usable.filter { !dropped.contains($0.region) }
+  }
+
+  /// "date 2023-09-29 A knife bin in London": what a stored page says of its picture, behind its date and without a verb.
+  private static func isDatedCaption(_ line: Sentence, _ reading: Reading) -> Bool {
+    let first = line.tokens.lowerBound
+    return reading.word(first) == "date" && PeriodFinder(reading: reading, country: "").digits(first + 1) != nil
+      && !line.tokens.contains { reading.isWord($0, .be | .have | .verb) || reading.lexeme($0).action >= 0 }
   }
 
   /// Sentences at the top of a report that say which force was inspected.

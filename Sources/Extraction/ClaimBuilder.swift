@@ -97,6 +97,7 @@ struct ClaimBuilder {
       }
     }
     about = Self.onlyTown(of: about, reading, mentions) ?? about
+    about = Self.policedPart(of: about, reading, mentions) ?? about
     defaultRegion = about
     let area = defaultRegion < 0 ? "" : reading.lexicon.gazetteer.regions[defaultRegion].id
     country = area.split(separator: "-").first.map(String.init) ?? ""
@@ -455,11 +456,28 @@ struct ClaimBuilder {
     guard !tokens.isEmpty else { return nil }
     var low = firstMention(from: tokens.lowerBound)
     var first: Int?
+    // "the NCA, police forces in England and Wales, Police Scotland …": a sentence that lists bodies is of none of them.
+    if reading.isMark(tokens.upperBound - 1, "."), defaultRegion >= 0,
+      Set(
+        mentions[low..<firstMention(from: tokens.upperBound)].filter {
+          $0.region >= 0 && $0.region != defaultRegion && !$0.isExample
+        }.map(\.region)
+      ).count > 1
+    {
+      return nil
+    }
     while low < mentions.count, mentions[low].tokens.lowerBound < tokens.upperBound {
       if mentions[low].region >= 0, !mentions[low].isExample {
         // "supplied to the UK Missing Persons Unit by forces in England and Wales".
         if mentions[low].kind == .region, mentions[low].isLocative { return mentions[low].region }
-        first = first ?? mentions[low].region
+        // "seizures by police forces and Border Force", in a text on England and Wales: no area of its own.
+        let isWiderBody =
+          mentions[low].organisation >= 0 && defaultRegion >= 0
+          && reading.lexicon.gazetteer.isNational(mentions[low].region)
+          && reading.lexicon.gazetteer.contains(
+            reading.lexicon.gazetteer.regions[mentions[low].region].id,
+            reading.lexicon.gazetteer.regions[defaultRegion].id)
+        if !isWiderBody { first = first ?? mentions[low].region }
       }
       low += 1
     }

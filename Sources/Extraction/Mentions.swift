@@ -18,6 +18,8 @@ struct Mention: TokenSpan {
   var isCityAbroad = false
   /// Member of an open list ("areas such as …"): it names examples, not the place of a figure.
   var isExample = false
+  /// A body that helped another: "supported by the South West Regional Organised Crime Unit".
+  var isHelper = false
 }
 
 /// Finds areas and bodies, and decides which of the areas of one name is meant.
@@ -33,7 +35,7 @@ struct MentionFinder {
 
   /// All mentions in order of the text.
   func mentions() -> [Mention] {
-    let raw = withoutOtherBodies(withoutStrayAreas(ofOneCountry(rawMentions())))
+    let raw = withoutOtherBodies(withoutStrayAreas(ofOneCountry(withShortNames(rawMentions()))))
     let wider = widerGrounds(raw)
     let isAbroad = isAbroad(raw)
     let bodies = Set(raw.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
@@ -59,9 +61,13 @@ struct MentionFinder {
       }
     }
     markLocatives(&result)
+    markHelpers(&result)
     result = joinLists(result, raw: raw)
     return addAnaphora(result)
   }
+
+  /// Letters of a name that is hardly another thing's.
+  private static let plainNameMin = 8
 
   /// "Washington": the town in a text on the United Kingdom, the state in one that names the United States.
   private func ofOneCountry(_ mentions: [Raw]) -> [Raw] {
@@ -126,6 +132,12 @@ struct MentionFinder {
       if reading.isWord(before, .locative) && !isPossessive || reading.isWord(mention.tokens.upperBound, .authority) {
         return mention
       }
+      // "Telangana reported … The Telangana Anti-Narcotics Bureau": a long name, told more than once.
+      if mention.regions.count == 1, reading.string(mention.tokens).utf8.count >= Self.plainNameMin,
+        mentions.count(where: { $0.regions == mention.regions }) > 1
+      {
+        return mention
+      }
       var kept = mention
       kept.regions = mention.regions.filter { countries.contains(country($0)) || (areas[country($0)]?.count ?? 0) > 1 }
       return kept.regions.isEmpty ? nil : kept
@@ -172,6 +184,33 @@ struct MentionFinder {
     }
   }
 
+  /// "North East Regional Organised Crime Unit (NEROCU) … NEROCU": the short name that a text gives to a body.
+  private func withShortNames(_ mentions: [Raw]) -> [Raw] {
+    var bodies: [String: Int] = [:]
+    for mention in mentions where mention.organisation >= 0 {
+      let end = mention.tokens.upperBound
+      guard reading.isMark(end, "("), reading.isMark(end + 2, ")"), reading.tokens[end + 1].isAllCaps,
+        reading.tokens[end + 1].end - reading.tokens[end + 1].start > 2
+      else { continue }
+      bodies[reading.word(end + 1)] = mention.organisation
+    }
+    guard !bodies.isEmpty else { return mentions }
+    var result: [Raw] = []
+    var next = 0
+    for index in reading.tokens.indices {
+      while next < mentions.count, mentions[next].tokens.lowerBound <= index {
+        result.append(mentions[next])
+        next += 1
+      }
+      if let last = result.last, last.tokens.contains(index) { continue }
+      guard reading.tokens[index].isAllCaps, reading.tokens[index].kind == .word,
+        let body = bodies[reading.word(index)]
+      else { continue }
+      result.append(Raw(tokens: index..<index + 1, organisation: body))
+    }
+    return result + mentions[next...]
+  }
+
   /// The words that begin with a capital and go on without.
   private func capitalised() -> [Int] {
     reading.tokens.indices.filter {
@@ -211,10 +250,20 @@ struct MentionFinder {
     return false
   }
 
+  /// Times that a text on fraud says so.
+  private static let fraudWords = 3
+
   /// Where a force speaks as the body of wider ground that it runs: the City of London Police, where the text names
-  /// Action Fraud.
+  /// Action Fraud or is on fraud, for which it is the national lead force of the United Kingdom.
   private func widerGrounds(_ mentions: [Raw]) -> [String: String] {
     var result: [String: String] = [:]
+    if let lead = gazetteer.organisation("org/city-of-london-police"),
+      mentions.contains(where: { $0.organisation >= 0 && gazetteer.organisations[$0.organisation].id == lead.id }),
+      reading.tokens.lazy.indices.filter({ reading.word($0).hasPrefix("fraud") }).prefix(Self.fraudWords).count
+        == Self.fraudWords
+    {
+      result[lead.id] = "gb"
+    }
     for mention in mentions where mention.organisation >= 0 {
       let body = gazetteer.organisations[mention.organisation]
       guard let parent = gazetteer.organisation(body.parent), parent.kind == "police_force",
@@ -294,8 +343,7 @@ struct MentionFinder {
     if start > 1, reading.touchesPrevious(start), reading.isMark(start - 1, "."), reading.touchesPrevious(start - 1) {
       return nil
     }
-    if let authorities = authorities(at: start) { return authorities }
-    if let state = labelledState(at: start) { return state }
+    if let state = labelledState(at: start) ?? shortenedState(at: start) { return state }
     var node = PhraseTrie.root
     var best: Raw?
     var index = start
@@ -327,7 +375,7 @@ struct MentionFinder {
       default: break
       }
     }
-    guard var found = best else { return nil }
+    guard var found = best else { return authorities(at: start) }
     // A police force named as an area's alias ("West Midlands Police") is the body of that area.
     if found.organisation < 0, let body = force(found) { found.organisation = body }
     return found
@@ -335,8 +383,13 @@ struct MentionFinder {
 
   /// "Romanian authorities", "Spanish police": the country of those who acted.
   private func authorities(at index: Int) -> Raw? {
-    guard reading.isWord(index, .demonym), reading.tokens[index].isCapitalized,
-      reading.isWord(index + 1, .authority) || reading.isWord(index + 2, .authority),
+    guard reading.isWord(index, .demonym), reading.tokens[index].isCapitalized else { return nil }
+    // "Polish, Spanish and Italian law enforcement authorities".
+    var last = index
+    while reading.isMark(last + 1, ",") || reading.isWord(last + 1, .and), reading.isWord(last + 2, .demonym) {
+      last += 2
+    }
+    guard tokenRange(last + 1, last + (last > index ? 4 : 3)).contains(where: { reading.isWord($0, .authority) }),
       let region = gazetteer.index(of: reading.demonym(index))
     else { return nil }
     return Raw(tokens: index..<index + 1, regions: [region])
@@ -351,6 +404,24 @@ struct MentionFinder {
     let states = Self.federations.compactMap { gazetteer.index(of: $0 + "-" + reading.word(index)) }
     return states.isEmpty ? nil : Raw(tokens: index..<index + 1, regions: states)
   }
+
+  /// "POLK COUNTY, Fla.": a state of the United States as newspapers there shorten it, behind a place.
+  private func shortenedState(at index: Int) -> Raw? {
+    guard let state = Self.shortStates[reading.word(index)], reading.isMark(index + 1, "."),
+      reading.isMark(index - 1, ","),
+      reading.tokens[index].isCapitalized, index > 1, reading.tokens[index - 2].isCapitalized,
+      let region = gazetteer.index(of: "us-" + state)
+    else { return nil }
+    return Raw(tokens: index..<index + 1, regions: [region])
+  }
+
+  /// States as the Associated Press shortens them in datelines, by the letters of ISO 3166-2.
+  private static let shortStates = [
+    "ala": "al", "ariz": "az", "ark": "ar", "calif": "ca", "colo": "co", "conn": "ct", "del": "de", "fla": "fl",
+    "ga": "ga", "ill": "il", "ind": "in", "kan": "ks", "ky": "ky", "la": "la", "md": "md", "mass": "ma", "mich": "mi",
+    "minn": "mn", "miss": "ms", "mo": "mo", "mont": "mt", "neb": "ne", "nev": "nv", "okla": "ok", "ore": "or",
+    "pa": "pa", "tenn": "tn", "vt": "vt", "va": "va", "wash": "wa", "wis": "wi", "wyo": "wy",
+  ]
 
   /// Countries whose parts are called by their letters.
   private static let federations = ["au", "us", "ca"]
@@ -487,9 +558,14 @@ struct MentionFinder {
     for index in mentions.indices {
       var before = mentions[index].tokens.lowerBound - 1
       while reading.isWord(before, .determiner | .adverb) || isCompass(before) { before -= 1 }
+      // "killed on Bradford's roads".
+      let end = mentions[index].tokens.upperBound
+      let isOwner =
+        mentions[index].kind == .region && reading.isMark(end, "s") && reading.touchesPrevious(end)
+        && ["on", "off", "around"].contains(reading.word(before))
       mentions[index].isLocative =
         reading.isWord(before, .locative) || (reading.isWord(before, .from) && mentions[index].kind == .region)
-        || reading.isWord(before, .of) && reading.isWord(before - 1, .out)
+        || reading.isWord(before, .of) && reading.isWord(before - 1, .out) || isOwner
       // "had arrived from Ecuador", "the most in the country after London": neither is where the figure is from.
       // "working with police in Lithuania": partners.
       let isPartner =
@@ -523,8 +599,11 @@ struct MentionFinder {
       }
       // "two women and five men from India": where they come from.
       if mentions[index].kind == .region, reading.isWord(before, .from), mentions[index].region >= 0,
-        gazetteer.regions[mentions[index].region].kind == .country, reading.lexeme(before - 1).noun >= 0,
-        ["person", "migrant", "child", "suspect", "victim"].contains(reading.noun(before - 1).kind)
+        gazetteer.regions[mentions[index].region].kind == .country,
+        reading.lexeme(before - 1).noun >= 0
+          && ["person", "migrant", "child", "suspect", "victim"].contains(reading.noun(before - 1).kind)
+          // "… and are from Cuba".
+          || reading.isWord(before - 1, .be)
       {
         mentions[index].isExample = true
       }
@@ -541,6 +620,33 @@ struct MentionFinder {
         || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, "."))
       {
         mentions[index].isExample = true
+      }
+    }
+  }
+
+  /// Tokens before a body within which a word says that it helped.
+  private static let helperReach = 14
+  /// What stands before "by" or "with" and says that somebody helped.
+  private static let helping: Set<String> = [
+    "supported", "assisted", "joined", "helped", "aided", "accompanied", "worked", "working", "partnership",
+    "conjunction", "together", "teamed", "collaboration", "jointly", "along",
+  ]
+
+  /// "supported by the South West Regional Organised Crime Unit", "worked with other forces such as the Metropolitan Police".
+  private func markHelpers(_ mentions: inout [Mention]) {
+    for index in mentions.indices where mentions[index].organisation >= 0 {
+      var before = mentions[index].tokens.lowerBound - 1
+      while before >= 0, mentions[index].tokens.lowerBound - before <= Self.helperReach,
+        reading.tokens[before + 1].gap < .line, !reading.isMark(before, "."), !reading.isNumber(before)
+      {
+        if reading.word(before) == "alongside" { mentions[index].isHelper = true }
+        if reading.isWord(before, .by | .with),
+          tokenRange(max(0, before - 2), before).contains(where: { Self.helping.contains(reading.word($0)) })
+        {
+          mentions[index].isHelper = true
+        }
+        if mentions[index].isHelper || reading.lexeme(before).action >= 0 && !reading.isWord(before, .noun) { break }
+        before -= 1
       }
     }
   }

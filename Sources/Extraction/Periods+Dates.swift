@@ -247,7 +247,10 @@ extension PeriodFinder {
       return Period(start: start, end: last, text: reading.string(tokens))
     }
     // "12 months to 30 June | Incidents 2022", "…, year to Q2 | 2023".
-    let stated = tokens.compactMap { reading.year($0) }
+    let stated = tokens.compactMap { index in
+      // "each year to 31 March | 2021-22": the year that ends in the second.
+      reading.year(index).map { $0 + (isSplitYear(index) ? 1 : 0) }
+    }
     if stated.count == 1, let year = stated.first, let month = yearEnd(corner) ?? quarterEnd(corner),
       let last = months(month, month, year, end: tokens.upperBound)?.last,
       let start = Self.start(months: 12, before: last)
@@ -271,6 +274,12 @@ extension PeriodFinder {
       }
     }
     return nil
+  }
+
+  /// "2021-22", "2021/22": the first of two years that one period of twelve months touches.
+  private func isSplitYear(_ index: Int) -> Bool {
+    (reading.isMark(index + 1, "-") || reading.isMark(index + 1, "/")) && reading.touchesPrevious(index + 1)
+      && reading.touchesPrevious(index + 2) && reading.isNumber(index + 2) && reading.digitCount(index + 2) == 2
   }
 
   /// Whether a line above a table says when its years end, and not which they are.

@@ -7,9 +7,24 @@ extension Rejections {
   /// Groups of digits that one telephone number has at most.
   private static let phoneGroupsMax = 6
 
+  /// "2023-03-09", "22-02-2024": any of the three numbers of a date in digits.
+  private func isOfDigitDate(_ first: Int) -> Bool {
+    guard
+      [first - 1, first + 1].contains(where: {
+        (reading.isMark($0, "-") || reading.isMark($0, "/")) && reading.touchesPrevious($0)
+          && reading.touchesPrevious($0 + 1)
+      })
+    else { return false }
+    let dates = PeriodFinder(reading: reading, country: "")
+    return [first, first - 2, first - 4].contains { start in
+      start >= 0 && dates.digits(start).map { $0.1 > first } ?? false
+    }
+  }
+
   /// Phone numbers, times, dates in digits, codes: told by their marks.
   func shape(_ first: Int, _ after: Int) -> RejectionReason? {
     guard reading.isNumber(first) else { return nil }
+    if isOfDigitDate(first) { return .date }
     if let reason = inRun(first, after) { return reason }
     // 0808 800 5000: digits that begin with 0 and are followed by more.
     var start = first

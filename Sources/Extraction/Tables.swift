@@ -442,6 +442,7 @@ struct TableFinder {
       if form != .bar { cells.append((form, cell)) }
       end += 1
     }
+    if yearColumns(cells, captions: captions(lines, before: start), &result) { return end }
     // Runs of values behind a label.
     var rows: [(label: Int, values: Range<Int>)] = []
     var index = 0
@@ -482,6 +483,44 @@ struct TableFinder {
       }
     }
     return end
+  }
+
+  /// A row of three years or more that follow each other, then rows of a label and as many values. A value may look like
+  /// a year: its column says that it is none.
+  private func yearColumns(
+    _ cells: [(form: Form, tokens: Range<Int>)], captions: [Range<Int>], _ result: inout [TableCell]
+  ) -> Bool {
+    func year(_ index: Int) -> Int? {
+      cells[index].tokens.first(where: { reading.tokens[$0].kind != .mark }).flatMap { reading.year($0) }
+    }
+    guard let first = cells.indices.first(where: { cells[$0].form == .period }), first <= 1, year(first) != nil else {
+      return false
+    }
+    var end = first + 1
+    while end < cells.count, let own = year(end), own == year(end - 1).map({ $0 + 1 }) { end += 1 }
+    let headings = first..<end
+    guard headings.count >= Self.flattenedColumns else { return false }
+    var found: [TableCell] = []
+    var label = end
+    while label + headings.count < cells.count,
+      cells[label].tokens.contains(where: { reading.tokens[$0].kind == .word })
+    {
+      let values = label + 1..<label + 1 + headings.count
+      guard
+        values.allSatisfy({ cells[$0].form == .value || year($0) != nil || isMissing(cells[$0].tokens) })
+      else { break }
+      for (value, heading) in zip(values, headings) {
+        guard let number = valueToken(cells[value].tokens) else { continue }
+        found.append(
+          TableCell(
+            number: number, tokens: cells[value].tokens, rowLabel: cells[label].tokens,
+            columnHeading: cells[heading].tokens, corner: first > 0 ? cells[0].tokens : 0..<0, captions: captions))
+      }
+      label = values.upperBound
+    }
+    guard found.count >= headings.count, label >= cells.count else { return false }
+    result += found
+    return true
   }
 
   // MARK: - Lists of pairs
