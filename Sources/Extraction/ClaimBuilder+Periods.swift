@@ -317,6 +317,26 @@ extension ClaimBuilder {
         .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }
   }
 
+  /// "The operation ran from 2 December 2024 to 28 February 2025": of what stands below it, up to the next heading.
+  mutating func noteRun(_ sentence: Sentence) {
+    let isHeading =
+      sentence.startsBlock && sentence.tokens.count <= Self.leadingTokens
+      && !reading.isMark(sentence.tokens.upperBound - 1, ".") && !reading.isMark(sentence.tokens.upperBound - 1, ":")
+      && !isListItem(sentence)
+    if isHeading { run = nil }
+    let told = periods(in: sentence.tokens).first { period in
+      guard period.shift == 0, !period.isSame, let start = period.period.start, let end = period.period.end else {
+        return false
+      }
+      return start < end
+        && tokenRange(
+          max(sentence.tokens.lowerBound, period.tokens.lowerBound - Self.runReach), period.tokens.lowerBound
+        )
+        .contains { reading.isWord($0, .running) || reading.word($0) == "place" && reading.word($0 - 1) == "took" }
+    }
+    if let told { run = told.period }
+  }
+
   /// Whether the last figures stand in the same paragraph.
   func inParagraph(_ index: Int) -> Bool {
     isNear(index) && !reading.sentences[index].startsParagraph

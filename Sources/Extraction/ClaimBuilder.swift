@@ -34,6 +34,9 @@ struct ClaimBuilder {
   /// The sentence of the last claim, for what is carried over.
   var lastSentence = -1
   var lastFrame: Period?
+  /// The time that something is said to have run, for what stands below it in its section: "The operation ran from 2 December
+  /// 2024 to 28 February 2025".
+  var run: Period?
   /// The last period that a sentence was framed by, in whatever paragraph.
   var lastStated: Period?
   /// How often each metric of the catalogue was told, and a claim of the one told most.
@@ -208,6 +211,7 @@ struct ClaimBuilder {
     for (mention, cell) in cellMentions { add(mention, cell, sentence: index) }
     guard !numbers.isEmpty else {
       if !cellMentions.isEmpty { lastSentence = index }
+      noteRun(sentence)
       // "There have been no deaths since 2015." says nothing of the next sentence.
       if let told = framePeriod(sentence, []), told.end != nil || sentence.startsBlock {
         lastFrame = told
@@ -245,6 +249,7 @@ struct ClaimBuilder {
     let isNamedDay =
       frame.map { $0.start == $0.end && ($0.text.hasSuffix(" Day") || $0.text.hasSuffix(" Eve")) } ?? false
     let isPassing = isNamedDay || isLookBack(sentence, frame)
+    if frame != nil, !isListItem(sentence) { run = nil }
     if !isPassing, frame != nil || !inParagraph(index) {
       lastFrame = carriedPeriod(sentence, frame, firstClaim: firstClaim)
     }
@@ -583,6 +588,10 @@ struct ClaimBuilder {
       if period == nil, !isStock, let heading = headingPeriods[index] {
         period = heading
         periodRule = "the heading above"
+      }
+      if period == nil, !isStock, let run {
+        period = run
+        periodRule = "the time that the section tells of"
       }
       if period == nil, let lead,
         lead.operation == operation || operation == nil || lead.operation == nil && isOnlyOperation,

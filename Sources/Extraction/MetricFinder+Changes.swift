@@ -78,7 +78,7 @@ extension MetricFinder {
     {
       return .found(MetricFinding(metric: base + "_share", unit: "percent", rules: ["rate"]))
     }
-    if let level = level(mention, context) { return .found(level) }
+    if let level = rateLevel(mention, context) ?? level(mention, context) { return .found(level) }
     if let change = change(mention, context) { return .found(change) }
     func finding(_ base: String, _ rule: String, inherited: Bool = false) -> Outcome {
       .found(
@@ -243,6 +243,21 @@ extension MetricFinder {
     "detection": "detections",
     "solved": "detections", "conviction": "convictions", "victimisation": "victims",
   ]
+
+  /// "The charging rate has dropped – from 23.2% in 2016 to a shocking 9% in 2020": levels of the one rate that a sentence is
+  /// on.
+  private func rateLevel(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    guard mention.form == .percent,
+      let rate = tokenRange(context.sentence.lowerBound, mention.phraseStart).last(where: {
+        reading.isWord($0, .rateWord)
+      }), let base = Self.rates[reading.word(rate - 1)],
+      tokenRange(rate, mention.phraseStart).contains(where: { reading.isWord($0, .from) }),
+      reading.isWord(mention.phraseStart - 1, .from | .to)
+        || reading.isWord(mention.phraseStart - 1, .determiner | .adverb)
+        || reading.isWord(mention.phraseStart - 3, .to) && reading.isWord(mention.phraseStart - 2, .determiner)
+    else { return nil }
+    return MetricFinding(metric: base + "_share", unit: "percent", rules: ["level of a rate"])
+  }
 
   /// "It was 30%, down from 36%", "fell from 76% to 74%": shares that a change leads from and to.
   private func level(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {

@@ -74,7 +74,7 @@ extension MetricFinder {
       !clause.contains(where: { reading.word($0) == "i" })
     else { return nil }
     let isSearch = clause.contains { reading.word($0) == "stop" && reading.word($0 + 2).hasPrefix("search") }
-    let isReported = clause.suffix(3).contains { reading.word($0) == "reported" }
+    let isReported = clause.suffix(3).contains { ["reported", "contacted"].contains(reading.word($0)) }
     let metric = isSearch ? "stop_searches" : isReported ? "reports" : "incidents"
     return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "incidents", rules: ["how often"])
   }
@@ -101,6 +101,23 @@ extension MetricFinder {
       reading.word(count.head + 2) == "staff"
     {
       return count.finding("staff", "members of staff")
+    }
+    // "Ten members of a crack cocaine smuggling network": what the network does is done to nobody of them.
+    if reading.word(count.head).hasPrefix("member"), reading.isWord(count.head + 1, .of),
+      let group = tokenRange(count.head + 2, min(count.head + 12, count.context.bound)).first(where: {
+        reading.isWord($0, .gang) || ["network", "group", "ring", "syndicate"].contains(reading.word($0))
+      }),
+      tokenRange(count.head + 2, group).contains(where: { reading.lexeme($0).action >= 0 })
+    {
+      if let (metric, position) = verbBefore(
+        count.mention.phraseStart, kind: "person", count.context, mustTouch: true)
+      {
+        return count.finding(metric, "verb before: object", verb: position)
+      }
+      if let (metric, position) = verbAfter(group + 1, kind: "person", count.context) {
+        return count.finding(metric, "verb after: subject", verb: position)
+      }
+      return count.finding("offenders", "members of a gang")
     }
     // "40,000 ecstasy tablets": drugs, whatever else the noun can be.
     if count.noun.kind == "device", modifiers.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }) {
@@ -145,7 +162,13 @@ extension MetricFinder {
     // "A gang who targeted 37 victims were jailed": the victims were not.
     let verb = count.mention.phraseStart - 1
     let isOfClause = reading.isWord(verb - 1, .relative) && reading.word(verb).hasSuffix("ed")
-    if !isOfClause, let (metric, position) = verbAfter(count.head + 1, kind: count.noun.kind, count.context) {
+    if !isOfClause, var (metric, position) = verbAfter(count.head + 1, kind: count.noun.kind, count.context) {
+      // "14 vulnerable people visited and safeguarded".
+      if metric == "visits", reading.isWord(position + 1, .and | .or), isAction(position + 2, "safeguard"),
+        let more = lexicon.metric(action: reading.lexeme(position + 2).action, kind: count.noun.kind)
+      {
+        (metric, position) = (more, position + 2)
+      }
       return count.finding(metric, "verb after: subject", verb: position)
     }
     // "recovered 140 phones and 31 tablets": the verb of the list.
@@ -346,7 +369,8 @@ extension MetricFinder {
     // "Police arrest 150 vendors": a headline's verb that is a noun elsewhere.
     if reading.lexeme(count.mention.phraseStart - 1).noun >= 0,
       reading.noun(count.mention.phraseStart - 1).kind == "arrest",
-      !isPlural(count.mention.phraseStart - 1), Self.peopleKinds.contains(count.noun.kind)
+      !isPlural(count.mention.phraseStart - 1),
+      Self.peopleKinds.contains(count.noun.kind) || ["suspect", "migrant"].contains(count.noun.kind)
     {
       return count.finding("arrests", "verb before: object")
     }

@@ -396,7 +396,14 @@ extension MetricFinder {
     }
     guard isPlain, start == context.sentence.lowerBound || reading.tokens[start - 1].kind == .mark else { return nil }
     let ofHeading = end < mention.phraseStart && context.previousInSentence == nil ? context.listHeading : nil
-    guard let metric = labelMetric(label) ?? ofHeading else { return nil }
+    guard var metric = labelMetric(label) ?? ofHeading else { return nil }
+    // "The accused were picked up from Bradford (12)": what was done to them.
+    if metric == "suspects" || metric == "persons",
+      let verb = label.last(where: { reading.lexeme($0).action >= 0 && reading.isWord($0 - 1, .be) }),
+      let done = lexicon.metric(action: reading.lexeme(verb).action, kind: "person")
+    {
+      metric = done
+    }
     return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "items", rules: ["label"])
   }
 
@@ -488,11 +495,22 @@ extension MetricFinder {
       && reading.text[end - 2] == UInt8(ascii: "l")
   }
 
+  /// A number without a currency that may still be a sum of money.
+  private static let smallestSum = 10_000.0
+
   /// The metric of what was counted before, in order: the figure before in the sentence, "the number
   /// of …", the nearest noun or verb to the left, the figure before in the text.
   func inherit(
     _ context: MetricContext, _ mention: NumberMention, subset: Bool, rule: String
   ) -> MetricFinding? {
+    // "froze £3.6m in several accounts and recovered 312 SIM cards": no part of the sum.
+    if let previous = context.previousInSentence, Self.currencies.contains(previous.unit), mention.form == .plain,
+      mention.currency.isEmpty, mention.low < Self.smallestSum, reading.tokens.indices.contains(mention.headStart),
+      reading.tokens[mention.headStart].kind == .word,
+      reading.tokens[mention.headStart].symbol == 0 || isPlain(mention.headStart)
+    {
+      return nil
+    }
     if let previous = context.previousInSentence, !isShare(previous) {
       // The level beside an amount of change: "38 more than in the same months of 2022 (562)".
       let isAmount = previous.metric.hasSuffix("_increase") || previous.metric.hasSuffix("_decrease")

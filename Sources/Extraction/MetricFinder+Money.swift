@@ -12,6 +12,12 @@ extension MetricFinder {
   /// Where cash was that was found.
   private static let hiding: Set<String> = ["hidden", "stashed", "concealed", "buried", "stuffed"]
 
+  /// Orders of a court on money, and what a sum of them is.
+  private static let orders = [
+    "restraint": "assets_restrained", "freezing": "assets_restrained", "confiscation": "assets_recovered",
+    "forfeiture": "assets_recovered",
+  ]
+
   /// Tokens within which a word says what a sum of money is.
   static let moneyReach = 16
 
@@ -36,8 +42,15 @@ extension MetricFinder {
       !tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 6), mention.phraseStart).contains(where: {
         reading.isWord($0, .worth)
       }),
-      let done = lexicon.metric(action: reading.lexeme(mention.headStart).action, kind: "money")
+      var done = lexicon.metric(action: reading.lexeme(mention.headStart).action, kind: "money")
     {
+      // "61 grams of meth and $2,140 recovered": found beside drugs.
+      if done == "assets_recovered", let previous = context.previousInSentence,
+        previous.metric.hasPrefix("drugs_seized") || previous.metric == "firearms_seized"
+          || previous.metric == "weapons_seized"
+      {
+        done = "cash_seized"
+      }
       return found(done, "what was done to it")
     }
     // "£310,000 has been repaid, with another £75,000 to follow".
@@ -48,6 +61,12 @@ extension MetricFinder {
       let verbs = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 4), mention.phraseStart)
       let done = previous.metric.hasPrefix("assets") ? assetsDone(verbs) : nil
       return found(done ?? previous.metric, "goes on with the sum before")
+    }
+    // "£10m in restraint orders", "confiscation orders worth £2m".
+    if reading.isWord(mention.headStart, .in | .of), reading.word(mention.headStart + 2).hasPrefix("order"),
+      let metric = Self.orders[reading.word(mention.headStart + 1)]
+    {
+      return found(metric, "sum of court orders")
     }
     // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
     var index = mention.headStart
@@ -131,12 +150,17 @@ extension MetricFinder {
       {
         return found("losses", "worth of what was lost")
       }
+      let isTobacco = context.sentence.contains {
+        ["cigarettes", "tobacco", "vapes", "fireworks", "counterfeit"].contains(reading.word($0))
+      }
       let drug =
-        context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
+        !isTobacco && context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
         || context.sentence.contains { reading.isWord($0, .street) }
           && context.toldMetrics.contains { $0.hasPrefix("drugs_seized") }
       let previous = context.previousInSentence ?? context.previous ?? context.lastOfText
-      if drug || previous?.metric.hasPrefix("drug") == true { return found("drugs_seized_value", "value of drugs") }
+      if drug || !isTobacco && previous?.metric.hasPrefix("drug") == true {
+        return found("drugs_seized_value", "value of drugs")
+      }
       return found("goods_seized_value", "value of goods")
     }
     // "seized three handguns, $8,460 and 210 grams of …", "1.2 million cigarettes and $310,000": cash of a list.

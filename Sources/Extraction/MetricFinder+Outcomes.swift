@@ -229,6 +229,15 @@ extension MetricFinder {
     {
       return "fatalities"
     }
+    // "17,956 identified themselves as female": what they said of themselves.
+    if isAction(index, "identify"), !reading.isWord(index - 1, .be | .have),
+      reading.isWord(index + 1, .as) || reading.isWord(index + 2, .as),
+      tokenRange(index + 2, index + 4).contains(where: {
+        ["female", "male", "white", "black"].contains(reading.word($0))
+      })
+    {
+      return nil
+    }
     // "47 had abused their position": they did it.
     if isAction(index, "victimise"), reading.isWord(index - 1, .have), !reading.isWord(index - 1, .be) { return nil }
     // "stabbed to death".

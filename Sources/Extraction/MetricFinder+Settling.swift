@@ -28,6 +28,24 @@ extension MetricFinder {
       finding.rules = ["people who fell victim"]
       return
     }
+    // "27 people reported a drink-driver", "58,000 people reported crime anonymously".
+    if finding.metric == "persons", isPlain, let noun = finding.noun, reading.word(noun + 1) == "reported",
+      reading.isWord(noun + 2, .determiner)
+        || reading.lexeme(noun + 2).noun >= 0 && ["crime", "incident"].contains(reading.noun(noun + 2).kind)
+    {
+      finding.metric = "reports"
+      finding.unit = "items"
+      finding.rules = ["people who reported something"]
+      return
+    }
+    // "Two vulnerable individuals were identified".
+    if finding.metric == "suspects", let noun = finding.noun,
+      tokenRange(mention.headStart, noun).contains(where: { reading.word($0) == "vulnerable" })
+    {
+      finding.metric = "vulnerable_people_safeguarded"
+      finding.rules = ["vulnerable people who were found"]
+      return
+    }
     // "1,100 officers on duty. Six were hurt".
     if finding.metric == "injuries", finding.noun == nil, context.previousInSentence == nil,
       context.previous?.metric == "officers"
@@ -238,6 +256,7 @@ extension MetricFinder {
       return (reading.isWord(before, .as) || reading.isWord(before, .be) && reading.isWord(before - 1, .to))
         && tokenRange(mention.headStart, before).contains {
           reading.isWord($0, .be | .have) || reading.lexeme($0).action >= 0
+            || ["believed", "thought", "suspected", "considered"].contains(reading.word($0))
         }
     }
   }

@@ -35,6 +35,9 @@ extension MetricFinder {
     finding.rules = ["subject that was made, brought or paid"]
   }
 
+  /// Tokens from a share of prosecutions to the conviction that they led to.
+  private static let convictionReach = 14
+
   private static let bringing: Set<String> = ["made", "brought", "paid", "issued", "secured"]
   private static let subjectReach = 8
 
@@ -168,11 +171,78 @@ extension MetricFinder {
       finding.metric = "charges_share"
       finding.rules = ["share that led to a charge"]
     }
+    // "Over three-quarters of prosecutions were successful in securing a conviction".
+    if finding.metric == "prosecutions_share",
+      tokenRange(mention.headStart, min(mention.headStart + Self.convictionReach, context.sentence.upperBound))
+        .contains(where: { reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "conviction" })
+    {
+      finding.metric = "convictions_share"
+      finding.rules = ["prosecutions that led to a conviction"]
+    }
+    // "Four of the offences had an outcome of charge or summons".
+    if finding.metric == "recorded_crimes", mention.form == .plain, finding.noun != nil,
+      let outcome = tokenRange(mention.headStart, min(mention.headStart + 12, context.bound + 12)).first(where: {
+        reading.word($0) == "outcome" && reading.isWord($0 + 1, .of)
+      }), context.sentence.contains(outcome + 2),
+      isAction(outcome + 2, "charge")
+        || reading.lexeme(outcome + 2).noun >= 0 && reading.noun(outcome + 2).kind == "charge"
+    {
+      finding.metric = "charges"
+      finding.unit = "persons"
+      finding.rules = ["what came of it"]
+    }
+    // "Thirty-six of the seizures", in a text on vehicles.
+    if finding.metric == "drug_seizures", reading.isWord(mention.headStart, .of),
+      let previous = context.previousInSentence ?? context.previous ?? context.usual,
+      previous.metric.hasSuffix("_seized"), !context.toldMetrics.contains("drug_seizures"),
+      context.sentence.allSatisfy({ reading.moneyMetric($0) != "drugs_seized_value" })
+    {
+      finding.metric = previous.metric
+      finding.unit = previous.unit
+      finding.rules = ["seizures told before"]
+    }
+    // "prosecutions of two retail premises".
+    if reading.isWord(mention.phraseStart - 1, .of), reading.lexeme(mention.phraseStart - 2).noun >= 0,
+      reading.noun(mention.phraseStart - 2).kind == "prosecution", finding.unit != "percent"
+    {
+      finding.metric = "prosecutions"
+      finding.unit = "items"
+      finding.rules = ["noun of action before"]
+    }
     // "Under Clare's Law the force received 2,870 applications".
     if reading.isOfDisclosure, Self.base(finding.metric) == "applications" {
       finding.metric = "disclosure_requests" + finding.metric.dropFirst("applications".count)
     }
     guard let noun = finding.noun else { return }
+    // "143 complaints against officers", "4,210 police complaints": of those who are complained of.
+    if finding.metric == "reports", ["complaints", "complaint"].contains(reading.word(noun)),
+      reading.isWord(noun - 1, .authority) && noun - 1 >= mention.headStart
+        || tokenRange(noun + 1, min(noun + 7, context.sentence.upperBound)).contains(where: {
+          reading.lexeme($0).noun >= 0 && ["officer", "force"].contains(reading.noun($0).kind)
+        }) && tokenRange(noun + 1, noun + 4).contains(where: { ["against", "about"].contains(reading.word($0)) })
+        || context.toldMetrics.contains("officers_accused") || context.toldMetrics.contains("dismissals")
+    {
+      finding.metric = "complaints"
+    }
+    // "611 intelligence packages were disseminated".
+    if finding.metric == "items", reading.word(noun).hasPrefix("package"), noun - 1 >= mention.headStart,
+      reading.word(noun - 1) == "intelligence"
+    {
+      finding.metric = "referrals"
+    }
+    // "210 pouches of tobacco": no drug.
+    if finding.metric == "drugs_seized_units",
+      tokenRange(noun, min(noun + 4, context.sentence.upperBound)).contains(where: {
+        ["tobacco", "cigarettes", "vapes", "snus", "shisha"].contains(reading.word($0))
+      })
+    {
+      finding.metric = "tobacco_products"
+      finding.unit = "items"
+    }
+    // "a total of 1,126 items were counted", in a text on knives that were handed in.
+    if finding.metric == "items", context.toldMetrics.contains("weapons_surrendered"), reading.word(noun) == "items" {
+      finding.metric = "weapons_surrendered"
+    }
     // "raided eleven shops".
     if finding.metric == "properties_searched", Self.businesses.contains(reading.word(noun)),
       !reading.isWord(noun + 1, .and), !reading.isMark(noun + 1, ","), !reading.isWord(noun - 1, .and)

@@ -170,6 +170,12 @@ struct MetricFinder {
     {
       return .found(MetricFinding(metric: "forces_responded", unit: "forces", rules: ["forces that answered"]))
     }
+    // "records from 20 police areas".
+    if reading.isWord(mention.headStart, .authority) || reading.word(mention.headStart) == "force",
+      reading.word(mention.headStart + 1) == "areas" || reading.word(mention.headStart + 2) == "areas"
+    {
+      return .found(MetricFinding(metric: "forces_involved", unit: "forces", rules: ["areas of forces"]))
+    }
     if let years = prisonYears(mention) { return .found(years) }
     if isJury(mention, context) { return .rejected(.other) }
     if let amount = changeAmount(mention, context) { return .found(amount) }
@@ -180,12 +186,29 @@ struct MetricFinder {
     // "a 15-strong team", "a 12-strong gang".
     if reading.isWord(mention.headStart - 1, .strong),
       let group = tokenRange(mention.headStart, min(mention.headStart + 4, context.sentence.upperBound)).first(where: {
-        reading.isWord($0, .team | .gang | .crowd)
+        reading.isWord($0, .team | .gang | .crowd) || ["group", "network", "syndicate"].contains(reading.word($0))
       })
     {
       let metric =
-        reading.isWord(group, .team) ? "officers" : reading.isWord(group, .gang) ? "offenders" : "protest_attendance"
+        reading.isWord(group, .team) ? "officers" : reading.isWord(group, .crowd) ? "protest_attendance" : "offenders"
       return .found(MetricFinding(metric: metric, unit: "persons", rules: ["strength of a group"]))
+    }
+    // "millions in dirty cash", "thousands in cash".
+    if mention.form == .vague, reading.isWord(mention.headStart, .in),
+      tokenRange(mention.headStart + 1, min(mention.headStart + 4, context.bound)).contains(where: {
+        reading.moneyMetric($0) == "cash_seized"
+      })
+    {
+      return .found(MetricFinding(metric: "cash_seized", unit: "GBP", rules: ["sum of money", "what it is in"]))
+    }
+    // "1 500 counterfeit euro banknotes".
+    if ["counterfeit", "fake", "forged"].contains(reading.word(mention.headStart)),
+      let notes = tokenRange(mention.headStart + 1, min(mention.headStart + 4, context.bound)).first(where: {
+        ["banknotes", "notes", "coins", "bills"].contains(reading.word($0))
+      })
+    {
+      return .found(
+        MetricFinding(metric: "counterfeit_banknotes", unit: "items", noun: notes, rules: ["counterfeit money"]))
     }
     if let unsolved = unsolved(mention, context) {
       return .found(unsolved)
@@ -310,6 +333,12 @@ struct MetricFinder {
     }
     if isPart, let outcome = outcome(of: wholeEnd(mention), mention, context, whole: told) {
       return outcome
+    }
+    // "The 17 were convicted", of a gang of 17.
+    if !isPart, head == nil, ["offenders", "suspects", "persons"].contains(told.metric),
+      let own = participle(mention.headStart, mention, context)
+    {
+      return own
     }
     return MetricFinding(
       metric: told.metric, unit: told.unit, isInherited: true, isSubset: isPart, isToldBefore: true,
@@ -505,6 +534,11 @@ struct MetricFinder {
     if reading.isWord(head, .stopNoun) { return nil }
     var name = reading.word(head)
     let action = actionAround(mention, head, context)
+    // "raided eleven village halls": things, where no table knows them.
+    if let action, lexicon.actionNames[Int(action)] == "search" {
+      return MetricFinding(
+        metric: "searches", unit: "items", noun: head, action: action, rules: ["things, by what was done"])
+    }
     // "shoplifters arrested", "arrested four administrators": whoever they are, people were.
     if let action, lexicon.isPersonal(action), let metric = lexicon.metric(action: action, kind: "person") {
       return MetricFinding(

@@ -103,8 +103,12 @@ struct NumberParser {
     let after = mention.tokens.upperBound
     if reading.isMark(index - 1, "$"), reading.touchesPrevious(index) {
       mention.currency = reading.currency(ofSign: index - 1)
-    } else if reading.isWord(index - 1, .currency), reading.tokens[index - 1].isAllCaps {
+    } else if reading.isWord(index - 1, .currency),
+      reading.tokens[index - 1].isAllCaps || reading.word(index - 1) == "rs"
+    {
       mention.currency = reading.currency(index - 1)
+    } else if reading.isMark(index - 1, "."), reading.word(index - 2) == "rs" {
+      mention.currency = reading.currency(index - 2)
     } else if reading.isWord(after, .currency), mention.form == .plain {
       mention.currency = reading.currency(after)
       mention.headStart = after + 1
@@ -324,10 +328,14 @@ struct NumberParser {
     let isFrom = reading.isWord(start - 1, .from) && !reading.isWord(start - 2, .ranging)
     // "rose by seven to 81" leads from one to the other.
     let isTo = reading.isWord(after, .to) && !isFrom && !reading.isWord(start - 1, .to | .by)
+    // "two or three thefts a day".
+    let isOr =
+      reading.isWord(after, .or) && reading.isWord(index, .number) && reading.isWord(after + 1, .number)
+      && reading.lexeme(after + 1).value == mention.low + 1
     let isDash =
       reading.isMark(after, "-") && reading.tokens[index].kind == .number
       && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
-    guard isBetween || isTo || isDash else { return }
+    guard isBetween || isTo || isDash || isOr else { return }
     // "2013 – 2214, 2014 – 2487", "2021/22 - 57": a year and what was counted in it.
     if isDash, !reading.touchesPrevious(after),
       reading.year(index) != nil || reading.isMark(index - 1, "/") && reading.touchesPrevious(index)
@@ -424,6 +432,15 @@ struct NumberParser {
         return mention(first.value / second.value * 100, second.end, from: index)
       }
     }
+    // "£2 in every £3".
+    if reading.isNumber(index), reading.isMark(index - 1, "$"), reading.isWord(index + 1, .in), index + 4 < end {
+      let sign = reading.isWord(index + 2, .every) ? index + 3 : index + 2
+      if reading.isMark(sign, "$"), let above = reading.value(ofDigits: index), reading.isNumber(sign + 1),
+        let below = reading.value(ofDigits: sign + 1), above < below, below <= 100
+      {
+        return mention(above / below * 100, sign + 2, from: index)
+      }
+    }
     if reading.isWord(index, .number), reading.lexeme(index).value < 20 {
       var next = index + 1
       if reading.isMark(next, "-") { next += 1 }
@@ -487,6 +504,15 @@ struct NumberParser {
         !reading.isWord(after, .timeUnit)
       else { return nil }
     } else {
+      // "Four of the suspects work at the port and a fifth is a customs employee": one more.
+      let rank = (100 / reading.lexeme(index).share).rounded()
+      if reading.isWord(index - 2, .and), reading.isWord(after, .be | .have),
+        tokenRange(max(0, index - 24), index - 1).contains(where: {
+          reading.isWord($0, .number) && reading.lexeme($0).value == rank - 1
+        })
+      {
+        return nil
+      }
       // "a third suspect" counts nothing: a share is of something, or done, or a change.
       let isShare =
         reading.isWord(after, .of | .comparative | .be | .have) || isChange(before: index - 1)
@@ -574,7 +600,11 @@ struct NumberParser {
     if mention.precision == .exact, reading.isMark(before, "<") || reading.isMark(before, ">") {
       result.precision = reading.isMark(before, "<") ? .lessThan : .moreThan
       result.phraseStart = before
-    } else if mention.precision == .exact, let (precision, start) = qualifier(endingAt: before) {
+    } else if mention.precision == .exact,
+      // "approx. 13kg".
+      let (precision, start) = qualifier(
+        endingAt: reading.isMark(before, ".") && reading.word(before - 1).hasPrefix("approx") ? before - 1 : before)
+    {
       result.precision = precision
       result.phraseStart = start
     }
@@ -622,10 +652,24 @@ struct NumberParser {
     "pulled", "pulling", "pull", "handed", "handing", "hand", "turned", "took", "taken", "orders", "order", "brought",
   ]
 
+  /// What is done to somebody over something.
+  private static let accusing: Set<String> = ["charge", "arrest", "jail", "convict", "detain"]
+
   /// "pulled over 1,044 vehicles", "passed 28,410 pieces of information to the police": no qualifier, but part of what was
   /// done.
   private func isOfVerb(_ first: Int, _ last: Int) -> Bool {
     guard first == last else { return false }
+    // "the top five states", "charged over 260kg of cocaine".
+    if reading.word(first) == "top" { return reading.isWord(first - 1, .determiner) }
+    if reading.word(first) == "over", reading.lexeme(first - 1).action >= 0,
+      Self.accusing.contains(reading.lexicon.actionNames[Int(reading.lexeme(first - 1).action)]),
+      reading.isMark(first + 1, "$")
+        || tokenRange(first + 2, first + 5).contains(where: {
+          reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "weight"
+        })
+    {
+      return true
+    }
     if reading.word(first) == "over" { return Self.withOver.contains(reading.word(first - 1)) }
     guard reading.word(first) == "passed", !reading.isWord(first - 1, .have) else { return false }
     return tokenRange(last + 2, min(last + 9, reading.tokens.count)).contains {

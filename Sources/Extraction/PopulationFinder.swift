@@ -184,6 +184,13 @@ struct PopulationFinder {
     if parts.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound), saysWhich(text) {
       parts.say("description", text)
     }
+    // "453 adults safeguarded", "18 members of a gang": what the metric says already, or nothing.
+    if parts.texts.count == 1,
+      finding.metric == "adults_safeguarded" && parts.texts[0].lowercased() == "adults"
+        || ["members", "member", "gang members"].contains(parts.texts[0].lowercased())
+    {
+      parts = Parts()
+    }
     if let offence = finding.offence {
       parts.dimensions.append(Dimension("offence", offence.lowercased()))
       if parts.texts.isEmpty { parts.texts.append(offence) }

@@ -22,6 +22,7 @@ struct Rejections {
     {
       return .measure
     }
+    if mention.form == .money, isDenomination(mention) { return .identifier }
     guard mention.form == .plain else { return mention.form == .money ? perUnit(mention) : nil }
     // "more than one suspect", "one or more crimes": no figure.
     if mention.low == 1, reading.isWord(mention.tokens.lowerBound, .number),
@@ -39,6 +40,15 @@ struct Rejections {
       return .other
     }
     if isTimeOfDay(mention) { return .time }
+    // "the highest reading being 0.140".
+    if mention.low < 1, mention.low > 0, mention.low == mention.high,
+      tokenRange(max(0, mention.phraseStart - 4), mention.phraseStart).contains(where: { reading.word($0) == "reading" }
+      )
+    {
+      return .measure
+    }
+    // "counterfeit 10, 20 and 50 euro banknotes": what is printed on them.
+    if isDenomination(mention) { return .identifier }
     // "one of the two or three biggest networks".
     if isBeforeSuperlative(mention.headStart) { return .rank }
     let first = mention.tokens.lowerBound
@@ -49,6 +59,17 @@ struct Rejections {
     if let reason = duration(mention, after) { return reason }
     if let reason = measure(mention, first, after) { return reason }
     return label(mention, first, after)
+  }
+
+  /// "10, 20 and 50 euro banknotes": numbers up to 500 of a list that ends in a currency and its notes.
+  private func isDenomination(_ mention: NumberMention) -> Bool {
+    var index = mention.tokens.upperBound
+    guard mention.low <= 500, mention.precision == .exact else { return false }
+    while reading.isMark(index, ",") || reading.isWord(index, .and), reading.isNumber(index + 1) { index += 2 }
+    if mention.form == .money { index = mention.headStart - 1 }
+    return reading.isWord(index, .currency)
+      && ["banknotes", "notes", "banknote", "coins"].contains(reading.word(index + 1))
+      && !reading.isMark(mention.tokens.lowerBound - 1, "$")
   }
 
   /// "at two in the morning".
@@ -122,6 +143,9 @@ struct Rejections {
   }
 
   /// "less than £4 an hour", "£10 each", "a fine of £250": prices, wages, and what one offender has to pay.
+  /// What one business or person pays at most of fines and costs, in the text's currency.
+  private static let penaltyMax = 20_000.0
+
   private func perUnit(_ mention: NumberMention) -> RejectionReason? {
     let after = mention.headStart
     // "every £1 invested".
@@ -138,6 +162,15 @@ struct Rejections {
     // "fined a total of £9,900" adds up what several pay.
     let isTotal = before.contains { reading.isWord($0, .total) } || isBetweenThem(mention.headStart)
     if !isTotal, before.contains(where: { reading.isWord($0, .fine) }) { return .penalty }
+    // "victim surcharges of £698 and costs of £1,091".
+    if mention.low < Self.penaltyMax,
+      before.contains(where: { ["surcharge", "surcharges"].contains(reading.word($0)) })
+        || tokenRange(sentence.lowerBound, mention.phraseStart).contains(where: {
+          reading.isWord($0, .fine) || reading.word($0) == "fines"
+        }) && before.contains(where: { ["costs", "fines", "totalling"].contains(reading.word($0)) })
+    {
+      return .penalty
+    }
     // "to pay £95 costs".
     if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
     // "Your gift of £15 could pay for", "six months of digital access for £6".

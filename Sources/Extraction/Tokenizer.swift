@@ -99,6 +99,8 @@ struct Tokenizer {
         {
           index += apostrophe + 1
           token.mark = UInt8(ascii: "s")
+        } else if token.gap >= .line, let end = Self.endOfArrows(text, index) {
+          (token.mark, index) = (UInt8(ascii: "*"), end)
         } else {
           (token.mark, index) = Self.mark(text, index)
         }
@@ -110,6 +112,15 @@ struct Tokenizer {
   }
 
   static func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
+
+  /// ">> 204 arrests", "> 12 warrants": where the sign of a list ends that stands at the start of a line; nil for ">5", which
+  /// is more than five.
+  private static func endOfArrows(_ text: UnsafeRawBufferPointer, _ from: Int) -> Int? {
+    var index = from
+    while index < text.count, text[index] == UInt8(ascii: ">") { index += 1 }
+    let isApart = index < text.count && text[index] == UInt8(ascii: " ")
+    return index - from > 1 || index > from && isApart ? index : nil
+  }
 
   /// Digits, and commas and points between digits.
   private static func endOfNumber(_ text: UnsafeRawBufferPointer, _ from: Int) -> Int {
