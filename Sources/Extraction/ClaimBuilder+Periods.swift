@@ -183,8 +183,9 @@ extension ClaimBuilder {
     }
     guard let stated, let first = stated.period.start else { return periods }
     return periods.map { mention in
-      guard mention.tokens.count == 2, reading.isWord(mention.tokens.lowerBound, .last),
-        reading.isWord(mention.tokens.lowerBound + 1, .yearWord)
+      let last = mention.tokens.upperBound - 2
+      guard mention.tokens.count == 2 || mention.tokens.count == 3 && mention.period.start == nil,
+        reading.isWord(last, .last), reading.isWord(last + 1, .yearWord)
       else { return mention }
       // Without a day of publication "last year" can be no other.
       if let start = mention.period.start, abs(start.dayNumber - first.dayNumber) >= 366 { return mention }
@@ -245,7 +246,15 @@ extension ClaimBuilder {
         guard let start = frame.start, let end = frame.end else { return false }
         return end.dayNumber - start.dayNumber < 300
       }
-      return resolve(free, in: isOfYear && isShort == true ? lead?.period ?? lastFrame : lastFrame ?? latest)
+      // "cases opened between 1 July and 31 December. … In that period": what was dated right before.
+      let isOfThat = free.tokens.contains { ["that", "this"].contains(reading.word($0)) }
+      let dated =
+        isOfThat && lastFrame == nil
+        ? periods[..<min(periodCursor, periods.count)].last(where: {
+          $0.period.start != nil && $0.shift == 0 && free.tokens.lowerBound - $0.tokens.upperBound <= Self.openReach
+        })?.period : nil
+      return resolve(
+        free, in: dated ?? (isOfYear && isShort == true ? lead?.period ?? lastFrame : lastFrame ?? latest))
     }
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
     return nil
@@ -434,6 +443,8 @@ extension ClaimBuilder {
 
   func isComparison(_ index: Int) -> Bool {
     if reading.isWord(index, .comparedTo), !Self.isQualifier(index, reading) { return true }
+    // "a similar level to the year ending March 2019".
+    if reading.word(index) == "similar" { return true }
     // "on 2021", "up from 19", "up on the 91,481", "20% below the peak".
     if reading.isWord(index, .from) { return true }
     if reading.isWord(index, .above), reading.isWord(index + 1, .determiner) { return true }
@@ -519,8 +530,17 @@ extension ClaimBuilder {
     }
   }
 
-  /// "(96 last year)": of the number in the bracket only.
+  /// "(96 last year)", "(last year: 11)": of the number in the bracket only.
   private func isOfBracket(_ period: PeriodMention) -> Bool {
+    if reading.isMark(period.tokens.lowerBound - 1, "("), reading.isMark(period.tokens.upperBound, ":"),
+      reading.isNumber(period.tokens.upperBound + 1)
+    {
+      return true
+    }
+    return isBehindBracketed(period)
+  }
+
+  private func isBehindBracketed(_ period: PeriodMention) -> Bool {
     reading.isNumber(period.tokens.lowerBound - 1) && reading.isMark(period.tokens.lowerBound - 2, "(")
       && reading.isMark(period.tokens.upperBound, ")")
   }
@@ -573,7 +593,8 @@ extension ClaimBuilder {
     {
       let gap = tokenRange(before.tokens.upperBound, mention.phraseStart)
       let leads =
-        gap.contains { reading.isWord($0, .when) || reading.isWord($0, .relative) && reading.isWord($0 - 1, .in) }
+        gap.count == 1 && reading.isMark(mention.phraseStart - 1, "(") && before.shift == 0
+        || gap.contains { reading.isWord($0, .when) || reading.isWord($0, .relative) && reading.isWord($0 - 1, .in) }
         || gap.count <= 2
           && gap.contains { reading.isMark($0, "(") || reading.isMark($0, ":") || reading.isMark($0, "-") }
       if leads, let last = before.firstPoint {

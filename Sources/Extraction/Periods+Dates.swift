@@ -51,6 +51,8 @@ extension PeriodFinder {
       }
       if let year = reading.year(number) { return months(month(next), month(next), year, end: number + 1) }
       guard !needsYear, let near = published ?? latest else { return nil }
+      // "over the August bank holiday": some days of it.
+      if ["bank", "half"].contains(reading.word(next + 1)) { return nil }
       let year = month(next) > near.month ? near.year - 1 : near.year
       return months(month(next), month(next), year, end: next + 1)
     }
@@ -135,6 +137,10 @@ extension PeriodFinder {
     {
       return financial(year, end: index + 3).map { quarter(of: $0) ?? cut($0) }
     }
+    // "the 2022 to 2023 financial year".
+    if reading.isWord(index + 1, .to), reading.year(index + 2) == year + 1, reading.isWord(index + 3, .financial) {
+      return financial(year, end: index + 4)
+    }
     return months(1, 12, year, end: index + 1).map { cut($0) }
   }
 
@@ -180,6 +186,8 @@ extension PeriodFinder {
     if reading.isWord(next, .fiscal) {
       next += 1
       if reading.isWord(next, .yearWord) { next += 1 }
+      // "Fiscal Year (FY) 2021".
+      if reading.isMark(next, "("), reading.isWord(next + 1, .fiscal), reading.isMark(next + 2, ")") { next += 3 }
     }
     guard next > index, let year = reading.year(next), let first = CalendarDate(year: year - 1, month: 10, day: 1),
       let last = CalendarDate(year: year, month: 9, day: 30)

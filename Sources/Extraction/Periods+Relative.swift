@@ -100,8 +100,14 @@ extension PeriodFinder {
 
   /// "last week", "last month", "last year", "last Thursday", "last March": of the calendar.
   func calendar(_ index: Int) -> PeriodMention? {
-    guard let published else { return nil }
     let next = index + 1
+    // "In 2017 … losses. … 15,690 complaints last year", in a text without a day of publication.
+    if published == nil, let yearOfOpening, reading.isWord(next, .yearWord), !reading.isMark(next + 1, "s"),
+      let point = months(1, 12, yearOfOpening, end: next + 1)
+    {
+      return mention(index..<next + 1, point.first, point.last)
+    }
+    guard let published else { return nil }
     if reading.isWord(next, .weekday) {
       return weekday(next).map { PeriodMention(tokens: index..<next + 1, period: $0.period) }
     }

@@ -149,7 +149,7 @@ extension PeriodFinder {
       index != first && reading.isWord(at, .until)
         ? at + 1
         : reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
-          || reading.isWord(at, .preposition) && reading.string(at..<at + 1) == "through"
+          || ["through", "thru"].contains(reading.word(at))
           ? withoutClock(at + 1) : nil
     }
     var start = withoutClock(first)

@@ -32,9 +32,12 @@ struct PeriodFinder {
   init(reading: Reading, published: CalendarDate?, country: String) {
     let found = PeriodFinder(reading: reading, anchor: nil).publicationDate()
     let anchor = published ?? found?.date
-    let latest =
-      anchor == nil ? PeriodFinder(reading: reading, anchor: nil, country: country).latestOfOpening() : nil
-    self.init(reading: reading, anchor: anchor, publication: found?.tokens, country: country, latest: latest)
+    let dates =
+      anchor == nil
+      ? PeriodFinder(reading: reading, anchor: nil, country: country).datesOfOpening() : (latest: nil, year: nil)
+    self.init(
+      reading: reading, anchor: anchor, publication: found?.tokens, country: country, latest: dates.latest,
+      year: dates.year)
   }
 
   /// Leaves the text unsearched: for headings of tables.
@@ -44,10 +47,11 @@ struct PeriodFinder {
 
   private init(
     reading: Reading, anchor: CalendarDate?, publication: Range<Int>? = nil, country: String = "",
-    latest: CalendarDate? = nil
+    latest: CalendarDate? = nil, year: Int? = nil
   ) {
     self.reading = reading
     self.latest = latest
+    yearOfOpening = year
     published = anchor
     self.publication = publication
     firstMonth = Self.firstMonths[country] ?? 4
@@ -58,13 +62,16 @@ struct PeriodFinder {
   /// Where nothing says when a text was published: the last day that its opening dates. A month without a year is the last
   /// one up to it.
   let latest: CalendarDate?
+  /// Where nothing says so: the first year of the calendar that its opening states. "last year" is that one.
+  let yearOfOpening: Int?
 
   /// Sentences whose dates say when a text is from.
   private static let openingSentences = 6
 
-  private func latestOfOpening() -> CalendarDate? {
+  private func datesOfOpening() -> (latest: CalendarDate?, year: Int?) {
     let end = reading.openingEnd(Self.openingSentences)
     var result: CalendarDate?
+    var year: Int?
     var index = 0
     while index < end {
       guard canOpen(index), let mention = period(at: index) else {
@@ -72,9 +79,14 @@ struct PeriodFinder {
         continue
       }
       if mention.shift == 0, let last = mention.period.end, result.map({ $0 < last }) ?? true { result = last }
+      if year == nil, mention.shift == 0, let first = mention.period.start, let last = mention.period.end,
+        first.month == 1, first.day == 1, last.month == 12, last.day == 31, first.year == last.year
+      {
+        year = first.year
+      }
       index = max(mention.tokens.upperBound, index + 1)
     }
-    return result
+    return (result, year)
   }
 
   /// Where the financial years of the state do not begin in April.
@@ -218,7 +230,8 @@ struct PeriodFinder {
   /// "during the year", "over the 12 months", "in the six months": the period that the text speaks of.
   func wholeOfContext(_ index: Int) -> PeriodMention? {
     // "In that time we have made 415 arrests".
-    if reading.isWord(index, .in), reading.word(index + 1) == "that",
+    if reading.isWord(index, .in) || ["during", "over", "across"].contains(reading.word(index)),
+      ["that", "this"].contains(reading.word(index + 1)),
       ["time", "period"].contains(reading.word(index + 2))
     {
       return PeriodMention(

@@ -261,7 +261,9 @@ struct TableFinder {
       guard let from = values.first?.lowerBound, values.count <= headings.count,
         from - lines[end].tokens.lowerBound <= Self.cellTokensMax
       else { break }
-      for (value, heading) in zip(values, headings.suffix(values.count)) {
+      // "November 1739 1850 1220": the last year is not over yet.
+      let isOfMonth = reading.isWord(lines[end].tokens.lowerBound, .month)
+      for (value, heading) in zip(values, isOfMonth ? headings.prefix(values.count) : headings.suffix(values.count)) {
         guard let number = valueToken(value) else { continue }
         result.append(
           TableCell(
