@@ -11,7 +11,7 @@ struct CountedNoun {
   let metric: String
 
   static let stopSearch = CountedNoun(kind: "search", unit: "items", metric: "stop_searches")
-  static let caseOfOthers = CountedNoun(kind: "case", unit: "crimes", metric: "incidents")
+  static let caseOfOthers = CountedNoun(kind: "case", unit: "items", metric: "cases")
   static let none = CountedNoun(kind: "", unit: "", metric: "")
 }
 
@@ -238,6 +238,7 @@ package final class Lexicon: Sendable {
       lexemes[Int(whole)].classes.insert(.action)
       lexemes[Int(whole)].action = action
       lexemes[Int(whole)].noun = -1
+      lexemes[Int(whole)].moneyMetric = 0
       lexemes[Int(first)].classes.insert(.phrasal)
       let rest = Array(parts[0].dropFirst())
       phrasalVerbs[first, default: []].append(

@@ -86,7 +86,7 @@ extension MetricFinder {
           metric: base + "_share", unit: "percent", isInherited: inherited, rules: [rule]))
     }
     // "The outcome rate for racist crimes was 13.7 per cent".
-    let before = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 14), mention.phraseStart)
+    let before = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - Self.rateReach), mention.phraseStart)
     if let rate = before.last(where: { reading.isWord($0, .rateWord) }),
       !before.contains(where: { reading.isNumber($0) && $0 > rate && reading.year($0) == nil })
     {
@@ -236,6 +236,9 @@ extension MetricFinder {
     }
     return .rejected(.other)
   }
+
+  /// Tokens from the name of a rate to its value: "The charging rate in England and Wales in the year ending March 2020 was".
+  private static let rateReach = 22
 
   /// Whose rate it is, where no noun says it: "the charging rate", "the clear up rate".
   private static let rates = [

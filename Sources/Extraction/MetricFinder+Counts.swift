@@ -134,6 +134,15 @@ extension MetricFinder {
 
   /// By a verb or a noun of action.
   private func done(_ count: Count) -> MetricFinding? {
+    // "84 children and vulnerable people safeguarded".
+    if count.noun.kind == "child", reading.isWord(count.head + 1, .and),
+      let people = tokenRange(count.head + 2, min(count.head + 5, count.context.bound)).first(where: {
+        reading.lexeme($0).noun >= 0 && Self.peopleKinds.contains(reading.noun($0).kind) || reading.isWord($0, .adult)
+      }),
+      tokenRange(people + 1, min(people + 5, count.context.bound)).contains(where: { isAction($0, "safeguard") })
+    {
+      return count.finding("vulnerable_people_safeguarded", "verb after: subject")
+    }
     // "reported 118 drivers for no insurance", "306 people were reported to the procurator fiscal".
     if let position = reportedForProsecution(count.mention, count.head, count.context) {
       return count.finding("charges", "reported for prosecution", verb: position)

@@ -153,6 +153,16 @@ extension MetricFinder {
         rules: ["level of a change"])
     }
     // "rose to 1,398", "from 14 to 112": the figures that a change leads from and to.
+    // "from 2,673 complaints in 2016 to 1,783": of the noun of the first.
+    if reading.isWord(mention.phraseStart - 1, .to), let previous = context.previousInSentence, !isShare(previous),
+      previous.rule == "noun",
+      tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 9), mention.phraseStart - 1).contains(where: {
+        reading.isWord($0, .from) && reading.isNumber($0 + 1)
+      })
+    {
+      return MetricFinding(
+        metric: previous.metric, unit: previous.unit, isInherited: true, rules: ["level of a change"])
+    }
     if reading.isWord(mention.phraseStart - 1, .to | .from),
       let base = changeSubject(context, before: mention.phraseStart - 1)
     {
@@ -256,6 +266,13 @@ extension MetricFinder {
         return withoutSubset(whole)
       }
     }
+    // "Where the victim's gender was recorded, 17,956 (51%) identified themselves as female".
+    if saysSexOrAge(mention, context), context.previousInSentence == nil {
+      let people = context.people
+      return MetricFinding(
+        metric: people?.metric ?? (context.toldMetrics.contains("losses") ? "victims" : "persons"),
+        unit: people?.unit ?? "persons", isInherited: people != nil, predicate: next, rules: ["predicate of people"])
+    }
     let isClosed =
       reading.isMark(next, ";") || reading.isMark(next, "(") || next >= context.bound || reading.isMark(next, ",")
       || reading.isMark(next, "-") && !reading.touchesPrevious(next)
@@ -295,7 +312,7 @@ extension MetricFinder {
         metric: previous.metric, unit: previous.unit, isInherited: true, rules: ["list", "from the figure before"])
     }
     // "Police hold 53 in drugs blitz".
-    if reading.word(mention.phraseStart - 1) == "hold", mention.low > 1, isPlaced {
+    if reading.word(mention.phraseStart - 1) == "hold", mention.low > 1, isPlaced || reading.isWord(next, .since) || ["after", "over"].contains(reading.word(next)) {
       return MetricFinding(metric: "arrests", unit: "persons", rules: ["held, in a headline"])
     }
     // "Nelson and Colne accounted for eight, including a boy".

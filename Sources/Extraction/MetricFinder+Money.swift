@@ -25,6 +25,12 @@ extension MetricFinder {
     func found(_ metric: String, _ rule: String) -> Outcome {
       .found(MetricFinding(metric: metric, unit: mention.currency, rules: ["sum of money", rule]))
     }
+    // "more than 230 million euros ($250 million)": the same sum.
+    if reading.isMark(reading.before(mention.phraseStart), "(") || reading.isMark(mention.phraseStart - 1, "("),
+      let previous = context.previousInSentence, Self.currencies.contains(previous.unit), previous.unit != mention.currency
+    {
+      return found(previous.metric, "the same sum in another currency")
+    }
     // "38 pounds of fentanyl": a weight.
     if reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart - 1, .currency),
       mention.currency == "GBP",
@@ -93,6 +99,12 @@ extension MetricFinder {
         return found(metric, "what it is in")
       }
     }
+    // "seized £6,300 worth of fireworks".
+    if reading.isWord(mention.headStart, .worth), reading.isWord(mention.headStart + 1, .of),
+      isSeizing(context, before: mention.phraseStart)
+    {
+      return found("goods_seized_value", "worth of things")
+    }
     // "a street value of £90m", "worth £3m": of what the sentence, or the figure before, is about.
     var nearStart = mention.phraseStart
     while nearStart > max(context.sentence.lowerBound, mention.phraseStart - 12), !reading.isNumber(nearStart - 1) {
@@ -108,7 +120,12 @@ extension MetricFinder {
       if isTheft, !context.sentence.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }) {
         return found("losses", "worth of what was taken")
       }
-      if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }) {
+      if near.contains(where: { reading.moneyMetric($0).hasPrefix("assets") }),
+        // "assets, and drugs worth EUR 3 billion".
+        near.last(where: { !reading.moneyMetric($0).isEmpty && reading.lexeme($0).action < 0 }).map({
+          reading.moneyMetric($0) != "drugs_seized_value"
+        }) ?? true
+      {
         return found(
           assetsDone(near) ?? assetsDone(
             tokenRange(mention.headStart, min(mention.headStart + 14, context.sentence.upperBound)))

@@ -28,6 +28,31 @@ extension MetricFinder {
       finding.rules = ["people who fell victim"]
       return
     }
+    // "cost victims £21.6m. Two-thirds of those who reported a loss were women": of people, and not of the sum.
+    if ["losses", "cost", "money"].contains(Self.base(finding.metric)), finding.isInherited,
+      mention.form == .plain || finding.unit == "percent" && finding.metric.hasSuffix("_share"),
+      reading.isWord(mention.headStart, .of) && reading.word(mention.headStart + 1) == "those"
+        || saysSexOrAge(mention, context)
+    {
+      finding.metric = finding.unit == "percent" ? "victims_share" : "victims"
+      if finding.unit != "percent" { finding.unit = "persons" }
+      finding.rules = ["of those who lost"]
+      return
+    }
+    // "around 100,000 people are trapped in modern slavery".
+    if finding.metric == "persons", isPlain, let noun = finding.noun,
+      let held = tokenRange(noun + 1, min(noun + Self.nounToFate, context.bound)).first(where: {
+        ["slavery", "servitude", "exploitation"].contains(reading.word($0))
+      }),
+      tokenRange(noun + 1, held).contains(where: {
+        ["in", "into"].contains(reading.word($0)) || reading.word($0) == "of" && reading.word($0 - 1) == "victims"
+      }),
+      !tokenRange(noun + 1, held).contains(where: { reading.lexeme($0).action >= 0 && !isAction($0, "victimise") })
+    {
+      finding.metric = "victims"
+      finding.rules = ["people in slavery"]
+      return
+    }
     // "27 people reported a drink-driver", "58,000 people reported crime anonymously".
     if finding.metric == "persons", isPlain, let noun = finding.noun, reading.word(noun + 1) == "reported",
       reading.isWord(noun + 2, .determiner)
@@ -231,6 +256,18 @@ extension MetricFinder {
       finding.metric = "victims_identified"
       finding.rules = ["what the text counts of victims"]
     }
+  }
+
+  /// "were women", "identified themselves as female": right behind a number or its bracket.
+  func saysSexOrAge(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    var index = mention.headStart
+    if reading.isMark(index, "("), let close = tokenRange(index, index + 5).first(where: { reading.isMark($0, ")") }) {
+      index = close + 1
+    }
+    if reading.isMark(index, ")") { index += 1 }
+    return tokenRange(index, min(index + 5, context.sentence.upperBound)).contains {
+      ["women", "men", "female", "male", "females", "males"].contains(reading.word($0))
+    } && (reading.isWord(index, .be | .have) || ["identified", "were"].contains(reading.word(index)))
   }
 
   /// Tokens from people or premises to what befell them.

@@ -24,7 +24,7 @@ extension MetricFinder {
     guard
       let verb = tokenRange(from, mention.phraseStart).last(where: {
         Self.bringing.contains(reading.word($0)) && reading.isWord($0 - 1, .be)
-      }), mention.phraseStart - verb <= 3, reading.lexeme(verb - 2).noun >= 0
+      }), mention.phraseStart - verb <= 3, !reading.isMark(verb + 1, ","), reading.lexeme(verb - 2).noun >= 0
     else { return }
     let subject = reading.noun(verb - 2)
     guard !subject.metric.isEmpty, !Self.carriers.contains(subject.metric), subject.metric != "recorded_crimes",
@@ -299,6 +299,15 @@ extension MetricFinder {
     {
       finding.metric = "victims"
       finding.rules = ["premises that suffered an offence"]
+    }
+    // "5,800 premises inspected", "inspected 41 premises".
+    if finding.metric == "properties_searched", reading.word(noun).hasPrefix("premises"),
+      [noun + 1, noun + 2, mention.phraseStart - 1].contains(where: {
+        ["inspected", "checked", "inspecting", "inspections"].contains(reading.word($0))
+      })
+    {
+      finding.metric = "premises_visited"
+      finding.unit = "premises"
     }
     // "visited 1,240 premises".
     if finding.metric == "visits", reading.word(noun).hasPrefix("premises") {

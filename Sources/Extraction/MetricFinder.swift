@@ -575,6 +575,8 @@ struct MetricFinder {
   /// "including 12 …", "among them 12 …", "of whom 12 …", or the next of such a list.
   func isIncluded(_ mention: NumberMention) -> Bool {
     var index = mention.phraseStart - 1
+    // "Included were 139 people".
+    if reading.isWord(index, .be), ["included", "among"].contains(reading.word(index - 1)) { return true }
     let start = max(reading.sentences[mention.sentence].tokens.lowerBound, index - 6)
     while index >= start {
       if reading.isWord(index, .include) { return true }

@@ -608,6 +608,12 @@ struct NumberParser {
       result.precision = precision
       result.phraseStart = start
     }
+    // "more than 230 million euros ($250 million)": the same sum, as exact as the first.
+    if result.precision == .exact, mention.form == .money, reading.isMark(before, "("),
+      let start = startOfSum(endingAt: before - 1), let (precision, _) = qualifier(endingAt: start - 1)
+    {
+      result.precision = precision
+    }
     if mention.precision == .exact, result.precision == .exact {
       let after = mention.tokens.upperBound
       if reading.isMark(after, "+"), reading.touchesPrevious(after) {
@@ -624,6 +630,14 @@ struct NumberParser {
       }
     }
     return result
+  }
+
+  /// Where a sum of money begins, with its sign, that ends at a token.
+  private func startOfSum(endingAt index: Int) -> Int? {
+    var start = index
+    while start >= 0, index - start < 5, reading.isWord(start, .currency | .magnitude | .suffix) { start -= 1 }
+    guard start >= 0, start < index || reading.isMark(start - 1, "$"), reading.isNumber(start) else { return nil }
+    return reading.isMark(start - 1, "$") ? start - 1 : start
   }
 
   private func qualifier(endingAt index: Int) -> (Precision, Int)? {

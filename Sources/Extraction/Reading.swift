@@ -255,11 +255,16 @@ struct Reading {
   /// The token before a number; before its currency sign where it has one.
   func before(_ number: Int) -> Int { isMark(number - 1, "$") ? number - 2 : number - 1 }
 
+  /// A number of four digits above it may be a count: texts report what has been.
+  private static let latestYear = 2030.0
+
   /// A plausible year: four digits, 1900 to 2099, without separators.
   func year(_ index: Int) -> Int? {
     guard isNumber(index), tokens[index].end - tokens[index].start == 4, digitCount(index) == 4,
       let value = value(ofDigits: index), value >= 1900, value < 2100
     else { return nil }
+    // "laid 2032 child abuse-related charges": a year that is to come stands behind "by", "in" or the like.
+    if value > Self.latestYear, lexeme(index - 1).action >= 0 { return nil }
     return Int(value)
   }
 

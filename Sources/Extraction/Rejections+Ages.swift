@@ -66,6 +66,13 @@ extension Rejections {
       {
         return .age
       }
+      // "hired a gardener, 27, an Albanian national".
+      if isSet, mention.low < 100, reading.tokens[first - 2].kind == .word, !isPluralNoun(first - 2),
+        reading.word(after + 1) == "a" || reading.word(after + 1) == "an" || reading.isWord(after + 1, .pronoun | .relative),
+        tokenRange(max(0, first - 6), first - 2).contains(where: { ["a", "an", "the", "her", "his"].contains(reading.word($0)) })
+      {
+        return .age
+      }
       // "two boys, both 16, with".
       if reading.word(first - 1) == "both", reading.isMark(first - 2, ","), reading.isMark(after, ",") { return .age }
       // "62% of the missing were 16 or 17".

@@ -40,6 +40,30 @@ struct Rejections {
       return .other
     }
     if isTimeOfDay(mention) { return .time }
+    if isOfPage(mention) { return .boilerplate }
+    // "the top five states".
+    if mention.low <= 100, reading.word(mention.tokens.lowerBound - 1) == "top",
+      reading.isWord(mention.tokens.lowerBound - 2, .determiner | .pronoun)
+    {
+      return .rank
+    }
+    // "at 11 at night".
+    if mention.low <= 12, reading.word(mention.phraseStart - 1) == "at", reading.word(mention.headStart) == "at",
+      reading.word(mention.headStart + 1) == "night"
+    {
+      return .time
+    }
+    // "Section 1 (1) (a)", "Sec 1(1)".
+    let open = mention.tokens.lowerBound - 1
+    if reading.isMark(open, "("), reading.isMark(mention.tokens.upperBound, ")"), reading.isNumber(open - 1),
+      reading.isWord(open - 2, .statute) || ["section", "sec", "s"].contains(reading.word(open - 2))
+    {
+      return .statute
+    }
+    // "(paragraphs 2.14 to 2.19)".
+    if reading.word(mention.phraseStart - 1).hasPrefix("paragraph") || reading.word(mention.phraseStart - 1) == "section" {
+      return .identifier
+    }
     // "the highest reading being 0.140".
     if mention.low < 1, mention.low > 0, mention.low == mention.high,
       tokenRange(max(0, mention.phraseStart - 4), mention.phraseStart).contains(where: { reading.word($0) == "reading" }
@@ -59,6 +83,20 @@ struct Rejections {
     if let reason = duration(mention, after) { return reason }
     if let reason = measure(mention, first, after) { return reason }
     return label(mention, first, after)
+  }
+
+  /// "3 min read", "214 views", and a number alone on a line at the top of a page: how often something was read or said.
+  private func isOfPage(_ mention: NumberMention) -> Bool {
+    let (first, after) = (mention.tokens.lowerBound, mention.tokens.upperBound)
+    if reading.word(after).hasPrefix("min"), reading.word(after + 1) == "read" { return true }
+    let sentence = reading.sentences[mention.sentence].tokens
+    guard first == sentence.lowerBound, reading.tokens[first].kind == .number else { return false }
+    if after + 1 == sentence.upperBound, ["views", "shares", "comments", "likes", "view"].contains(reading.word(after)) {
+      return true
+    }
+    return after == sentence.upperBound && reading.sentences[mention.sentence].startsParagraph
+      && first < reading.openingEnd(2) && first > 0
+      && (after == reading.tokens.count || reading.tokens[after].gap >= .paragraph)
   }
 
   /// "10, 20 and 50 euro banknotes": numbers up to 500 of a list that ends in a currency and its notes.
@@ -162,6 +200,13 @@ struct Rejections {
     // "fined a total of £9,900" adds up what several pay.
     let isTotal = before.contains { reading.isWord($0, .total) } || isBetweenThem(mention.headStart)
     if !isTotal, before.contains(where: { reading.isWord($0, .fine) }) { return .penalty }
+    // "£25 could pay for a call", "a reward of up to £1,000".
+    if isSmall, ["could", "can", "will", "would"].contains(reading.word(after)),
+      ["pay", "help", "provide", "fund", "buy"].contains(reading.word(after + 1))
+    {
+      return .measure
+    }
+    if before.contains(where: { ["reward", "rewards"].contains(reading.word($0)) }) { return .other }
     // "victim surcharges of £698 and costs of £1,091".
     if mention.low < Self.penaltyMax,
       before.contains(where: { ["surcharge", "surcharges"].contains(reading.word($0)) })
