@@ -213,6 +213,7 @@ extension ClaimBuilder {
     if let covered = periods(in: sentence.tokens).first(where: { Self.isCovered($0, reading) }) {
       return covered.period
     }
+    if let later = laterOfChange(sentence) { return later }
     let free = periods(in: sentence.tokens).first { period in
       !isFounding(period) && period.shift == 0 && !isRecord(period, in: sentence) && !isOfBracket(period)
         && !isCompared(period, numbers, in: sentence)
@@ -257,6 +258,22 @@ extension ClaimBuilder {
         free, in: dated ?? (isOfYear && isShort == true ? lead?.period ?? lastFrame : lastFrame ?? latest))
     }
     if carriesOn(sentence) || isListItem(sentence) { return lastFrame }
+    return nil
+  }
+
+  /// "decreased by five per cent between 2010/11 and 2011/12, to 33,481": of the year that it led to.
+  private func laterOfChange(_ sentence: Sentence) -> Period? {
+    guard sentence.tokens.contains(where: { reading.isWord($0, .increase | .decrease) }) else { return nil }
+    for span in periods(in: sentence.tokens) where reading.isWord(span.tokens.lowerBound, .between) {
+      let finder = PeriodFinder(reading: reading, country: country)
+      guard let joint = span.tokens.first(where: { reading.isWord($0, .and) }),
+        let first = finder.period(inHeading: span.tokens.lowerBound + 1..<joint),
+        let second = finder.period(inHeading: joint + 1..<span.tokens.upperBound),
+        let months = Self.wholeMonths(second), months >= 3, Self.wholeMonths(first) == months,
+        first.end?.adding(days: 1) == second.start
+      else { continue }
+      return second
+    }
     return nil
   }
 
@@ -437,9 +454,16 @@ extension ClaimBuilder {
         && (reading.isNumber($0 + 2) || reading.isWord($0 + 2, .rank | .total))
     }
     if isOfPart { return true }
-    guard let word = words.last(where: { isComparison($0) }) else { return false }
+    // "8% below the level of stop and search in the year ending March 2020".
+    let level = tokenRange(max(sentence.tokens.lowerBound, start - Self.levelReach), start).contains {
+      reading.isWord($0, .above) && reading.isWord($0 + 1, .determiner) && reading.word($0 + 2) == "level"
+    }
+    guard let word = words.last(where: { isComparison($0) }) else { return level }
     return start - word <= 8
   }
+
+  /// Tokens from "below the level of" to when that was.
+  private static let levelReach = 12
 
   func isComparison(_ index: Int) -> Bool {
     if reading.isWord(index, .comparedTo), !Self.isQualifier(index, reading) { return true }

@@ -94,6 +94,14 @@ extension ClaimBuilder {
         return place.region
       }
     }
+    // "recovered in Surrey by officers from Kent Police's Rural Task Force": the force whose officers did it.
+    if let place = headline, place.kind == .region, let force = forces.first,
+      forces.allSatisfy({ $0.region == force.region }), !gazetteer.isNational(force.region),
+      !isRelated(place.region, force.region, gazetteer), force.tokens.lowerBound < openingEnd,
+      reading.sentenceIndex(at: place.tokens.lowerBound) == reading.sentenceIndex(at: force.tokens.lowerBound)
+    {
+      return force.region
+    }
     // "Police Scotland reports 341 arrests in North East": a name that is another area's as well.
     if let place = headline, place.kind == .region, let force = inHeadline.first(where: { isForce($0) }),
       !isRelated(place.region, force.region, gazetteer)

@@ -446,6 +446,10 @@ struct MentionFinder {
     let isCompound = range.count > 1
     // "South-East Europe".
     if reading.isWord(after, .continent) { return false }
+    // "Southern California": a part of what is named behind it, and no province of that name.
+    if !isCompound, ["southern", "northern", "eastern", "western", "central"].contains(reading.word(range.lowerBound)) {
+      return false
+    }
     // "West Tennessee": a part of what is named behind it.
     if !isCompound, isCompass(range.lowerBound), after < reading.tokens.count, reading.tokens[after].isCapitalized,
       reading.tokens[after].kind == .word, reading.tokens[after].gap == .space
@@ -460,6 +464,12 @@ struct MentionFinder {
       && Self.facilities.contains(reading.word(after))
     if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
       reading.isWord(after, .venue), !isFacility
+    {
+      return false
+    }
+    // "Rye Place", "Lincoln Road": a street.
+    if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
+      Self.streets.contains(reading.word(after)), !reading.tokens[after].isAllCaps
     {
       return false
     }
@@ -508,6 +518,10 @@ struct MentionFinder {
     }
     return true
   }
+
+  private static let streets: Set<String> = [
+    "place", "road", "street", "lane", "avenue", "close", "drive", "crescent", "terrace", "gardens", "way", "hill",
+  ]
 
   /// What is named after the place where it is: "Harwich Port", "Luton Airport".
   private static let facilities: Set<String> = ["port", "docks", "dock", "harbour", "airport", "marina", "ferry"]

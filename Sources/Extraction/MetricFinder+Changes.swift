@@ -350,6 +350,15 @@ extension MetricFinder {
     {
       direction = suffix
     }
+    // "(up 6% and 14% respectively)": the direction of the first.
+    if direction == nil, reading.isWord(mention.phraseStart - 1, .and), let previous = context.previousInSentence,
+      previous.unit == "percent", mention.form == .percent,
+      let suffix = ["_increase", "_decrease"].first(where: { previous.metric.hasSuffix($0) }),
+      Int(reading.tokens[mention.phraseStart - 1].start) - previous.span.end <= 2
+    {
+      return MetricFinding(
+        metric: Self.base(previous.metric) + suffix, unit: "percent", rules: ["the same change of another"])
+    }
     // "a decrease of 371 (1.1%)", "411, or 41.6%": the same change in percent.
     if direction == nil, let previous = context.previousInSentence,
       reading.isMark(mention.phraseStart - 1, "(")

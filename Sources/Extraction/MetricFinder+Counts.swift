@@ -59,6 +59,9 @@ extension MetricFinder {
     return partOfTold(count) ?? ofPeopleTold(count) ?? inCompany(count) ?? count.finding(count.noun.metric, "noun")
   }
 
+  /// Tokens of a relative clause between people and what was done to them.
+  private static let clauseMax = 36
+
   /// Occurrences from which on they are a figure, and not what happened to one person.
   private static let occurrencesMin = 30.0
 
@@ -118,6 +121,21 @@ extension MetricFinder {
         return count.finding(metric, "verb after: subject", verb: position)
       }
       return count.finding("offenders", "members of a gang")
+    }
+    // "Twenty-two members of a gang, who ploughed £20 million-worth of drugs around the country, have been jailed".
+    if reading.word(count.head).hasPrefix("member") || Self.peopleKinds.contains(count.noun.kind),
+      let clause = tokenRange(count.head + 1, min(count.head + 7, count.context.bound)).first(where: {
+        reading.isMark($0, ",") && reading.isWord($0 + 1, .relative)
+      }),
+      let close = tokenRange(clause + 2, min(clause + Self.clauseMax, count.context.sentence.upperBound)).first(where: {
+        reading.isMark($0, ",") && reading.isWord($0 + 1, .be | .have)
+      })
+    {
+      var verb = close + 1
+      while reading.isWord(verb, .be | .have | .adverb) { verb += 1 }
+      if count.context.sentence.contains(verb), let metric = done(at: verb, kind: "person") {
+        return count.finding(metric, "verb after: subject", verb: verb)
+      }
     }
     // "40,000 ecstasy tablets": drugs, whatever else the noun can be.
     if count.noun.kind == "device", modifiers.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" }) {

@@ -76,6 +76,8 @@ extension MetricFinder {
     }
     // "£1.2m of drugs", "£450,000 worth of assets has been restrained", "£38,500 in cash".
     var index = mention.headStart
+    // "£900,000-worth of watches".
+    if reading.isMark(index, "-"), reading.isWord(index + 1, .worth) { index += 1 }
     var isLinked = false
     while reading.isWord(index, .worth) || reading.isWord(index, .of) || reading.isWord(index, .in)
       || reading.isWord(index, .determiner | .adverb)
@@ -100,7 +102,8 @@ extension MetricFinder {
       }
     }
     // "seized £6,300 worth of fireworks".
-    if reading.isWord(mention.headStart, .worth), reading.isWord(mention.headStart + 1, .of),
+    let worth = reading.isMark(mention.headStart, "-") ? mention.headStart + 1 : mention.headStart
+    if reading.isWord(worth, .worth), reading.isWord(worth + 1, .of),
       isSeizing(context, before: mention.phraseStart)
     {
       return found("goods_seized_value", "worth of things")
@@ -112,6 +115,13 @@ extension MetricFinder {
     }
     let near = tokenRange(nearStart, mention.phraseStart)
     if near.contains(where: { reading.isWord($0, .worth) }) {
+      // "recovered stolen property worth more than £280,000".
+      if let verb = near.last(where: { isAction($0, "recover") }),
+        tokenRange(verb, mention.phraseStart).contains(where: { isAction($0, "steal") }),
+        !near.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
+      {
+        return found("assets_recovered", "worth of what was recovered")
+      }
       // "He took jewellery worth more than £60,000, and only £4,500 of it has been recovered".
       let isTheft = near.contains { place in
         ["lose", "steal", "take"].contains { isAction(place, $0) }

@@ -53,6 +53,21 @@ extension MetricFinder {
       finding.rules = ["people in slavery"]
       return
     }
+    // "with 107 being positive", "338 failing or refusing", of drivers who were tested: those over the limit.
+    if ["persons", "tests", "recorded_crimes", "breath_tests"].contains(finding.metric),
+      mention.form == .plain,
+      tokenRange(mention.headStart, min(mention.headStart + 7, context.bound)).contains(where: {
+        ["positive", "failing", "failed"].contains(reading.word($0)) || reading.isWord($0, .limit) && reading.word($0 - 3) == "over"
+      }),
+      context.sentence.contains(where: {
+        ["breath", "breathalysed", "tested", "tests", "test", "breathalyser", "motorists", "drivers"].contains(reading.word($0))
+      })
+    {
+      finding.metric = "offenders"
+      finding.unit = "persons"
+      finding.rules = ["drivers over the limit"]
+      return
+    }
     // "27 people reported a drink-driver", "58,000 people reported crime anonymously".
     if finding.metric == "persons", isPlain, let noun = finding.noun, reading.word(noun + 1) == "reported",
       reading.isWord(noun + 2, .determiner)

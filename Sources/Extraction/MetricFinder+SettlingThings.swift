@@ -243,6 +243,11 @@ extension MetricFinder {
     if finding.metric == "items", context.toldMetrics.contains("weapons_surrendered"), reading.word(noun) == "items" {
       finding.metric = "weapons_surrendered"
     }
+    // "131 inmates searched", in prisons.
+    if finding.metric == "stop_searches", ["inmates", "prisoners", "inmate"].contains(reading.word(noun)) {
+      finding.metric = "searches"
+      finding.unit = "items"
+    }
     // "raided eleven shops".
     if finding.metric == "properties_searched", Self.businesses.contains(reading.word(noun)),
       !reading.isWord(noun + 1, .and), !reading.isMark(noun + 1, ","), !reading.isWord(noun - 1, .and)

@@ -201,6 +201,10 @@ struct MetricFinder {
     {
       return .found(MetricFinding(metric: "cash_seized", unit: "GBP", rules: ["sum of money", "what it is in"]))
     }
+    // "across eight jails": prisons, and no verb.
+    if reading.word(mention.headStart) == "jails" {
+      return .found(MetricFinding(metric: "prisons", unit: "items", noun: mention.headStart, rules: ["noun"]))
+    }
     // "1 500 counterfeit euro banknotes".
     if ["counterfeit", "fake", "forged"].contains(reading.word(mention.headStart)),
       let notes = tokenRange(mention.headStart + 1, min(mention.headStart + 4, context.bound)).first(where: {
@@ -717,7 +721,8 @@ struct MetricFinder {
           reading.lexeme(index + 1).noun >= 0
             || reading.lexeme(index + 2).noun >= 0 && reading.noun(index + 2).kind == "search"
             || reading.lexeme(index + 2).noun >= 0
-              && !reading.isWord(index + 1, .preposition | .locative | .determiner | .and | .as | .conjunction | .when)
+              && !reading.isWord(
+                index + 1, .preposition | .locative | .determiner | .and | .as | .conjunction | .when | .without)
             || reading.isWord(index, .describing) && reading.isWord(index + 1, .and)
               && reading.lexeme(index + 3).noun >= 0
         else { break }

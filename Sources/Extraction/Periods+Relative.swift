@@ -134,6 +134,10 @@ extension PeriodFinder {
 
   /// "this year", "this week", "this month": up to the publication date.
   func current(_ index: Int) -> PeriodMention? {
+    // "Since the beginning of 2023 … so far this year", in a text without a day of publication.
+    if published == nil, let latest, reading.timeUnit(index + 1) == "Y", reading.word(index - 1) == "far" {
+      return mention(index..<index + 2, CalendarDate(year: latest.year, month: 1, day: 1), nil)
+    }
     guard let published else { return nil }
     if Self.partsOfDay.contains(reading.word(index + 1)) { return mention(index..<index + 2, published, published) }
     let start: CalendarDate?
