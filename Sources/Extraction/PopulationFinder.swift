@@ -228,8 +228,9 @@ struct PopulationFinder {
     guard reading.isMark(bound - 1, "("), reading.isNumber(bound) else { return bound }
     let end = reading.sentences[mention.sentence].tokens.upperBound
     guard let close = tokenRange(bound, min(bound + 4, end)).first(where: { reading.isMark($0, ")") }),
-      reading.isWord(close + 1, .be)
+      reading.isWord(close + 1, .be | .of)
     else { return bound }
+    if reading.isWord(close + 1, .of) { return clauseEnd(from: close + 1, bound: end) }
     return tokenRange(close + 1, end).first { reading.isNumber($0) || reading.isMark($0, ",") } ?? end
   }
 
@@ -289,6 +290,8 @@ struct PopulationFinder {
     }
     // Of the two one is the share, so both count one thing.
     let isShare = previous.unit == "percent"
+    // "Two thirds (66%) of searches".
+    if hasOpen, isShare, mention.form == .percent { return true }
     return hasOpen && isShare != (mention.form == .percent || mention.form == .fraction)
   }
 
@@ -480,6 +483,14 @@ struct PopulationFinder {
       let isOfChildren =
         isAged && index - 1 > mention.headStart && finding.noun != index - 1 && reading.lexeme(index - 1).noun >= 0
         && reading.noun(index - 1).kind == "child"
+      // "24 were young drivers aged between 17 and 24".
+      if isAged, index - 1 > mention.headStart, finding.noun == nil,
+        let be = tokenRange(mention.headStart, index).last(where: { reading.isWord($0, .be) }), index - be <= 4,
+        tokenRange(be + 1, index).allSatisfy({ reading.tokens[$0].kind == .word && !reading.isWord($0, .of | .in) }),
+        be + 1 < index
+      {
+        return reading.string(be + 1..<last)
+      }
       return reading.string((isOfChildren ? index - 1 : index)..<last)
     }
     return nil
@@ -595,8 +606,17 @@ struct PopulationFinder {
 
   /// What a share is of its whole: "were men" is "men", "of them overseas" is "overseas".
   private func shareText(_ mention: NumberMention, bound: Int) -> String? {
-    let end = clauseEnd(from: mention.headStart, bound: bound)
-    var start = mention.headStart
+    // "Two thirds (66%) of searches were of males": behind the bracket.
+    var head = mention.headStart
+    if reading.isMark(head, "("), let close = tokenRange(head, head + 5).first(where: { reading.isMark($0, ")") }),
+      reading.isWord(close + 1, .of)
+    {
+      head = close + 1
+    } else if reading.isMark(head, ")"), reading.isWord(head + 1, .of) {
+      head += 1
+    }
+    let end = clauseEnd(from: head, bound: bound)
+    var start = head
     if let be = tokenRange(start, end).first(where: { reading.isWord($0, .be | .have) }) {
       start = be
     } else if reading.isWord(start, .of) {
@@ -695,6 +715,10 @@ struct PopulationFinder {
             end += 1
           }
           if text == "at risk", end > best.2 + 1 { text = reading.string(best.2 - 2..<end) }
+        }
+        // "19 held positions of trust".
+        if best.0.value == "position of trust", ["held", "hold", "holding"].contains(reading.word(index - 1)) {
+          text = reading.string(index - 1..<best.2)
         }
         // "38 young women".
         if best.0.name == "sex", best.2 == index + 1, Self.narrowing.contains(reading.word(index - 1)),
