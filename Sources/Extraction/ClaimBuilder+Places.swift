@@ -427,6 +427,7 @@ extension ClaimBuilder {
       question = Question(
         sentence: index, asked: metrics.asked(index, previous: told.last), region: place,
         population: populations.asked(sentence.tokens))
+      if firstAsked == nil { firstAsked = question?.asked.flatMap { metrics.isOfTable($0) ? $0 : nil } }
     }
     let last = sentence.tokens.upperBound - 1
     let isFollowed = reading.isMark(last, ".") && reading.word(last - 1) == "follows"

@@ -55,6 +55,8 @@ struct ClaimBuilder {
   /// What the people of the list below a line count as: "Those held included:".
   var members: String?
   var question: Question?
+  /// What the first question of the text asks the number of: the tables of its answer may stand far below it.
+  var firstAsked: MetricFinding?
   /// The last claim outside of a table of what the text reports; -1 before the first.
   var lastProseMain = -1
   /// The last sentence without a figure that stated a period; -1 before the first.
@@ -331,7 +333,9 @@ struct ClaimBuilder {
   mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
     let before = lastProseMain >= 0 ? lastProseMain : lastMain
     let main = before >= 0 ? told[before] : told.last
-    let asked = question(before: index)?.asked
+    let asked =
+      question(before: index)?.asked.flatMap { metrics.isOfTable($0) ? $0 : nil }
+      ?? (reading.isOfRequest ? firstAsked : nil)
     // "comments | 27".
     if cell.rowLabel.count == 1, let label = cell.rowLabel.first, reading.isWord(label, .boiler) {
       return reject(mention, .boilerplate)
@@ -387,6 +391,7 @@ struct ClaimBuilder {
     }
     var population = populations.find(cell, finding: finding) {
       self.place(in: $0) != nil || finder.period(inHeading: $0) != nil
+        || $0.count == 1 && reading.isWord($0.lowerBound, .month)
     }
     // "How many were under the age of 18?", above a line for each year.
     if population.dimensions.isEmpty, cell.columnHeading.isEmpty, let asked = question(before: index)?.population {

@@ -12,6 +12,8 @@ struct CountedNoun {
 
   static let stopSearch = CountedNoun(kind: "search", unit: "items", metric: "stop_searches")
   static let caseOfOthers = CountedNoun(kind: "case", unit: "items", metric: "cases")
+  /// A request of anybody: for data, for help. It says nothing of what the numbers of a text count.
+  static let plainRequest = CountedNoun(kind: "request", unit: "items", metric: "")
   static let none = CountedNoun(kind: "", unit: "", metric: "")
 }
 

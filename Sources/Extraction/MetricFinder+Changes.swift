@@ -168,7 +168,7 @@ extension MetricFinder {
     if hasOf, let whole = NumberParser(reading: reading).cardinal(next, context.sentence.upperBound) {
       next = whole.end
       if let head = noun(from: next, context.whole, skipsOf: false) {
-        let metric = reading.noun(head).metric
+        let metric = reading.noun(head).kind == "call" && isEmergencyCall(head) ? "calls" : reading.noun(head).metric
         if !metric.isEmpty { return finding(metric, "share of a noun") }
       }
     }

@@ -312,7 +312,9 @@ extension MetricFinder {
         metric: previous.metric, unit: previous.unit, isInherited: true, rules: ["list", "from the figure before"])
     }
     // "Police hold 53 in drugs blitz".
-    if reading.word(mention.phraseStart - 1) == "hold", mention.low > 1, isPlaced || reading.isWord(next, .since) || ["after", "over"].contains(reading.word(next)) {
+    if reading.word(mention.phraseStart - 1) == "hold", mention.low > 1,
+      isPlaced || reading.isWord(next, .since) || ["after", "over"].contains(reading.word(next))
+    {
       return MetricFinding(metric: "arrests", unit: "persons", rules: ["held, in a headline"])
     }
     // "Nelson and Colne accounted for eight, including a boy".

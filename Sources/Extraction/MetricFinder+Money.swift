@@ -27,7 +27,8 @@ extension MetricFinder {
     }
     // "more than 230 million euros ($250 million)": the same sum.
     if reading.isMark(reading.before(mention.phraseStart), "(") || reading.isMark(mention.phraseStart - 1, "("),
-      let previous = context.previousInSentence, Self.currencies.contains(previous.unit), previous.unit != mention.currency
+      let previous = context.previousInSentence, Self.currencies.contains(previous.unit),
+      previous.unit != mention.currency
     {
       return found(previous.metric, "the same sum in another currency")
     }

@@ -30,7 +30,17 @@ extension MetricFinder {
 
   /// "How many …?", "Please tell me the number of arrests …".
   func isQuestion(_ sentence: Range<Int>) -> Bool {
-    reading.isMark(sentence.upperBound - 1, "?") || sentence.prefix(6).contains { reading.isWord($0, .please) }
+    // "1. The number of home burglaries reported for the years 2017, 2018 and 2019": of a request.
+    if reading.isOfRequest,
+      let first = sentence.first(where: { !reading.isNumber($0) && reading.tokens[$0].kind != .mark }),
+      case let number = reading.isWord(first, .determiner) ? first + 1 : first,
+      ["number", "numbers"].contains(reading.word(number))
+        || reading.word(number) == "total" && reading.word(number + 1) == "number",
+      number - sentence.lowerBound <= 4
+    {
+      return true
+    }
+    return reading.isMark(sentence.upperBound - 1, "?") || sentence.prefix(6).contains { reading.isWord($0, .please) }
       // "To ask the Secretary of State how many …": a written question.
       || reading.isWord(sentence.lowerBound, .to) && reading.word(sentence.lowerBound + 1) == "ask"
   }

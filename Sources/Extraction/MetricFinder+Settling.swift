@@ -57,10 +57,12 @@ extension MetricFinder {
     if ["persons", "tests", "recorded_crimes", "breath_tests"].contains(finding.metric),
       mention.form == .plain,
       tokenRange(mention.headStart, min(mention.headStart + 7, context.bound)).contains(where: {
-        ["positive", "failing", "failed"].contains(reading.word($0)) || reading.isWord($0, .limit) && reading.word($0 - 3) == "over"
+        ["positive", "failing", "failed"].contains(reading.word($0))
+          || reading.isWord($0, .limit) && reading.word($0 - 3) == "over"
       }),
       context.sentence.contains(where: {
-        ["breath", "breathalysed", "tested", "tests", "test", "breathalyser", "motorists", "drivers"].contains(reading.word($0))
+        ["breath", "breathalysed", "tested", "tests", "test", "breathalyser", "motorists", "drivers"].contains(
+          reading.word($0))
       })
     {
       finding.metric = "offenders"

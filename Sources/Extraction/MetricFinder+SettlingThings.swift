@@ -224,6 +224,10 @@ extension MetricFinder {
     {
       finding.metric = "complaints"
     }
+    // "41,875 999 calls": no reports of anything yet.
+    if finding.metric == "reports", reading.noun(noun).kind == "call", isEmergencyCall(noun) {
+      finding.metric = "calls"
+    }
     // "611 intelligence packages were disseminated".
     if finding.metric == "items", reading.word(noun).hasPrefix("package"), noun - 1 >= mention.headStart,
       reading.word(noun - 1) == "intelligence"
@@ -355,6 +359,12 @@ extension MetricFinder {
   private static let answering: Set<String> = [
     "supplied", "provided", "gave", "disclosed", "returned", "sent", "supply", "provide", "submitted", "released",
   ]
+
+  /// "999 calls", "emergency calls", "phone calls", "nuisance calls": how often a telephone rang.
+  func isEmergencyCall(_ noun: Int) -> Bool {
+    Rejections.isShortNumber(reading, noun - 1)
+      || ["emergency", "phone", "telephone", "nuisance", "hoax", "video"].contains(reading.word(noun - 1))
+  }
 
   private func isForce(_ index: Int) -> Bool {
     reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "force"

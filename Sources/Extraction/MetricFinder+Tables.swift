@@ -4,6 +4,9 @@ internal import FiguresModel
 
 /// What the cells of tables count.
 extension MetricFinder {
+  /// Tokens of a sentence above a table that may still be about it.
+  private static let captionTokens = 20
+
   // MARK: - Cells of tables
 
   /// What a cell counts: by the label of its row, the heading of its column, the lines above the table.
@@ -13,7 +16,11 @@ extension MetricFinder {
     _ mention: NumberMention, _ cell: TableCell, lastOfText: Told?, asked: MetricFinding?,
     toldIn: (Range<Int>) -> String?
   ) -> MetricFinding? {
-    let words = [cell.rowLabel, cell.columnHeading] + cell.captions
+    // Below an answer's words on the law a table is of what was asked.
+    let captions = cell.captions.filter {
+      asked == nil || $0.count <= Self.captionTokens || !reading.isMark($0.upperBound - 1, ".")
+    }
+    let words = [cell.rowLabel, cell.columnHeading] + captions
     if mention.form == .money {
       let told = words.lazy.compactMap { words in
         words.lazy.compactMap { index -> String? in
@@ -48,12 +55,16 @@ extension MetricFinder {
       (cell.corner.contains { reading.isWord($0, .result) } && labelMetric(cell.rowLabel) == nil
         || cell.corner.contains { reading.isWord($0, .reasonWord) }) && labelMetric(cell.columnHeading) == nil
       ? lastOfText.map { Self.base($0.metric) } : nil
-    let ofLabel = ofFirst ?? labels.lazy.compactMap { anyMetric($0) }.first
+    // "Force total | 76": a word for those who acted says less than what was asked.
+    let ofAny = labels.lazy.compactMap { anyMetric($0) }.first
+    let ofLabel =
+      ofFirst ?? (ofAny.map { Self.isActors($0) || Self.genericMetrics.contains($0) } ?? true ? asked?.metric : nil)
+      ?? ofAny
     let ofText = lastOfText.map { Self.base($0.metric) }
     let known =
       ofOutcome ?? ofLabel ?? ofText ?? words.lazy.compactMap { labelMetric($0) ?? anyMetric($0) }.first
     // "The arrests were for:", above lines of offences.
-    var metric = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? slug(cell)
+    var metric = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? asked?.metric ?? slug(cell)
     // "Handling offensive weapons", "Criminal damage", in a table of recorded crimes: no things that were seized.
     if let ofText, metric.hasSuffix("_seized") || metric == "offenders", metric == labelMetric(cell.rowLabel),
       ofText == "recorded_crimes" || ofText == "stop_searches",
@@ -114,6 +125,11 @@ extension MetricFinder {
     case .money: return found(metric, mention.currency)
     default: return found(metric, unit)
     }
+  }
+
+  /// Whether what a question asks the number of may be what the cells below it count.
+  func isOfTable(_ asked: MetricFinding) -> Bool {
+    lexicon.catalog[asked.metric] != nil && !Self.isActors(asked.metric) && !Self.genericMetrics.contains(asked.metric)
   }
 
   /// What a line that ends in "for:" says of the lines below it.

@@ -44,7 +44,8 @@ extension PeriodFinder {
       }
       // "March 14, 2025 11:42 AM GMT Updated 2 hours ago".
       let isStamp =
-        range.lowerBound == tokens.lowerBound && hasClock(tokens, beside: range) && !reading.isMark(tokens.upperBound - 1, ".")
+        range.lowerBound == tokens.lowerBound && hasClock(tokens, beside: range)
+        && !reading.isMark(tokens.upperBound - 1, ".")
       if !isAtTop, sentence.startsBlock, tokens == range || isStamp { atEnd.append((date, range)) }
       guard fromLine == nil, isAtTop else { continue }
       let rest = tokens.count { index in

@@ -51,6 +51,8 @@ struct Reading {
   private(set) var isOfMissing = false
   /// Whether the text speaks of the right to know of a partner's past.
   private(set) var isOfDisclosure = false
+  /// Whether the text answers a request under the Freedom of Information Act, or tells of one.
+  private(set) var isOfRequest = false
   /// Whether a bank, an insurer or a charity tells its own cases: incidents, and no crimes that the police recorded.
   private(set) var isOfCaseworkers = false
   /// Whether the top of the text says that it is about people who are exploited.
@@ -76,7 +78,15 @@ struct Reading {
     isOfStopSearches = tellsOfStopSearches()
     let top = tokenRange(sentences.isEmpty ? 0 : opening(1).first?.tokens.lowerBound ?? 0, openingEnd(3))
     isOfExploitation = top.contains { isWord($0, .exploitation) }
-    isOfDisclosure = tokens.indices.contains { isWord($0, .disclosureLaw) }
+    isOfDisclosure = tokens.indices.contains {
+      // "Clare's Law", "the Child Sex Offender Disclosure Scheme", "Right to Ask".
+      isWord($0, .disclosureLaw)
+        || ["scheme", "schemes"].contains(word($0)) && ["disclosure", "disclosures"].contains(word($0 - 1))
+        || word($0) == "right" && isWord($0 + 1, .to) && ["ask", "know"].contains(word($0 + 2))
+    }
+    isOfRequest = tokens.indices.contains {
+      word($0) == "foi" || word($0) == "freedom" && isWord($0 + 1, .of) && word($0 + 2) == "information"
+    }
     isOfCaseworkers =
       top.contains { isWord($0, .caseworker) } && !top.contains { word($0) == "police" || isWord($0, .authority) }
     isOfMissing = sentences[contentStart...].contains {
@@ -97,6 +107,7 @@ struct Reading {
     guard place >= 0 else { return .none }
     let noun = lexicon.nouns[place]
     if isOfStopSearches, noun.kind == "search" { return .stopSearch }
+    if noun.kind == "request", !isOfDisclosure { return .plainRequest }
     return isOfCaseworkers && noun.kind == "case" ? .caseOfOthers : noun
   }
 

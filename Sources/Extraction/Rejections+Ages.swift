@@ -68,8 +68,11 @@ extension Rejections {
       }
       // "hired a gardener, 27, an Albanian national".
       if isSet, mention.low < 100, reading.tokens[first - 2].kind == .word, !isPluralNoun(first - 2),
-        reading.word(after + 1) == "a" || reading.word(after + 1) == "an" || reading.isWord(after + 1, .pronoun | .relative),
-        tokenRange(max(0, first - 6), first - 2).contains(where: { ["a", "an", "the", "her", "his"].contains(reading.word($0)) })
+        reading.word(after + 1) == "a" || reading.word(after + 1) == "an"
+          || reading.isWord(after + 1, .pronoun | .relative),
+        tokenRange(max(0, first - 6), first - 2).contains(where: {
+          ["a", "an", "the", "her", "his"].contains(reading.word($0))
+        })
       {
         return .age
       }

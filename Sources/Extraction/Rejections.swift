@@ -61,7 +61,7 @@ struct Rejections {
       return .statute
     }
     // "(paragraphs 2.14 to 2.19)".
-    if reading.word(mention.phraseStart - 1).hasPrefix("paragraph") || reading.word(mention.phraseStart - 1) == "section" {
+    if reading.word(mention.phraseStart - 1).hasPrefix("paragraph"), mention.high > mention.low {
       return .identifier
     }
     // "the highest reading being 0.140".
@@ -91,7 +91,8 @@ struct Rejections {
     if reading.word(after).hasPrefix("min"), reading.word(after + 1) == "read" { return true }
     let sentence = reading.sentences[mention.sentence].tokens
     guard first == sentence.lowerBound, reading.tokens[first].kind == .number else { return false }
-    if after + 1 == sentence.upperBound, ["views", "shares", "comments", "likes", "view"].contains(reading.word(after)) {
+    if after + 1 == sentence.upperBound, ["views", "shares", "comments", "likes", "view"].contains(reading.word(after))
+    {
       return true
     }
     return after == sentence.upperBound && reading.sentences[mention.sentence].startsParagraph
