@@ -585,6 +585,14 @@ extension ClaimBuilder {
     _ mention: NumberMention, after previousEnd: Int, bound: Int, sentence: Sentence, frame: Period?, isChange: Bool
   ) -> Period? {
     let context = frame ?? lastFrame ?? lead?.period ?? lastStated
+    if isChange, let later = laterOfChange(sentence) { return later }
+    // "in the whole of 2024 (26.5 tonnes)".
+    if !isChange, reading.isMark(mention.phraseStart - 1, "("),
+      let own = periods(in: tokenRange(previousEnd, mention.phraseStart)).last,
+      own.tokens.upperBound == mention.phraseStart - 1, own.shift == 0, !own.isSame, own.period.start != nil
+    {
+      return resolve(own, in: context)
+    }
     let behind = periods(in: tokenRange(mention.headStart, bound)).first { period in
       guard !isFounding(period), !isRecord(period, in: sentence) else { return false }
       // "£690 million (2022/23: £571 million)": of the next number.

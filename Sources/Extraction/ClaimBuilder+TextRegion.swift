@@ -14,6 +14,8 @@ extension ClaimBuilder {
     let gazetteer = reading.lexicon.gazetteer
     let abroad = usable.dropLast().prefix { place in
       place.kind == .region && !place.isLocative && place.isCityAbroad
+        // "PHOENIX — Marshals …", in a text that names Arizona as well.
+        && !(isInDateline(place, reading) && usable.contains { $0.tokens != place.tokens && $0.region == place.region })
     }
     usable.removeFirst(abroad.count)
     usable = withoutPictures(withoutMenus(usable, reading), reading)
@@ -24,7 +26,8 @@ extension ClaimBuilder {
     }
     usable.removeAll { isOfByline($0, reading) }
     // "WASHINGTON - U.S. Immigration and Customs Enforcement announced": where a national body has its seat.
-    if let seat = usable.first, seat.kind == .region, isDateline(seat, reading) || isInDateline(seat, reading),
+    if let seat = usable.first, seat.kind == .region, capitals.contains(reading.word(seat.tokens.lowerBound)),
+      isDateline(seat, reading) || isInDateline(seat, reading),
       let body = usable.dropFirst().first, body.kind == .organisation, gazetteer.isNational(body.region),
       reading.sentenceIndex(at: seat.tokens.lowerBound) == reading.sentenceIndex(at: body.tokens.lowerBound),
       gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[seat.region].id)
@@ -86,7 +89,9 @@ extension ClaimBuilder {
           && !isDateline($0, reading) && !isInDateline($0, reading)
       }
       let counts = Dictionary(grouping: local, by: \.region).mapValues(\.count)
-      if let place = local.first, let count = counts[place.region], count > 1,
+      if let place = local.first, let count = counts[place.region],
+        // "in the Meath Division".
+        count > 1 || ["division", "district"].contains(reading.word(place.tokens.upperBound)),
         counts.values.allSatisfy({ $0 <= count }),
         body.kind != .organisation || counts.count == 1,
         gazetteer.contains(gazetteer.regions[body.region].id, gazetteer.regions[place.region].id)
@@ -95,7 +100,8 @@ extension ClaimBuilder {
       }
     }
     // "recovered in Surrey by officers from Kent Police's Rural Task Force": the force whose officers did it.
-    if let place = headline, place.kind == .region, let force = forces.first,
+    if let place = headline ?? usable.first(where: { $0.tokens.lowerBound < openingEnd }), place.kind == .region,
+      let force = forces.first, reading.isWord(force.tokens.lowerBound - 1, .from),
       forces.allSatisfy({ $0.region == force.region }), !gazetteer.isNational(force.region),
       !isRelated(place.region, force.region, gazetteer), force.tokens.lowerBound < openingEnd,
       reading.sentenceIndex(at: place.tokens.lowerBound) == reading.sentenceIndex(at: force.tokens.lowerBound)
@@ -311,6 +317,11 @@ extension ClaimBuilder {
       && reading.tokens[joint - 1].kind == .word && reading.tokens[joint - 1].isCapitalized
       && reading.isWord(joint - 2, .locative)
   }
+
+  /// Cities in which national bodies have their seat, as datelines name them.
+  private static let capitals: Set<String> = [
+    "washington", "london", "ottawa", "canberra", "dublin", "wellington", "delhi",
+  ]
 
   /// Lines at the top of a page within which its masthead stands.
   private static let mastheadLines = 3

@@ -31,6 +31,8 @@ struct MentionFinder {
     var tokens: Range<Int>
     var regions: [Int] = []
     var organisation = -1
+    /// "Fla.": whatever else the text names, it can be nothing else.
+    var isCertain = false
   }
 
   /// All mentions in order of the text.
@@ -123,13 +125,25 @@ struct MentionFinder {
       }
     }
     return mentions.compactMap { mention in
-      guard isArea(mention) else { return mention }
+      guard isArea(mention), !mention.isCertain else { return mention }
       // "across New South Wales", "Queensland Police": used as a place, whatever else the name can be.
       let before = mention.tokens.lowerBound - 1
       // "in St Ann's": a quarter, and no parish of Jamaica.
       let isPossessive =
         reading.isMark(mention.tokens.upperBound, "s") && reading.touchesPrevious(mention.tokens.upperBound)
       if reading.isWord(before, .locative) && !isPossessive || reading.isWord(mention.tokens.upperBound, .authority) {
+        return mention
+      }
+      // "gardaí … in the Meath Division".
+      if ["division", "district"].contains(reading.word(mention.tokens.upperBound)),
+        reading.tokens[mention.tokens.upperBound].isCapitalized,
+        mentions.contains(where: { other in
+          other.organisation >= 0
+            && mention.regions.contains {
+              country($0) == gazetteer.organisations[other.organisation].jurisdiction
+            }
+        })
+      {
         return mention
       }
       // "Telangana reported … The Telangana Anti-Narcotics Bureau": a long name, told more than once.
@@ -412,7 +426,7 @@ struct MentionFinder {
       reading.tokens[index].isCapitalized, index > 1, reading.tokens[index - 2].isCapitalized,
       let region = gazetteer.index(of: "us-" + state)
     else { return nil }
-    return Raw(tokens: index..<index + 1, regions: [region])
+    return Raw(tokens: index..<index + 1, regions: [region], isCertain: true)
   }
 
   /// States as the Associated Press shortens them in datelines, by the letters of ISO 3166-2.

@@ -527,6 +527,12 @@ extension MetricFinder {
 
   /// "the arrest of 660 suspects": a noun of action with "of" before the number.
   func nominal(_ index: Int, kind: String) -> String? {
+    // "the dismantling of 250 county lines".
+    if reading.isWord(index - 1, .of), reading.lexeme(index - 2).action >= 0, reading.word(index - 2).hasSuffix("ing"),
+      let metric = lexicon.metric(action: reading.lexeme(index - 2).action, kind: kind)
+    {
+      return metric
+    }
     guard reading.isWord(index - 1, .of), reading.lexeme(index - 2).noun >= 0 else { return nil }
     let noun = reading.noun(index - 2)
     // "the rescue of 500 victims", "the closure of three lines".
@@ -534,7 +540,8 @@ extension MetricFinder {
       return metric
     }
     let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
-    return isPersonal && ["arrest", "charge", "conviction", "deportation", "detention", "fatality"].contains(noun.kind)
+    return isPersonal
+      && ["arrest", "charge", "conviction", "deportation", "detention", "fatality", "referral"].contains(noun.kind)
       ? noun.metric : nil
   }
 

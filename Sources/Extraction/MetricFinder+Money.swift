@@ -209,7 +209,9 @@ extension MetricFinder {
       max(context.sentence.lowerBound, mention.phraseStart - Self.moneyReach),
       min(context.sentence.upperBound, mention.headStart + Self.moneyReach))
     {
-      let distance = index < mention.phraseStart ? mention.phraseStart - index : index - mention.headStart
+      // "frozen Rs 3.6 crore": the currency parts no verb from its sum.
+      let start = reading.isWord(mention.phraseStart - 1, .currency) ? mention.phraseStart - 1 : mention.phraseStart
+      let distance = index < mention.phraseStart ? start - index : index - mention.headStart
       let lexeme = reading.lexeme(index)
       let money = reading.moneyMetric(index)
       let told = money.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : money

@@ -22,13 +22,15 @@ extension PeriodFinder {
     else { return nil }
     var next = start.end
     if reading.isMark(next, ",") { next += 1 }
-    guard reading.isWord(next, .and) else { return nil }
-    next += 1
+    // "began on 19 November, concluding on 21 November 2021".
+    let goesOn = Self.concluding.contains(reading.word(next))
+    guard goesOn || reading.isWord(next, .and) else { return nil }
+    if !goesOn { next += 1 }
     // "and was brought to a close last week".
     if reading.isWord(next, .be) { next += 1 }
     if reading.word(next) == "brought", reading.word(next + 3) == "close" {
       next += 4
-    } else if Self.endings.contains(reading.word(next)) {
+    } else if goesOn || Self.endings.contains(reading.word(next)) {
       next += 1
     } else {
       return nil
@@ -42,6 +44,7 @@ extension PeriodFinder {
     return mention(index..<last.end, first, last.last)
   }
 
+  private static let concluding: Set<String> = ["concluding", "ending", "finishing", "closing"]
   private static let endings: Set<String> = ["ended", "concluded", "finished", "closed"]
 
   /// "Monday", the last one up to the day of publication.

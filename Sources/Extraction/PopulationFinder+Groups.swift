@@ -172,7 +172,10 @@ extension PopulationFinder {
       last += 1
     }
     // "children aged 10 to 17".
-    let isOfChildren = reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
+    let isOfChildren =
+      reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
+      // "males aged between 15 and 34".
+      || known(in: index..<index + 1).contains { $0.0.name == "sex" }
     return last > index + 2 ? (isOfChildren ? index : index + 1)..<last : nil
   }
 

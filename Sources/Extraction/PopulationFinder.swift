@@ -491,7 +491,11 @@ struct PopulationFinder {
       {
         return reading.string(be + 1..<last)
       }
-      return reading.string((isOfChildren ? index - 1 : index)..<last)
+      // "were of males aged between 15 and 34".
+      let isOfGroup =
+        isAged && index - 1 > mention.headStart && finding.noun != index - 1
+        && known(in: index - 1..<index).contains { $0.0.name == "sex" }
+      return reading.string((isOfChildren || isOfGroup ? index - 1 : index)..<last)
     }
     return nil
   }

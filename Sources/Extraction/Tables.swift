@@ -521,7 +521,13 @@ struct TableFinder {
       label = values.upperBound
     }
     guard found.count >= headings.count, label >= cells.count else { return false }
-    result += found
+    // "Arrests in Cleveland", the line above the first year.
+    let titles = first > 0 ? [cells[0].tokens] : []
+    result += found.map {
+      var cell = $0
+      cell.captions = titles + cell.captions
+      return cell
+    }
     return true
   }
 
