@@ -311,12 +311,15 @@ extension ClaimBuilder {
     return common
   }
 
+  /// Places of a list that a heading's area may stand for.
+  private static let placesMax = 30
+
   /// "warrants in Newcastle, Sunderland and Gateshead", below the heading "Northumbria": the area that the text is about
   /// here, where it has all places of a list, and none of them the others.
   private func namedArea(of places: ArraySlice<Mention>, in index: Int) -> Int? {
     let gazetteer = reading.lexicon.gazetteer
     guard let here = headingRegions[index] ?? (defaultRegion >= 0 ? defaultRegion : nil), !gazetteer.isNational(here),
-      [.policeForceArea, .county].contains(gazetteer.regions[here].kind),
+      [.policeForceArea, .county].contains(gazetteer.regions[here].kind), places.count <= Self.placesMax,
       places.allSatisfy({
         $0.region != here && gazetteer.contains(gazetteer.regions[here].id, gazetteer.regions[$0.region].id)
       }),

@@ -113,6 +113,9 @@ struct MentionFinder {
         }
     }
     guard mentions.contains(where: isArea) else { return mentions }
+    let times = Dictionary(mentions.map { ($0.regions, 1) }, uniquingKeysWith: +)
+    let grounds = Set(
+      mentions.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
     var countries: Set<String> = []
     var areas: [String: Set<Int>] = [:]
     for mention in mentions {
@@ -137,18 +140,13 @@ struct MentionFinder {
       // "gardaí … in the Meath Division".
       if ["division", "district"].contains(reading.word(mention.tokens.upperBound)),
         reading.tokens[mention.tokens.upperBound].isCapitalized,
-        mentions.contains(where: { other in
-          other.organisation >= 0
-            && mention.regions.contains {
-              country($0) == gazetteer.organisations[other.organisation].jurisdiction
-            }
-        })
+        mention.regions.contains(where: { grounds.contains(country($0)) })
       {
         return mention
       }
       // "Telangana reported … The Telangana Anti-Narcotics Bureau": a long name, told more than once.
       if mention.regions.count == 1, reading.string(mention.tokens).utf8.count >= Self.plainNameMin,
-        mentions.count(where: { $0.regions == mention.regions }) > 1
+        times[mention.regions, default: 0] > 1
       {
         return mention
       }
@@ -461,7 +459,9 @@ struct MentionFinder {
     // "South-East Europe".
     if reading.isWord(after, .continent) { return false }
     // "Southern California": a part of what is named behind it, and no province of that name.
-    if !isCompound, ["southern", "northern", "eastern", "western", "central"].contains(reading.word(range.lowerBound)) {
+    if !isCompound, regions.allSatisfy({ gazetteer.regions[$0].kind == .subdivision }),
+      ["southern", "northern", "eastern", "western", "central"].contains(reading.word(range.lowerBound))
+    {
       return false
     }
     // "West Tennessee": a part of what is named behind it.

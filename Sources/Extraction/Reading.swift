@@ -79,13 +79,13 @@ struct Reading {
     let top = tokenRange(sentences.isEmpty ? 0 : opening(1).first?.tokens.lowerBound ?? 0, openingEnd(3))
     isOfExploitation = top.contains { isWord($0, .exploitation) }
     isOfDisclosure = tokens.indices.contains {
-      // "Clare's Law", "the Child Sex Offender Disclosure Scheme", "Right to Ask".
+      // "Clare's Law", "the Child Sex Offender Disclosure Scheme".
       isWord($0, .disclosureLaw)
-        || ["scheme", "schemes"].contains(word($0)) && ["disclosure", "disclosures"].contains(word($0 - 1))
-        || word($0) == "right" && isWord($0 + 1, .to) && ["ask", "know"].contains(word($0 + 2))
+        || lexeme($0).noun >= 0 && lexicon.nouns[Int(lexeme($0).noun)].kind == "disclosure"
+          && word($0 + 1).hasPrefix("scheme")
     }
     isOfRequest = tokens.indices.contains {
-      word($0) == "foi" || word($0) == "freedom" && isWord($0 + 1, .of) && word($0 + 2) == "information"
+      isWord($0, .requestLaw) && (tokens[$0].isAllCaps || isWord($0 + 1, .of) && word($0 + 2) == "information")
     }
     isOfCaseworkers =
       top.contains { isWord($0, .caseworker) } && !top.contains { word($0) == "police" || isWord($0, .authority) }

@@ -205,6 +205,7 @@ enum WordClass: UInt64, CaseIterable {
   case exploitation
   case caseworker
   case disclosureLaw
+  case requestLaw
   case bracketWord
 }
 
@@ -471,5 +472,6 @@ extension WordClasses {
   static var exploitation: Self { Self(.exploitation) }
   static var caseworker: Self { Self(.caseworker) }
   static var disclosureLaw: Self { Self(.disclosureLaw) }
+  static var requestLaw: Self { Self(.requestLaw) }
   static var bracketWord: Self { Self(.bracketWord) }
 }
