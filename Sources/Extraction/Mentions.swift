@@ -419,9 +419,10 @@ struct MentionFinder {
 
   /// "POLK COUNTY, Fla.": a state of the United States as newspapers there shorten it, behind a place.
   private func shortenedState(at index: Int) -> Raw? {
-    guard let state = Self.shortStates[reading.word(index)], reading.isMark(index + 1, "."),
-      reading.isMark(index - 1, ","),
-      reading.tokens[index].isCapitalized, index > 1, reading.tokens[index - 2].isCapitalized,
+    // Asked of every word: what few have first.
+    guard reading.isMark(index + 1, "."), reading.isMark(index - 1, ","), reading.tokens[index].isCapitalized,
+      index > 1,
+      reading.tokens[index - 2].isCapitalized, let state = Self.shortStates[reading.word(index)],
       let region = gazetteer.index(of: "us-" + state)
     else { return nil }
     return Raw(tokens: index..<index + 1, regions: [region], isCertain: true)
@@ -667,7 +668,8 @@ struct MentionFinder {
       while before >= 0, mentions[index].tokens.lowerBound - before <= Self.helperReach,
         reading.tokens[before + 1].gap < .line, !reading.isMark(before, "."), !reading.isNumber(before)
       {
-        if reading.word(before) == "alongside" { mentions[index].isHelper = true }
+        let length = reading.tokens[before].end - reading.tokens[before].start
+        if length == 9, reading.word(before) == "alongside" { mentions[index].isHelper = true }
         if reading.isWord(before, .by | .with),
           tokenRange(max(0, before - 2), before).contains(where: { Self.helping.contains(reading.word($0)) })
         {

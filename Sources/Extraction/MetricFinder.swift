@@ -202,7 +202,7 @@ struct MetricFinder {
       return .found(MetricFinding(metric: "cash_seized", unit: "GBP", rules: ["sum of money", "what it is in"]))
     }
     // "across eight jails": prisons, and no verb.
-    if reading.word(mention.headStart) == "jails" {
+    if isAction(mention.headStart, "jail"), reading.word(mention.headStart) == "jails" {
       return .found(MetricFinding(metric: "prisons", unit: "items", noun: mention.headStart, rules: ["noun"]))
     }
     // "1 500 counterfeit euro banknotes".

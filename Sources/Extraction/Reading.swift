@@ -171,7 +171,16 @@ struct Reading {
 
   /// One word in small letters; empty where there is none.
   func word(_ index: Int) -> String {
-    tokens.indices.contains(index) ? string(index..<index + 1).lowercased() : ""
+    guard tokens.indices.contains(index) else { return "" }
+    let bytes = text[Int(tokens[index].start)..<Int(tokens[index].end)]
+    // Asked several times of every number: words in ASCII, nearly all, are copied once, and short ones need no memory.
+    guard bytes.allSatisfy({ $0 < 0x80 }) else { return string(index..<index + 1).lowercased() }
+    return String(unsafeUninitializedCapacity: bytes.count) { buffer in
+      for (place, byte) in bytes.enumerated() {
+        buffer[place] = byte &- 65 < 26 ? byte | 0x20 : byte
+      }
+      return bytes.count
+    }
   }
 
   /// "under-18s", "over 65s": people of an age, at "under".

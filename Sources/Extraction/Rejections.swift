@@ -42,13 +42,14 @@ struct Rejections {
     if isTimeOfDay(mention) { return .time }
     if isOfPage(mention) { return .boilerplate }
     // "the top five states".
-    if mention.low <= 100, reading.word(mention.tokens.lowerBound - 1) == "top",
+    if mention.low <= 100, reading.isWord(mention.tokens.lowerBound - 1, .level),
+      reading.word(mention.tokens.lowerBound - 1) == "top",
       reading.isWord(mention.tokens.lowerBound - 2, .determiner | .pronoun)
     {
       return .rank
     }
     // "at 11 at night".
-    if mention.low <= 12, reading.word(mention.phraseStart - 1) == "at", reading.word(mention.headStart) == "at",
+    if mention.low <= 12, reading.isWord(mention.phraseStart - 1, .at), reading.isWord(mention.headStart, .at),
       reading.word(mention.headStart + 1) == "night"
     {
       return .time
@@ -61,7 +62,7 @@ struct Rejections {
       return .statute
     }
     // "(paragraphs 2.14 to 2.19)".
-    if reading.word(mention.phraseStart - 1).hasPrefix("paragraph"), mention.high > mention.low {
+    if mention.high > mention.low, reading.word(mention.phraseStart - 1).hasPrefix("paragraph") {
       return .identifier
     }
     // "the highest reading being 0.140".
@@ -88,7 +89,7 @@ struct Rejections {
   /// "3 min read", "214 views", and a number alone on a line at the top of a page: how often something was read or said.
   private func isOfPage(_ mention: NumberMention) -> Bool {
     let (first, after) = (mention.tokens.lowerBound, mention.tokens.upperBound)
-    if reading.word(after).hasPrefix("min"), reading.word(after + 1) == "read" { return true }
+    if mention.low <= 60, reading.word(after + 1) == "read", reading.word(after).hasPrefix("min") { return true }
     let sentence = reading.sentences[mention.sentence].tokens
     guard first == sentence.lowerBound, reading.tokens[first].kind == .number else { return false }
     if after + 1 == sentence.upperBound, ["views", "shares", "comments", "likes", "view"].contains(reading.word(after))
