@@ -199,7 +199,11 @@ struct MetricFinder {
         reading.moneyMetric($0) == "cash_seized"
       })
     {
-      return .found(MetricFinding(metric: "cash_seized", unit: "GBP", rules: ["sum of money", "what it is in"]))
+      // In which currency the text does not say.
+      return .found(
+        MetricFinding(
+          metric: "cash_seized", unit: lexicon.catalog["cash_seized"]?.unit ?? "currency",
+          rules: ["sum of money", "what it is in"]))
     }
     // "across eight jails": prisons, and no verb.
     if isAction(mention.headStart, "jail"), reading.word(mention.headStart) == "jails" {

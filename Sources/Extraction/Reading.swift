@@ -51,6 +51,8 @@ struct Reading {
   private(set) var isOfMissing = false
   /// Whether the text speaks of the right to know of a partner's past.
   private(set) var isOfDisclosure = false
+  /// Whose rupees "Rs" are: India's, where the text names no other country that has them.
+  private(set) var rupees = "INR"
   /// Whether the text answers a request under the Freedom of Information Act, or tells of one.
   private(set) var isOfRequest = false
   /// Whether a bank, an insurer or a charity tells its own cases: incidents, and no crimes that the police recorded.
@@ -83,6 +85,9 @@ struct Reading {
       isWord($0, .disclosureLaw)
         || lexeme($0).noun >= 0 && lexicon.nouns[Int(lexeme($0).noun)].kind == "disclosure"
           && word($0 + 1).hasPrefix("scheme")
+    }
+    if let country = tokens.indices.first(where: { isWord($0, .rupeeCountry) && tokens[$0].isCapitalized }) {
+      rupees = ["pakistan": "PKR", "nepal": "NPR", "lanka": "LKR"][word(country)] ?? "INR"
     }
     isOfRequest = tokens.indices.contains {
       isWord($0, .requestLaw) && (tokens[$0].isAllCaps || isWord($0 + 1, .of) && word($0 + 2) == "information")
@@ -136,7 +141,10 @@ struct Reading {
   /// The metric of a sum of money near a word; empty for other words.
   func moneyMetric(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).moneyMetric)] }
   /// ISO 4217 code of a word; empty for other words.
-  func currency(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).currency)] }
+  func currency(_ index: Int) -> String {
+    let code = lexicon.texts[Int(lexeme(index).currency)]
+    return code == "INR" ? rupees : code
+  }
   /// Region id of a demonym; empty for other words.
   func demonym(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).demonym)] }
 

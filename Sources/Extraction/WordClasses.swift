@@ -206,6 +206,7 @@ enum WordClass: UInt64, CaseIterable {
   case caseworker
   case disclosureLaw
   case requestLaw
+  case rupeeCountry
   case bracketWord
 }
 
@@ -473,5 +474,6 @@ extension WordClasses {
   static var caseworker: Self { Self(.caseworker) }
   static var disclosureLaw: Self { Self(.disclosureLaw) }
   static var requestLaw: Self { Self(.requestLaw) }
+  static var rupeeCountry: Self { Self(.rupeeCountry) }
   static var bracketWord: Self { Self(.bracketWord) }
 }
