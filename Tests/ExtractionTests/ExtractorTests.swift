@@ -70,6 +70,13 @@ private func short(_ claim: Claim) -> String {
     #expect(result.rejections.map(\.reason).contains(reason), "\(result.rejections)")
   }
 
+  @Test func `no currency is guessed`() {
+    let frozen = "Police have frozen Rs 3.6 crore in"
+    #expect(read("\(frozen) Delhi, India.").claims.map(\.quantity.unit) == ["INR"])
+    #expect(read("\(frozen) Lahore, Pakistan.").claims.map(\.quantity.unit) == ["PKR"])
+    #expect(read("Units in France took millions in dirty cash.").claims.map(\.quantity.unit) == ["currency"])
+  }
+
   @Test func `totals of prison terms are recorded`() {
     #expect(
       read("Twelve people were jailed for a total of 314 years in Leeds.").claims.map(\.metric) == [
