@@ -226,6 +226,10 @@ extension ClaimBuilder {
         return week
       }
       let isOfMonth = free.tokens.contains { reading.word($0) == "month" }
+      // "On 12 October … Later that month".
+      if isOfMonth, reading.isWord(free.tokens.lowerBound, .later), let day = (lastFrame ?? lastStated)?.start {
+        return Self.month(of: day)
+      }
       if isOfMonth,
         let month = [lastFrame, lastStated, lead?.period].compactMap({ $0 }).first(where: {
           Self.wholeMonths($0) == 1 || ($0.end?.dayNumber ?? 0) - ($0.start?.dayNumber ?? 0) + 1 == Self.daysOfMonth
@@ -281,6 +285,13 @@ extension ClaimBuilder {
   /// Tokens, and periods, before "in that time" within which the text says since when.
   private static let openReach = 40
   private static let openPeriods = 3
+
+  /// The month that a day lies in.
+  private static func month(of day: CalendarDate) -> Period? {
+    CalendarDate(year: day.year, month: day.month, day: 1).map {
+      Period(start: $0, end: $0.adding(months: 1)?.adding(days: -1), text: "")
+    }
+  }
 
   /// Five to nine days: what "the week" may mean.
   private func isWeek(_ period: Period) -> Bool {
@@ -719,6 +730,14 @@ extension ClaimBuilder {
       let start = PeriodFinder.start(months: mention.shift, before: day)
     {
       return Period(start: start, end: day, text: mention.period.text)
+    }
+    // "Two months later", behind a day: the month.
+    if mention.shift < 0, let last = context.flatMap({ $0.end ?? $0.start }) {
+      guard let month = Self.month(of: last), let start = month.start?.adding(months: -mention.shift) else {
+        return mention.period
+      }
+      return Period(
+        start: start, end: start.adding(months: 1)?.adding(days: -1), text: mention.period.text)
     }
     guard let context, let start = context.start?.adding(months: -mention.shift) else { return mention.period }
     // "since April 2023, compared with … the previous financial year": that year as a whole.

@@ -94,6 +94,10 @@ extension ClaimBuilder {
       {
         nearest = place
       }
+      if nearest.kind == .organisation, let area = areaOfBodies(nearest) {
+        trace?.note("area", "the one of several bodies that the text is about", name(area))
+        return area
+      }
       if nearest.kind == .organisation, let place = placeOfBody(nearest, sentence) {
         trace?.note("area", "where the body did it", name(place))
         return place
@@ -117,7 +121,10 @@ extension ClaimBuilder {
     }
     if operationFinder.speaksOfOperation(sentence), let lead = operations[index]?.lead,
       let jurisdiction = reading.lexicon.gazetteer.organisation(lead)?.jurisdiction,
-      let area = reading.lexicon.gazetteer.index(of: jurisdiction)
+      let area = reading.lexicon.gazetteer.index(of: jurisdiction),
+      // A national operation's part, in a text on one place.
+      !(gazetteer.isNational(area) && defaultRegion >= 0 && defaultRegion != area
+        && gazetteer.contains(gazetteer.regions[area].id, gazetteer.regions[defaultRegion].id))
     {
       trace?.note("area", "the area of the operation's lead body", name(area))
       return area
@@ -236,6 +243,24 @@ extension ClaimBuilder {
       !gazetteer.isNational(body.region), place.tokens.lowerBound > body.tokens.lowerBound
     else { return nil }
     return place.region
+  }
+
+  /// "Officers from the AFP, Queensland Police and New South Wales Police", in a text on Queensland: the area of the one, of
+  /// several bodies that acted together, that the text is about.
+  private func areaOfBodies(_ last: Mention) -> Int? {
+    var index = firstMention(from: last.tokens.lowerBound)
+    guard defaultRegion >= 0, last.region != defaultRegion, mentions.indices.contains(index),
+      mentions[index].tokens == last.tokens
+    else { return nil }
+    while index > 0, mentions[index - 1].kind == .organisation, reading.isWord(mentions[index].tokens.lowerBound - 1, .and)
+        || reading.isMark(mentions[index].tokens.lowerBound - 1, ",")
+        || reading.isWord(mentions[index].tokens.lowerBound - 1, .determiner),
+      mentions[index].tokens.lowerBound - mentions[index - 1].tokens.upperBound <= 3
+    {
+      index -= 1
+      if mentions[index].region == defaultRegion { return defaultRegion }
+    }
+    return nil
   }
 
   /// Tokens between a body and the place behind it that says where it did something: "Border Agency (UKBA) in".

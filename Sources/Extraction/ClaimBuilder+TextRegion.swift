@@ -82,6 +82,12 @@ extension ClaimBuilder {
       if area != place.region { return area }
       headline = place
     }
+    // "FORT NELSON, British Columbia — Northern Rockies RCMP announced": the state, or the like, that a dateline names.
+    if inHeadlineLocal == nil, inHeadline.allSatisfy({ $0.kind == .organisation }),
+      let state = stateOfDateline(usable, reading)
+    {
+      return state
+    }
     // "New Zealand Police … taken from Bay of Plenty gang": the one place that the top of the text names, and goes on with.
     if let body = headline, gazetteer.isNational(body.region), body.kind == .organisation || isMasthead(body, reading) {
       let local = usable.filter {
@@ -302,6 +308,23 @@ extension ClaimBuilder {
       .contains {
         reading.isMark($0, "-") && reading.tokens[$0].gap != .none
       }
+  }
+
+  /// "FORT NELSON, British Columbia —", "PHOENIX —", in a text that names Arizona as well: the first-level area abroad that a
+  /// dateline names, where no other one stands in the opening.
+  private static func stateOfDateline(_ usable: [Mention], _ reading: Reading) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    let end = reading.openingEnd(3)
+    let places = usable.prefix { $0.tokens.lowerBound < end }.filter {
+      $0.kind == .region && !gazetteer.isNational($0.region)
+    }
+    guard let place = places.first(where: { isInDateline($0, reading) }),
+      gazetteer.regions[place.region].kind == .subdivision, places.allSatisfy({ $0.region == place.region }),
+      !place.isCityAbroad
+        || !capitals.contains(reading.word(place.tokens.lowerBound))
+          && usable.contains(where: { $0.tokens != place.tokens && $0.region == place.region })
+    else { return nil }
+    return place.region
   }
 
   /// "officers from the Gangmasters and Labour Abuse Authority and Greater Manchester Police": two bodies that acted together.

@@ -26,6 +26,17 @@ extension PeriodFinder {
     return mention(index + 2, 12)
   }
 
+  /// "Two months later", at the start of a sentence: as long after the period that the text speaks of.
+  func laterBy(_ index: Int) -> PeriodMention? {
+    guard reading.sentence(at: index)?.tokens.lowerBound == index,
+      let number = NumberParser(reading: reading).cardinal(index, min(index + 3, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), reading.isWord(number.end + 1, .later),
+      reading.timeUnit(number.end) == "M", number.value >= 1, number.value <= 24
+    else { return nil }
+    let tokens = index..<number.end + 2
+    return PeriodMention(tokens: tokens, period: Period(text: reading.string(tokens)), shift: -Int(number.value))
+  }
+
   func isBefore(_ index: Int) -> Bool {
     reading.isWord(index, .preposition) && reading.word(index) == "before"
   }

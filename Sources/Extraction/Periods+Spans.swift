@@ -211,6 +211,12 @@ extension PeriodFinder {
     {
       return mention(index..<end.end, whole.first, end.last)
     }
+    // "between June 2018 and the end of May this year": the first May after it.
+    if index != first, !isYearOnly(start), let whole = date(start), let second = joint(whole.end),
+      let last = monthAfter(whole.first, second)
+    {
+      return mention(index..<last.end, whole.first, last.last)
+    }
     if !isYearOnly(start), let part = undated(start) ?? date(start, needsYear: false),
       let second = closing(part.end), let end = date(second), part.first.month <= end.last.month,
       let from = CalendarDate(year: end.last.year, month: part.first.month, day: part.first.day), from <= end.last
@@ -230,6 +236,17 @@ extension PeriodFinder {
       if from <= end.last { return mention(index..<end.end, from, end.last) }
     }
     return nil
+  }
+
+  /// "the end of May this year", "May": the month without a year that comes first after a day.
+  private func monthAfter(_ day: CalendarDate, _ index: Int) -> Point? {
+    var next = index
+    while reading.isWord(next, .determiner) { next += 1 }
+    if reading.isWord(next, .ending), reading.isWord(next + 1, .of) { next += 2 }
+    guard isMonth(next), reading.year(next + 1) == nil, !reading.isNumber(next + 1) else { return nil }
+    let year = month(next) > day.month ? day.year : day.year + 1
+    let isNamed = reading.isWord(next + 1, .this | .last) && reading.isWord(next + 2, .yearWord)
+    return months(month(next), month(next), year, end: isNamed ? next + 3 : next + 1)
   }
 
   /// "July", "12 July" before a date that has the year.

@@ -126,7 +126,7 @@ struct PeriodFinder {
     // "this morning".
     if reading.isWord(index, .this), Self.partsOfDay.contains(reading.word(index + 1)) { return true }
     // "in", "on", "from", "this": only before words of time.
-    if reading.isWord(index, .month | .weekday | .dayWord | .since | .yearWord | .number) { return true }
+    if reading.isWord(index, .month | .weekday | .dayWord | .since | .yearWord | .number | .later) { return true }
     return tokenRange(index + 1, min(index + 9, reading.tokens.count)).contains {
       reading.isNumber($0) || reading.isWord($0, Self.timeWords)
     }
@@ -150,7 +150,7 @@ struct PeriodFinder {
     if let published = publication, published.contains(index) { return nil }
     if reading.tokens[index].kind == .number {
       guard reading.tokens[index].end - reading.tokens[index].start <= 4 else { return nil }
-      return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index)
+      return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index) ?? laterBy(index)
     }
     guard reading.isWord(index, Self.openers) else { return nil }
     if let stated = ended(index) ?? span(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) {
@@ -159,15 +159,20 @@ struct PeriodFinder {
     if let named = numberedQuarter(index) ?? fiscalYear(index) {
       return mention(index..<named.end, named.first, named.last)
     }
-    if let told = same(index) ?? point(index) ?? shifted(index) ?? relative(index) { return told }
+    if let told = same(index) ?? point(index) ?? shifted(index) ?? laterBy(index) ?? relative(index) { return told }
     return weekday(index) ?? bareSpan(index) ?? bareDate(index)
   }
 
   /// Classes of the words that a period may begin with.
-  static var openers: WordClasses {
-    .from | .between | .since | .yearWord | .periodWord | .quarterLabel | .fiscal | .ordinal | .same | .in
-      | .preposition | .locative | .previousWord | .last
-      | .this | .weekday | .month | .dayWord | .number | .founded
+  static var openers: WordClasses { statedOpeners | relativeOpeners }
+
+  private static var statedOpeners: WordClasses {
+    .from | .between | .since | .yearWord | .periodWord | .quarterLabel | .fiscal | .ordinal | .in | .preposition
+      | .locative | .weekday | .month | .number | .founded
+  }
+
+  private static var relativeOpeners: WordClasses {
+    .same | .previousWord | .last | .this | .dayWord | .later
   }
 
   /// "13 September 2022.", "January 2025:", "(June 2019)": a date by itself that says when what follows was.
@@ -201,6 +206,13 @@ struct PeriodFinder {
   /// "the same period", "the same three months of 2023", "the same month last year".
   func same(_ index: Int) -> PeriodMention? {
     if let told = wholeOfContext(index) { return told }
+    // "Later that month".
+    if reading.isWord(index, .later | .previousWord), reading.word(index + 1) == "that",
+      ["month", "week", "year"].contains(reading.word(index + 2))
+    {
+      return PeriodMention(
+        tokens: index..<index + 3, period: Period(text: reading.string(index..<index + 3)), isSame: true)
+    }
     guard reading.isWord(index, .same) else { return nil }
     var next = index + 1
     if let number = NumberParser(reading: reading).cardinal(next, min(next + 3, reading.tokens.count)) {

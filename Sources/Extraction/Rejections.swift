@@ -340,6 +340,9 @@ struct Rejections {
     if names.contains(where: { ["member"].contains(reading.word($0)) && reading.lexeme($0 + 1).noun >= 0 }) {
       return true
     }
+    // "an operation that spanned five counties", "throughout the five counties": how far something reached.
+    let reach = reading.isWord(first - 1, .determiner) ? first - 2 : first - 1
+    if Self.reachWords.contains(reading.word(reach)), Self.partsOfCountry.contains(reading.word(after)) { return true }
     // "in the other six districts": what is left of them.
     let isRest = reading.word(first - 1) == "other" && reading.isWord(first - 2, .determiner)
     guard
@@ -351,8 +354,9 @@ struct Rejections {
     return names.contains { Self.partsOfCountry.contains(reading.word($0)) }
   }
 
+  private static let reachWords: Set<String> = ["spanned", "spanning", "spans", "throughout"]
   private static let partsOfCountry: Set<String> = [
-    "districts", "boroughs", "provinces", "states", "divisions", "authorities", "councils",
+    "counties", "districts", "boroughs", "provinces", "states", "divisions", "authorities", "councils",
   ]
 
   private func date(_ first: Int, _ after: Int) -> RejectionReason? {

@@ -208,6 +208,7 @@ enum WordClass: UInt64, CaseIterable {
   case requestLaw
   case rupeeCountry
   case bracketWord
+  case later
 }
 
 /// The classes of one word. Read as `reading.isWord(index, .be | .have)`.
@@ -476,4 +477,5 @@ extension WordClasses {
   static var requestLaw: Self { Self(.requestLaw) }
   static var rupeeCountry: Self { Self(.rupeeCountry) }
   static var bracketWord: Self { Self(.bracketWord) }
+  static var later: Self { Self(.later) }
 }
