@@ -60,6 +60,7 @@ extension ClaimBuilder {
       {
         continue
       }
+      if isUnmatched(mention, in: sentences[index], reading) { continue }
       // "On Christmas Day they received 74 calls": a day within the time that the text is about.
       if ["day", "eve"].contains(reading.word(mention.tokens.upperBound - 1)) { continue }
       if let start = mention.period.start, !isFounding, !isCompared {
@@ -174,12 +175,21 @@ extension ClaimBuilder {
   /// April 2023 and 31 March 2024".
   static func reportingYears(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
     let end = reading.openingEnd(leadSentences)
-    let stated = periods.prefix { $0.tokens.lowerBound < end }.first { mention in
+    var stated = periods.prefix { $0.tokens.lowerBound < end }.first { mention in
       guard let start = mention.period.start, let last = mention.period.end, mention.period.duration.isEmpty else {
         return false
       }
       let days = last.dayNumber - start.dayNumber
       return days >= 360 && days <= 366 && start.month != 1
+    }
+    // "Nearly 32,000 incidents last year … up by 460 on 2017/18": the year after the one that it is compared with.
+    if let compared = stated, reading.word(compared.tokens.lowerBound) == "on",
+      tokenRange(max(0, compared.tokens.lowerBound - 4), compared.tokens.lowerBound).contains(where: {
+        reading.isWord($0, .up | .increase | .decrease)
+      }), let end = compared.period.end
+    {
+      stated?.period.start = end.adding(days: 1)
+      stated?.period.end = end.adding(months: 12)
     }
     guard let stated, let first = stated.period.start else { return periods }
     return periods.map { mention in
@@ -347,12 +357,30 @@ extension ClaimBuilder {
     {
       return true
     }
+    if Self.isUnmatched(period, in: sentence, reading) { return true }
     return
       (period.period.end == nil || reading.isWord(period.tokens.lowerBound, .this) && period.tokens.count == 2
       || reading.isWord(period.tokens.lowerBound - 1, .since))
       && tokenRange(max(sentence.tokens.lowerBound, period.tokens.lowerBound - 7), period.tokens.lowerBound)
         .contains { reading.isWord($0, .superlative) || reading.isWord($0, .ordinal) }
   }
+
+  /// "No year since the scheme began in 2009 has seen more", "Not since 2016 had the total been lower".
+  static func isUnmatched(_ period: PeriodMention, in sentence: Sentence, _ reading: Reading) -> Bool {
+    guard period.period.end == nil else { return false }
+    let first = period.tokens.lowerBound
+    let before = tokenRange(max(sentence.tokens.lowerBound, first - recordReach), first)
+    guard let no = before.last(where: { ["no", "not", "never"].contains(reading.word($0)) }) else { return false }
+    if no == first - 1 { return true }
+    return tokenRange(period.tokens.upperBound, min(period.tokens.upperBound + 6, sentence.tokens.upperBound)).contains {
+      reading.isWord($0, .have | .be) && (reading.word($0 + 1) == "seen" || reading.word($0 + 1) == "had"
+        || reading.word($0 + 1) == "as" || reading.isWord($0 + 1, .comparative))
+    } || tokenRange(no, first).contains { reading.word($0) == "seen" && reading.word($0 + 1) == "as" }
+      || reading.word(first - 1) == "many" && reading.word(first - 2) == "as"
+  }
+
+  /// Tokens before a period within which its sentence may say that nothing since then was like it.
+  private static let recordReach = 4
 
   /// "The operation ran from 2 December 2024 to 28 February 2025": of what stands below it, up to the next heading.
   mutating func noteRun(_ sentence: Sentence) {

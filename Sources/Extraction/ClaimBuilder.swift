@@ -55,6 +55,8 @@ struct ClaimBuilder {
   /// What the people of the list below a line count as: "Those held included:".
   var members: String?
   var question: Question?
+  /// The questions of a request, by the numbers that it gives them.
+  var numbered: [Int: Question] = [:]
   /// What the first question of the text asks the number of: the tables of its answer may stand far below it.
   var firstAsked: MetricFinding?
   /// The last claim outside of a table of what the text reports; -1 before the first.
@@ -163,6 +165,7 @@ struct ClaimBuilder {
   mutating func read(_ index: Int) {
     let sentence = reading.sentences[index]
     defer { noteLeadIn(index) }
+    noteNumber(index)
     while mentionCursor < mentions.count, mentions[mentionCursor].tokens.upperBound <= sentence.tokens.lowerBound {
       mentionCursor += 1
     }
@@ -331,6 +334,13 @@ struct ClaimBuilder {
   }
 
   mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
+    var cell = cell
+    // "2. 42045⏎3. 2011 - 912": the lines above are of another question.
+    let numbered = question(before: index).flatMap { $0.isNumbered ? $0 : nil }
+    if let numbered, numbered.asked != nil {
+      let first = reading.sentences[numbered.sentence].tokens.lowerBound
+      cell.captions.removeAll { $0.lowerBound < first }
+    }
     let before = lastProseMain >= 0 ? lastProseMain : lastMain
     let main = before >= 0 ? told[before] : told.last
     let asked =
@@ -669,6 +679,8 @@ struct ClaimBuilder {
     let region: Int?
     /// Of which part.
     let population: (dimensions: [Dimension], text: String)
+    /// Whether the number of an answer says that it is meant.
+    var isNumbered = false
   }
 
   /// Sentences from a question to the last line of its answer.

@@ -502,6 +502,13 @@ extension PeriodFinder {
     if let months = monthsOfList(index, from: first) { return months }
     if let part = undated(first), closing(part.end) != nil, let whole = span(index, from: first) { return whole }
     guard let point = date(next, needsYear: false) else { return nil }
+    // "of the 2024 Global Report": the name of something.
+    if isYearOnly(next), point.end == next + 1, reading.isWord(next - 1, .determiner),
+      reading.tokens.indices.contains(point.end), reading.tokens[point.end].gap == .space,
+      reading.tokens[point.end].isCapitalized
+    {
+      return nil
+    }
     // "until 12 March", "by June 2027": what is still to come.
     if ["until", "till", "by", "to", "into"].contains(reading.word(index)) { return nil }
     if let published, point.first > published { return nil }

@@ -255,6 +255,13 @@ struct PopulationFinder {
   }
 
   /// "How many of those were under 16?": the part that a question asks the number of.
+  /// The first group that some words name: "Women who were victims".
+  func named(in range: Range<Int>) -> (dimensions: [Dimension], text: String) {
+    var parts = Parts()
+    if let (dimension, text) = known(in: range).first { parts.say(dimension, text) }
+    return parts.result
+  }
+
   func asked(_ sentence: Range<Int>) -> (dimensions: [Dimension], text: String) {
     var parts = Parts()
     guard

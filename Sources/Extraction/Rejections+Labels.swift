@@ -266,7 +266,9 @@ extension Rejections {
     // "2. Charnwood: 468": the full stop of the bullet ended the sentence.
     if reading.tokens[first].gap >= .line, reading.isNumber(first), mention.low < 100, reading.isMark(after, "."),
       reading.tokens.indices.contains(after + 1), reading.tokens[after + 1].gap == .space,
-      reading.tokens[after + 1].kind == .word, reading.tokens[after + 1].isCapitalized
+      reading.tokens[after + 1].kind == .word && reading.tokens[after + 1].isCapitalized
+        // "1. 45955", "2. 42045": numbered answers.
+        || reading.isOfRequest && reading.isNumber(after + 1)
     {
       return .bullet
     }

@@ -337,7 +337,9 @@ struct Rejections {
   /// "four of the 11 policing districts", "its 196 member countries": how many areas there are, with "of the" or "member".
   private func isAllOfThem(_ first: Int, _ after: Int) -> Bool {
     let names = tokenRange(after, min(after + 3, reading.tokens.count))
-    if names.contains(where: { ["member"].contains(reading.word($0)) && reading.lexeme($0 + 1).noun >= 0 }) {
+    if reading.isWord(first - 1, .determiner | .have) || reading.isMark(first - 1, "s"),
+      names.contains(where: { reading.word($0) == "member" && reading.lexeme($0 + 1).noun >= 0 })
+    {
       return true
     }
     // "an operation that spanned five counties", "throughout the five counties": how far something reached.

@@ -98,7 +98,10 @@ struct TableFinder {
 
   /// "2022 — 84 — 37", "Cleveland: 1,486: 1,532", "2018: 987 / 402": a line that the same mark divides more than
   /// once, or a label and values between strokes.
-  private func divided(_ tokens: Range<Int>) -> [Range<Int>]? {
+  private func divided(_ line: Range<Int>) -> [Range<Int>]? {
+    // "- Seatbelts – 75": the first dash is the bullet of the line.
+    let isListed = reading.isMark(line.lowerBound, "-") && !reading.touchesPrevious(line.lowerBound + 1)
+    let tokens = isListed ? line.lowerBound + 1..<line.upperBound : line
     func parts(_ isDivider: (Int) -> Bool) -> [Range<Int>] {
       var result: [Range<Int>] = []
       var start = tokens.lowerBound
