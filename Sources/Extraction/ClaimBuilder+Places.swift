@@ -63,7 +63,10 @@ extension ClaimBuilder {
       return regions[antecedent]
     }
     let before = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart))
-      .filter { $0.region >= 0 && !$0.isExample && !$0.isHelper && isPlace($0, in: index) && !isIdleDateline($0) }
+      .filter {
+        $0.region >= 0 && !$0.isExample && !$0.isHelper && isPlace($0, in: index) && !isIdleDateline($0)
+          && !isSpeaker($0, in: index)
+      }
     // A place that an earlier number of the sentence is bound to is not this one's.
     let gazetteer = reading.lexicon.gazetteer
     let free = before.filter { candidate in
@@ -111,7 +114,14 @@ extension ClaimBuilder {
     }
     let rest = mentions(in: tokenRange(mention.headStart, sentence.upperBound))
       .filter { $0.region >= 0 && !$0.isExample && !$0.isHelper && isPlace($0, in: index) }
-    if let body = rest.first(where: { $0.kind == .organisation }) {
+    // "froze £1.4m, while the US Secret Service seized a further $5.3m": who did it to the next number.
+    func isOfNext(_ body: Mention) -> Bool {
+      let next = tokenRange(body.tokens.upperBound, min(body.tokens.upperBound + Self.nextReach, sentence.upperBound))
+      return reading.lexeme(body.tokens.upperBound).action >= 0
+        && next.contains { reading.isNumber($0) || reading.isWord($0, .number) }
+        && tokenRange(mention.headStart, body.tokens.lowerBound).contains { reading.isNumber($0) }
+    }
+    if let body = rest.first(where: { $0.kind == .organisation && !isOfNext($0) }) {
       trace?.note("area", "a body named after the number", reading.string(body.tokens))
       return body.region
     }
@@ -179,6 +189,9 @@ extension ClaimBuilder {
     if defaultRegion >= 0 { trace?.note("area", "the area that the text is about", name(defaultRegion)) }
     return defaultRegion
   }
+
+  /// Tokens behind a body within which the number that it acted on stands.
+  private static let nextReach = 6
 
   /// "In London 17 suspects were arrested, in Scotland 12": where each number has its place before it, the place behind is
   /// the next one's.
@@ -521,6 +534,18 @@ extension ClaimBuilder {
     return isLocal || !gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[here].id)
   }
 
+  /// "Gardaí said that three people were arrested": a national body that says something below a place of its country.
+  private func isSpeaker(_ mention: Mention, in sentence: Int) -> Bool {
+    let gazetteer = reading.lexicon.gazetteer
+    guard mention.kind == .organisation, mention.organisation >= 0, gazetteer.isNational(mention.region),
+      tokenRange(mention.tokens.upperBound, mention.tokens.upperBound + 3).contains(where: {
+        reading.isWord($0, .saying)
+      }), goesOn(sentence), let last = regions.last, last >= 0
+    else { return false }
+    return last != mention.region
+      && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[last].id)
+  }
+
   /// Whether a sentence stays with the place of the one before: in one paragraph, where all figures of the
   /// last sentence are of one place.
   func goesOn(_ index: Int) -> Bool {
@@ -548,8 +573,12 @@ extension ClaimBuilder {
       let opens =
         cursor < mentions.count && mentions[cursor].tokens.lowerBound == sentence.tokens.lowerBound
         && reading.isMark(mentions[cursor].tokens.upperBound, ":")
+      // "Cannabis, cocaine and other drugs seized in Waterford City": so may one that ends with where.
+      let ends = mentions[cursor...].prefix { $0.tokens.lowerBound <= last }.contains {
+        $0.kind == .region && $0.isLocative && $0.tokens.upperBound + 1 >= last
+      }
       let isHeading =
-        sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= (opens ? 16 : 8)
+        sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= (opens ? 16 : ends ? 12 : 8)
         && !reading.isMark(last, ".") && !reading.isMark(last, "\"") && !reading.isMark(sentence.tokens.lowerBound, "*")
         && !reading.isMark(sentence.tokens.lowerBound, "-")
         && !sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }

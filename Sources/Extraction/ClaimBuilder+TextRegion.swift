@@ -46,7 +46,7 @@ extension ClaimBuilder {
         return gazetteer.index(of: "world") ?? -1
       }
     }
-    guard let first = usable.first else { return -1 }
+    guard let first = usable.first else { return ofPeople(reading) ?? -1 }
     if let page = ofMasthead(usable, reading) { return page }
     func isForce(_ mention: Mention) -> Bool {
       mention.organisation >= 0
@@ -89,7 +89,9 @@ extension ClaimBuilder {
       return state
     }
     // "New Zealand Police … taken from Bay of Plenty gang": the one place that the top of the text names, and goes on with.
-    if let body = headline, gazetteer.isNational(body.region), body.kind == .organisation || isMasthead(body, reading) {
+    if let body = headline ?? (first.kind == .organisation ? first : nil), gazetteer.isNational(body.region),
+      body.kind == .organisation || isMasthead(body, reading)
+    {
       let local = usable.filter {
         $0.kind == .region && !gazetteer.isNational($0.region) && $0.tokens.lowerBound < openingEnd
           && !isDateline($0, reading) && !isInDateline($0, reading)
@@ -221,6 +223,15 @@ extension ClaimBuilder {
         && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
     }
     return body?.region ?? chosen.region
+  }
+
+  /// "losses reported by Australians": the country of the people that the opening of a text names, where it names no place.
+  private static func ofPeople(_ reading: Reading) -> Int? {
+    let end = reading.openingEnd(leadSentences)
+    let people = Set(
+      tokenRange(0, end).filter { reading.isWord($0, .demonym) && reading.tokens[$0].isCapitalized }
+        .map { reading.demonym($0) })
+    return people.count == 1 ? people.first.flatMap { reading.lexicon.gazetteer.index(of: $0) } : nil
   }
 
   /// "Sussex Police", in a report of Lewes Crown Court: the one force that a text names, where the court lies in its area.
@@ -465,7 +476,9 @@ extension ClaimBuilder {
     guard first.kind == .region, reading.isWord(end, .and) || reading.isMark(end, ","),
       let next = mentions.first(where: { $0.tokens.lowerBound == end + 1 && $0.kind == .region }),
       let common = gazetteer.common(first.region, next.region),
-      isMeantByParts(common, [first.region, next.region], gazetteer)
+      isMeantByParts(common, [first.region, next.region], gazetteer),
+      // Two counties are no region of ten.
+      gazetteer.regions[common].kind != .onsRegion && gazetteer.regions[common].kind != .rocu
     else { return first.region }
     return common
   }

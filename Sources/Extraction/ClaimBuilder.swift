@@ -85,7 +85,7 @@ struct ClaimBuilder {
 
   /// - Parameter trace: notes why each claim is what it is; nil to leave that out.
   init(reading: Reading, published: CalendarDate?, trace: Trace? = nil) {
-    self.reading = reading
+    var reading = reading
     self.trace = trace
     let named = MentionFinder(reading: reading)
     mentions = named.mentions()
@@ -108,6 +108,8 @@ struct ClaimBuilder {
     defaultRegion = about
     let area = defaultRegion < 0 ? "" : reading.lexicon.gazetteer.regions[defaultRegion].id
     country = area.split(separator: "-").first.map(String.init) ?? ""
+    reading.dollars = Reading.dollarsOf[country] ?? "USD"
+    self.reading = reading
     let finder = PeriodFinder(reading: reading, published: published, country: country)
     publication = finder.published
     periods = Self.anchoredLengths(reading, Self.reportingYears(reading, finder.periods()))

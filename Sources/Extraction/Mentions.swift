@@ -18,6 +18,8 @@ struct Mention: TokenSpan {
   var isCityAbroad = false
   /// Member of an open list ("areas such as …"): it names examples, not the place of a figure.
   var isExample = false
+  /// "99 countries, Romania being the commonest": one of those that a number counts.
+  var isOfCount = false
   /// A body that helped another: "supported by the South West Regional Organised Crime Unit".
   var isHelper = false
 }
@@ -116,7 +118,8 @@ struct MentionFinder {
     let times = Dictionary(mentions.map { ($0.regions, 1) }, uniquingKeysWith: +)
     let grounds = Set(
       mentions.filter { $0.organisation >= 0 }.map { gazetteer.organisations[$0.organisation].jurisdiction })
-    var countries: Set<String> = []
+    // A body of a country names it as well: "the RCMP".
+    var countries = grounds
     var areas: [String: Set<Int>] = [:]
     for mention in mentions {
       for region in mention.regions {
@@ -387,10 +390,21 @@ struct MentionFinder {
       default: break
       }
     }
-    guard var found = best else { return authorities(at: start) }
+    guard var found = best else { return gardai(at: start) ?? authorities(at: start) }
     // A police force named as an area's alias ("West Midlands Police") is the body of that area.
     if found.organisation < 0, let body = force(found) { found.organisation = body }
     return found
+  }
+
+  /// "gardaí", "a garda operation": the police of Ireland, whom texts write in small letters.
+  private func gardai(at index: Int) -> Raw? {
+    let token = reading.tokens[index]
+    guard token.end - token.start >= 5, token.end - token.start <= 7,
+      reading.text[Int(token.start)] | 0x20 == UInt8(ascii: "g"),
+      ["garda", "gardai", "gardaí"].contains(reading.word(index))
+    else { return nil }
+    return gazetteer.organisations.firstIndex { $0.id == "org/garda-siochana" }
+      .map { Raw(tokens: index..<index + 1, organisation: $0) }
   }
 
   /// "Romanian authorities", "Spanish police": the country of those who acted.
@@ -476,7 +490,10 @@ struct MentionFinder {
     // "Birmingham Crown Court", "Coventry Observer": the area is part of another name.
     let isFacility =
       after < reading.tokens.count && reading.tokens[after].isCapitalized && reading.tokens[after].kind == .word
-      && Self.facilities.contains(reading.word(after))
+      && (Self.facilities.contains(reading.word(after))
+        // "Waterford City"; "Stoke City" is a club.
+        || reading.word(after) == "city"
+          && (isCompound || regions.allSatisfy { gazetteer.contains("ie", gazetteer.regions[$0].id) }))
     if after < reading.tokens.count, reading.tokens[after].isCapitalized, reading.tokens[after].gap == .space,
       reading.isWord(after, .venue), !isFacility
     {
@@ -539,7 +556,9 @@ struct MentionFinder {
   ]
 
   /// What is named after the place where it is: "Harwich Port", "Luton Airport".
-  private static let facilities: Set<String> = ["port", "docks", "dock", "harbour", "airport", "marina", "ferry"]
+  private static let facilities: Set<String> = [
+    "port", "docks", "dock", "harbour", "airport", "marina", "ferry",
+  ]
 
   private func isHeadlineCase(_ index: Int) -> Bool {
     index + 1 < reading.tokens.count && reading.isWord(index + 1, .noun | .action)
@@ -587,6 +606,9 @@ struct MentionFinder {
     for index in mentions.indices {
       var before = mentions[index].tokens.lowerBound - 1
       while reading.isWord(before, .determiner | .adverb) || isCompass(before) { before -= 1 }
+      // "in Co. Cork".
+      if reading.isMark(before, "."), reading.word(before - 1) == "co" { before -= 1 }
+      if reading.word(before) == "co", reading.tokens[before].isCapitalized { before -= 1 }
       // "killed on Bradford's roads".
       let end = mentions[index].tokens.upperBound
       let isOwner =
@@ -640,13 +662,27 @@ struct MentionFinder {
       if reading.isWord(before, .between) || reading.isWord(before, .with) && reading.word(before - 1) == "border" {
         mentions[index].isExample = true
       }
+      // "victims of 99 countries, Romania being the commonest, then India": which these are.
+      if mentions[index].kind == .region, mentions[index].region >= 0,
+        gazetteer.regions[mentions[index].region].kind == .country,
+        reading.isMark(before, ",") && reading.isWord(before - 1, .countryNoun | .noun)
+          && reading.lexeme(before - 1).noun >= 0 && reading.noun(before - 1).kind == "country"
+          || index > 0 && mentions[index - 1].isExample && mentions[index - 1].isOfCount
+            && reading.sentenceIndex(at: mentions[index - 1].tokens.lowerBound)
+              == reading.sentenceIndex(at: mentions[index].tokens.lowerBound)
+      {
+        mentions[index].isExample = true
+        mentions[index].isOfCount = true
+      }
       // "as far away as Torquay and Aberdeen".
       if reading.isWord(before, .as), ["far", "away", "afield"].contains(reading.word(before - 1)) {
         mentions[index].isExample = true
       }
       // "areas such as A, B and C", "including A".
+      // "what it looks like in the UK": no example.
+      let isLook = reading.word(before - 2).hasPrefix("look")
       if reading.isWord(before, .suchAs) || reading.isWord(before, .include)
-        || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, "."))
+        || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, ".") && !isLook)
       {
         mentions[index].isExample = true
       }

@@ -257,6 +257,6 @@ extension MetricFinder {
   }
 
   static let currencies: Set<String> = [
-    "GBP", "EUR", "USD", "AUD", "NZD", "CAD", "PLN", "SEK",
+    "GBP", "EUR", "USD", "AUD", "NZD", "CAD", "HKD", "SGD", "PLN", "SEK", "INR", "PKR", "NPR", "LKR",
   ]
 }

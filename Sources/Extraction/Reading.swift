@@ -53,6 +53,8 @@ struct Reading {
   private(set) var isOfDisclosure = false
   /// Whose rupees "Rs" are: India's, where the text names no other country that has them.
   private(set) var rupees = "INR"
+  /// Whose dollars "$" are: those of the country that the text is about.
+  var dollars = "USD"
   /// Whether the text answers a request under the Freedom of Information Act, or tells of one.
   private(set) var isOfRequest = false
   /// Whether a bank, an insurer or a charity tells its own cases: incidents, and no crimes that the police recorded.
@@ -143,7 +145,7 @@ struct Reading {
   /// ISO 4217 code of a word; empty for other words.
   func currency(_ index: Int) -> String {
     let code = lexicon.texts[Int(lexeme(index).currency)]
-    return code == "INR" ? rupees : code
+    return code == "INR" ? rupees : code == "USD" && word(index) == "dollars" ? dollars : code
   }
   /// Region id of a demonym; empty for other words.
   func demonym(_ index: Int) -> String { lexicon.texts[Int(lexeme(index).demonym)] }
@@ -252,12 +254,22 @@ struct Reading {
     return bytes.count > 4 && bytes.suffix(4).elementsEqual(".000".utf8)
   }
 
-  /// ISO 4217 code of a currency sign; dollars without a prefix are read as US dollars.
+  /// ISO 4217 codes of dollars by the letters before their sign: "A$82.1 million".
+  private static let dollarSigns = [
+    "us": "USD", "a": "AUD", "au": "AUD", "c": "CAD", "ca": "CAD", "nz": "NZD", "hk": "HKD", "s": "SGD",
+  ]
+
+  /// ISO 4217 codes of the countries that have dollars of their own, by their ids.
+  static let dollarsOf = ["au": "AUD", "ca": "CAD", "nz": "NZD", "hk": "HKD", "sg": "SGD"]
+
+  /// ISO 4217 code of a currency sign; dollars without a prefix are those of the country that the text is about.
   func currency(ofSign index: Int) -> String {
     switch text[Int(tokens[index].start)] {
     case 0xc2: "GBP"
     case 0xe2: "EUR"
-    default: isWord(index - 1, .currency) && touchesPrevious(index) ? currency(index - 1) : "USD"
+    default:
+      touchesPrevious(index) && tokens.indices.contains(index - 1) && tokens[index - 1].kind == .word
+        ? Self.dollarSigns[word(index - 1)] ?? (isWord(index - 1, .currency) ? currency(index - 1) : dollars) : dollars
     }
   }
 
