@@ -7,6 +7,13 @@ internal import Gazetteer
 extension ClaimBuilder {
   // MARK: - Where
 
+  /// The mentions between two tokens that lie before the sentence that is being read.
+  func mentions(before end: Int, from start: Int) -> ArraySlice<Mention> {
+    var first = min(mentionCursor, mentions.count)
+    while first > 0, mentions[first - 1].tokens.lowerBound >= start { first -= 1 }
+    return mentions[first..<min(mentionCursor, mentions.count)].prefix { $0.tokens.upperBound <= end }
+  }
+
   func mentions(in range: Range<Int>) -> ArraySlice<Mention> { mentions.beginning(in: range, from: mentionCursor) }
 
   /// The nearest place that the grammar binds to a number; see docs/extraction.md for the order.
@@ -186,12 +193,35 @@ extension ClaimBuilder {
       trace?.note("area", "the heading above", name(heading))
       return heading
     }
+    if let other = forceBefore(index) {
+      trace?.note("area", "the force that the text told of last", name(other))
+      return other
+    }
     if defaultRegion >= 0 { trace?.note("area", "the area that the text is about", name(defaultRegion)) }
     return defaultRegion
   }
 
   /// Tokens behind a body within which the number that it acted on stands.
   private static let nextReach = 6
+
+  /// Sentences back to a force that a digest of several forces' news still tells of.
+  private static let digestReach = 4
+
+  /// "… in a crackdown by West Midlands Police.⏎⏎97 of the 793 under-25s tested were over the limit", in a text that opens
+  /// with another force.
+  private func forceBefore(_ index: Int) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    guard defaultRegion >= 0, !gazetteer.isNational(defaultRegion), index > 0 else { return nil }
+    let start = reading.sentences[max(0, index - Self.digestReach)].tokens.lowerBound
+    let force = mentions(before: reading.sentences[index].tokens.lowerBound, from: start).last {
+      $0.kind == .region && $0.isLocative && $0.region >= 0
+        || $0.organisation >= 0 && gazetteer.organisations[$0.organisation].kind == "police_force" && !$0.isHelper
+    }
+    guard let force, force.organisation >= 0, !gazetteer.isNational(force.region),
+      !Self.isRelated(force.region, defaultRegion, gazetteer), regions.last == force.region
+    else { return nil }
+    return force.region
+  }
 
   /// "In London 17 suspects were arrested, in Scotland 12": where each number has its place before it, the place behind is
   /// the next one's.
@@ -432,9 +462,13 @@ extension ClaimBuilder {
       index = close + 1
     }
     if reading.isMark(index, ")") { index += 1 }
+    let start = index
     while reading.isWord(index, .be | .have) || reading.lexeme(index).action >= 0 { index += 1 }
-    guard reading.isWord(index, .by) else { return nil }
-    index += 1
+    // "were down to the Metropolitan Police, 10% (5,188) to West Midlands Police".
+    let isDownTo = ["down", "due"].contains(reading.word(index)) && reading.isWord(index + 1, .to)
+    let isTo = index == start && reading.isWord(index, .to) && start > mention.headStart
+    guard reading.isWord(index, .by) || isDownTo || isTo else { return nil }
+    index += isDownTo ? 2 : 1
     if reading.isWord(index, .determiner) { index += 1 }
     return mentions(in: index..<index + 1).first {
       $0.organisation >= 0 && $0.tokens.lowerBound == index && $0.region >= 0

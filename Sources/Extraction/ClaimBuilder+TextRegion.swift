@@ -325,7 +325,7 @@ extension ClaimBuilder {
   /// dateline names, where no other one stands in the opening.
   private static func stateOfDateline(_ usable: [Mention], _ reading: Reading) -> Int? {
     let gazetteer = reading.lexicon.gazetteer
-    let end = reading.openingEnd(3)
+    let end = reading.openingEnd(5)
     let places = usable.prefix { $0.tokens.lowerBound < end }.filter {
       $0.kind == .region && !gazetteer.isNational($0.region)
     }

@@ -198,6 +198,13 @@ struct TableFinder {
     var result: [Range<Int>] = []
     var line = index - 1
     while line >= 0, result.count < Self.captionLines {
+      // "- 116km/h … Co. Monaghan⏎Other offences were:⏎- Seatbelts – 75": the end of another list.
+      let first = lines[line].tokens.lowerBound
+      if let below = result.last, reading.isMark(below.upperBound - 1, ":"),
+        reading.isMark(first, "-") || reading.isMark(first, "*")
+      {
+        break
+      }
       if !lines[line].tokens.contains(where: { reading.isMark($0, "|") }) { result.append(lines[line].tokens) }
       line -= 1
     }
