@@ -64,7 +64,9 @@ extension ClaimBuilder {
       // "On Christmas Day they received 74 calls": a day within the time that the text is about.
       if ["day", "eve"].contains(reading.word(mention.tokens.upperBound - 1)) { continue }
       if let start = mention.period.start, !isFounding, !isCompared {
-        if let run, mention.period.end == nil || mention.period.end == start { return run }
+        // A single day says less than when something ran, wherever that stands.
+        if mention.period.end == start, let run = run ?? periodRun(reading, periods, operations) { return run }
+        if let run, mention.period.end == nil { return run }
         // "Recorded crime Q2 2024", of "the year to Q2 2024".
         let end = sentences.last?.tokens.upperBound ?? 0
         let longer = periods.first { other in
@@ -380,7 +382,7 @@ extension ClaimBuilder {
   }
 
   /// Tokens before a period within which its sentence may say that nothing since then was like it.
-  private static let recordReach = 4
+  private static let recordReach = 8
 
   /// "The operation ran from 2 December 2024 to 28 February 2025": of what stands below it, up to the next heading.
   mutating func noteRun(_ sentence: Sentence) {
@@ -506,8 +508,9 @@ extension ClaimBuilder {
 
   func isComparison(_ index: Int) -> Bool {
     if reading.isWord(index, .comparedTo), !Self.isQualifier(index, reading) { return true }
-    // "a similar level to the year ending March 2019".
+    // "a similar level to the year ending March 2019", "much the same as the year before".
     if reading.word(index) == "similar" { return true }
+    if reading.isWord(index, .as), reading.isWord(index - 1, .same) { return true }
     // "on 2021", "up from 19", "up on the 91,481", "20% below the peak".
     if reading.isWord(index, .from) { return true }
     if reading.isWord(index, .above), reading.isWord(index + 1, .determiner) { return true }
@@ -600,8 +603,25 @@ extension ClaimBuilder {
     {
       return true
     }
-    return isBehindBracketed(period)
+    return isBehindBracketed(period) || isInBracket(period)
   }
+
+  /// "(the previous high was 10,611 in 2019)": behind a number in the same brackets.
+  private func isInBracket(_ period: PeriodMention) -> Bool {
+    guard reading.tokens.indices.contains(period.tokens.upperBound), reading.isMark(period.tokens.upperBound, ")")
+    else { return false }
+    var index = period.tokens.lowerBound - 1
+    var hasNumber = false
+    while index > period.tokens.lowerBound - Self.bracketReach, index >= 0, !reading.isMark(index, ")") {
+      if reading.isMark(index, "(") { return hasNumber }
+      hasNumber = hasNumber || reading.isNumber(index)
+      index -= 1
+    }
+    return false
+  }
+
+  /// Tokens of a remark in brackets before its period.
+  private static let bracketReach = 12
 
   private func isBehindBracketed(_ period: PeriodMention) -> Bool {
     reading.isNumber(period.tokens.lowerBound - 1) && reading.isMark(period.tokens.lowerBound - 2, "(")

@@ -49,6 +49,8 @@ extension PeriodFinder {
         if reading.isMark(year, ",") { year += 1 }
         return self.date(day: day, month: next, yearAt: reading.year(year) != nil ? year : after, needsYear: needsYear)
       }
+      // "the December quarter 2023": the three months that end with it.
+      if reading.isWord(number, .timeUnit), reading.timeUnit(number) == "Q" { return quarter(endingWith: next, number + 1) }
       if let year = reading.year(number) { return months(month(next), month(next), year, end: number + 1) }
       guard !needsYear, let near = published ?? latest else { return nil }
       // "over the August bank holiday": some days of it.
@@ -57,6 +59,24 @@ extension PeriodFinder {
       return months(month(next), month(next), year, end: next + 1)
     }
     return years(next)
+  }
+
+  /// "December quarter 2023", "March quarter": of the year behind it, or the last one up to the day of publication.
+  private func quarter(endingWith name: Int, _ index: Int) -> Point? {
+    var end = index
+    let last: Int
+    if let year = reading.year(reading.isWord(end, .of | .in) ? end + 1 : end) {
+      end = reading.isWord(end, .of | .in) ? end + 2 : end + 1
+      last = year
+    } else if let near = published ?? latest {
+      last = month(name) > near.month ? near.year - 1 : near.year
+    } else {
+      return nil
+    }
+    guard let whole = months(month(name), month(name), last, end: end), let first = whole.first.adding(months: -2) else {
+      return nil
+    }
+    return Point(first: first, last: whole.last, end: end)
   }
 
   /// "Christmas Day", "Boxing Day", "New Year's Eve": the last one up to the publication date, or of the year behind it.

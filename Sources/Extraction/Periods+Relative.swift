@@ -146,7 +146,12 @@ extension PeriodFinder {
   /// "this year", "this week", "this month": up to the publication date.
   func current(_ index: Int) -> PeriodMention? {
     // "Since the beginning of 2023 … so far this year", in a text without a day of publication.
-    if published == nil, let latest, reading.timeUnit(index + 1) == "Y", reading.word(index - 1) == "far" {
+    if published == nil, let latest, reading.timeUnit(index + 1) == "Y",
+      reading.word(index - 1) == "far"
+        || tokenRange(index + 2, min(index + 9, reading.tokens.count)).contains(where: {
+          reading.word($0) == "so" && reading.word($0 + 1) == "far"
+        })
+    {
       return mention(index..<index + 2, CalendarDate(year: latest.year, month: 1, day: 1), nil)
     }
     guard let published else { return nil }

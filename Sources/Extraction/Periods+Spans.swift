@@ -148,8 +148,14 @@ extension PeriodFinder {
   func span(_ index: Int, from first: Int) -> PeriodMention? {
     if let months = monthsOfList(index, from: first) { return months }
     if index != first, let days = weekdays(index, first) { return days }
-    func joint(_ at: Int) -> Int? {
-      index != first && reading.isWord(at, .until)
+    func joint(_ position: Int) -> Int? {
+      // "right up to 3 May".
+      var at = position
+      if index != first {
+        if reading.word(at) == "right" { at += 1 }
+        if reading.word(at) == "up", reading.isWord(at + 1, .to | .until) { at += 1 }
+      }
+      return index != first && reading.isWord(at, .until)
         ? at + 1
         : reading.isWord(at, .to | .and) && (index != first || reading.isWord(at, .to)) || reading.isMark(at, "-")
           || ["through", "thru"].contains(reading.word(at))
@@ -201,6 +207,17 @@ extension PeriodFinder {
         two.first.dayNumber - one.first.dayNumber == 1
       {
         return mention(index..<two.end, one.first, two.last)
+      }
+    }
+    // "Saturday, 28 March and Sunday, 29 March, 2025".
+    if let one = undated(start), !isMonth(start) || day(behindMonth(start)) != nil, reading.year(one.end) == nil {
+      var next = one.end
+      if reading.isMark(next, ","), reading.isWord(next + 1, .and) { next += 1 }
+      if reading.isWord(next, .and), let two = date(next + 1), two.first == two.last,
+        let from = CalendarDate(year: two.first.year, month: one.first.month, day: one.first.day),
+        two.first.dayNumber - from.dayNumber == 1
+      {
+        return mention(index..<two.end, from, two.first)
       }
     }
     // Two dates; the first may leave its year to the second.
@@ -310,6 +327,14 @@ extension PeriodFinder {
     while reading.isWord(next, .determiner | .last | .yearWord | .financial) { next += 1 }
     // "Since Operation Harbourgate began in January 2023 we have …".
     let reach = tokenRange(next, min(next + 9, reading.tokens.count))
+    // "since the opening of the Australian Centre to Counter Child Exploitation (ACCCE) in 2018".
+    if Self.beginnings.contains(reading.word(next)), reading.isWord(next + 1, .of),
+      let joint = tokenRange(next + 2, min(next + Self.nameReach, reading.tokens.count)).first(where: {
+        reading.isWord($0, .in) || reading.isMark($0, ",") || reading.isMark($0, ".") || reading.isNumber($0)
+      }), reading.isWord(joint, .in), let point = date(joint + 1, needsYear: false)
+    {
+      return mention(index..<point.end, point.first, nil)
+    }
     // "since the launch of the programme in November 2019".
     if let launch = reach.first(where: { reading.isWord($0, .founded) || reading.isMark($0, ",") }),
       reading.isWord(launch, .founded),
@@ -339,6 +364,24 @@ extension PeriodFinder {
     var result = mention(index..<point.end, point.first, nil)
     result.firstPoint = point.last
     return result
+  }
+
+  /// What stands for the beginning of something that a text names.
+  private static let beginnings: Set<String> = [
+    "opening", "beginning", "start", "launch", "creation", "foundation", "formation", "inception", "introduction",
+    "establishment",
+  ]
+
+  /// Tokens of the name of something that began.
+  private static let nameReach = 18
+
+  /// "From its beginning in September 2018, the centre has …".
+  func fromBeginning(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .from), reading.isWord(index + 1, .determiner),
+      Self.beginnings.contains(reading.word(index + 2)), reading.isWord(index + 3, .in),
+      let point = date(index + 4, needsYear: false), !reading.isWord(point.end, .to | .until)
+    else { return nil }
+    return mention(index..<point.end, point.first, nil)
   }
 
   /// "the year ending March 2023", "YE Mar 2023", "the 12 months to June 2023", "the year to 30 September 2022".
@@ -494,6 +537,12 @@ extension PeriodFinder {
       let pair = span(index, from: next)
     {
       return pair
+    }
+    // "on June 17-23, 2019".
+    if isMonth(next), day(dayAt) != nil, reading.isMark(dayAt + 1, "-") || reading.isWord(dayAt + 1, .to),
+      let days = span(index, from: next), let first = days.period.start, let last = days.period.end, first < last
+    {
+      return days
     }
     if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
     // "during the months of April, May and June 2016", "on the 2nd December and concluding at 3am on the 4th December".

@@ -86,6 +86,13 @@ struct PeriodFinder {
       }
       index = max(mention.tokens.upperBound, index + 1)
     }
+    // Else the last one that the text states at all.
+    while result == nil, index < reading.tokens.count {
+      if canOpen(index), let mention = period(at: index), mention.shift == 0, mention.period.start != nil {
+        result = mention.period.end
+      }
+      index += 1
+    }
     return (result, year)
   }
 
@@ -153,7 +160,7 @@ struct PeriodFinder {
       return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index) ?? laterBy(index)
     }
     guard reading.isWord(index, Self.openers) else { return nil }
-    if let stated = ended(index) ?? span(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) {
+    if let stated = ended(index) ?? span(index) ?? fromBeginning(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) {
       return stated
     }
     if let named = numberedQuarter(index) ?? fiscalYear(index) {
