@@ -24,6 +24,7 @@ extension ClaimBuilder {
     }
     // The time that something is said to have run, before a day or an open time that the text names first.
     let run = periodRun(reading, periods, operations, upTo: leadEnd)
+    var founding: (period: Period, operation: Operation?)?
     for mention in periods where mention.shift == 0 {
       guard let index = reading.sentenceIndex(at: mention.tokens.lowerBound), sentences.indices.contains(index) else {
         break
@@ -86,8 +87,12 @@ extension ClaimBuilder {
         return ((closer ?? longer ?? mention).period, operations[index])
       }
       if isFounding, let week = weekBegun(mention, in: sentences[index], reading) { return (week, operations[index]) }
+      // "The operation began in February this year …": open since then.
+      if isFounding, founding == nil, let start = mention.period.start {
+        founding = (Period(start: start, end: nil, text: mention.period.text), operations[index])
+      }
     }
-    return periodRun(reading, periods, operations)
+    return periodRun(reading, periods, operations) ?? founding
   }
 
   /// "which cover …", "relates to the period …": a period of which a text says that it is on it.
@@ -155,6 +160,16 @@ extension ClaimBuilder {
       return start.dayNumber - end.dayNumber - 1
     }
     return periods.enumerated().map { position, mention in
+      // Without a day of publication "the past five years" are those that the opening dates.
+      if position < opening.count, mention.period.start == nil, mention.shift == 0, !mention.isSame,
+        let length = monthsOfDuration(mention.period.duration), length >= 6,
+        let dated = opening.first(where: { $0.period.duration.isEmpty && $0.shift == 0 && wholeMonths($0.period) == length })
+      {
+        var result = mention
+        result.period.start = dated.period.start
+        result.period.end = dated.period.end
+        return result
+      }
       guard position < opening.count, !mention.period.duration.isEmpty, let length = months(mention),
         let now = mention.period.end,
         let dated = opening.first(where: { other in
@@ -168,6 +183,14 @@ extension ClaimBuilder {
         start: dated.period.start, end: dated.period.end, duration: mention.period.duration, text: mention.period.text)
       return result
     }
+  }
+
+  /// The months of "P5Y" and "P18M".
+  private static func monthsOfDuration(_ duration: String) -> Int? {
+    guard duration.hasPrefix("P"), let unit = duration.last, unit == "Y" || unit == "M",
+      let count = Int(duration.dropFirst().dropLast())
+    else { return nil }
+    return unit == "Y" ? count * 12 : count
   }
 
   /// Days of a length that is told in days or weeks.
@@ -231,6 +254,14 @@ extension ClaimBuilder {
         && !isCompared(period, numbers, in: sentence)
     }
     if let free {
+      // "the firearms given up in the 2017 surrender": when the text says that it was.
+      let year = free.tokens.upperBound - 1
+      if let about = lead?.period, let first = about.start, let last = about.end, reading.year(year) == first.year,
+        first.year == last.year, first < last, Self.wholeMonths(about) != 12, reading.isWord(year - 1, .determiner),
+        Self.events.contains(reading.word(year + 1))
+      {
+        return about
+      }
       guard free.isSame else { return free.period }
       // "During the year", behind a day of it: the year that the text is about.
       let isOfWeek = free.tokens.contains { reading.timeUnit($0) == "W" }
@@ -294,6 +325,9 @@ extension ClaimBuilder {
   }
 
   private static let daysOfMonth = 30
+  private static let events: Set<String> = [
+    "surrender", "campaign", "operation", "amnesty", "week", "crackdown", "event", "initiative", "festival", "season",
+  ]
   /// Tokens, and periods, before "in that time" within which the text says since when.
   private static let openReach = 40
   private static let openPeriods = 3
@@ -519,6 +553,13 @@ extension ClaimBuilder {
     {
       return true
     }
+    // "a rise of 21% on the same period of 2020".
+    if reading.isWord(index, .preposition), reading.word(index) == "on",
+      reading.isMark(index - 1, "%") || reading.isNumber(index - 1) || reading.isWord(index - 1, .cent | .percent),
+      tokenRange(max(0, index - 6), index).contains(where: { reading.isWord($0, .increase | .decrease | .up) })
+    {
+      return true
+    }
     return reading.isWord(index, .preposition) && reading.year(index + 1) != nil
       && reading.word(index) == "on"
   }
@@ -577,6 +618,8 @@ extension ClaimBuilder {
   func carriesOn(_ sentence: Sentence) -> Bool {
     let first = sentence.tokens.lowerBound
     return reading.isWord(first, .and | .conjunction | .link)
+      // "That was down 43 per cent on …".
+      || ["that", "this"].contains(reading.word(first)) && reading.isWord(first + 1, .be)
       || (reading.isWord(first, .of) && !sentence.startsParagraph)
   }
 
@@ -697,7 +740,9 @@ extension ClaimBuilder {
         isComparison($0) && !before.tokens.contains($0)
       }
       // "A year earlier it had been 405,798."
-      if before.shift != 0, !isOther, start <= sentence.tokens.lowerBound + 2 { return resolve(before, in: context) }
+      if before.shift != 0, !isOther, start <= sentence.tokens.lowerBound + 2 {
+        return resolve(before, in: lastFrame ?? context)
+      }
       // "…; the low starting point, in the year to September 2012, was 13,990", "but in 2021 fell to 1,398".
       let border = tokenRange(previousEnd, start).last {
         reading.isMark($0, ";") || reading.isWord($0, .conjunction | .and)
@@ -780,7 +825,7 @@ extension ClaimBuilder {
       return Period(start: start, end: day, text: mention.period.text)
     }
     // "Two months later", behind a day: the month.
-    if mention.shift < 0, let last = context.flatMap({ $0.end ?? $0.start }) {
+    if mention.shift < 0, mention.shift > -12, let last = context.flatMap({ $0.end ?? $0.start }) {
       guard let month = Self.month(of: last), let start = month.start?.adding(months: -mention.shift) else {
         return mention.period
       }

@@ -50,7 +50,14 @@ extension PeriodFinder {
         return self.date(day: day, month: next, yearAt: reading.year(year) != nil ? year : after, needsYear: needsYear)
       }
       // "the December quarter 2023": the three months that end with it.
-      if reading.isWord(number, .timeUnit), reading.timeUnit(number) == "Q" { return quarter(endingWith: next, number + 1) }
+      if reading.word(number) == "quarter" { return quarter(endingWith: next, number + 1) }
+      // "in February this year".
+      if let published, reading.isWord(number, .this | .last), reading.isWord(number + 1, .yearWord),
+        !reading.isMark(number + 2, "s")
+      {
+        let year = published.year - (reading.isWord(number, .last) ? 1 : 0)
+        return months(month(next), month(next), year, end: number + 2)
+      }
       if let year = reading.year(number) { return months(month(next), month(next), year, end: number + 1) }
       guard !needsYear, let near = published ?? latest else { return nil }
       // "over the August bank holiday": some days of it.

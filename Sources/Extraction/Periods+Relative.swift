@@ -20,9 +20,18 @@ extension PeriodFinder {
       }
       return nil
     }
-    guard reading.isWord(index, .yearWord), reading.isWord(index - 1, .determiner),
-      reading.isWord(index + 1, .previousWord) || isBefore(index + 1)
-    else { return nil }
+    // "up from 307,418 in the 12 months before".
+    if reading.isWord(index - 1, .determiner),
+      let number = NumberParser(reading: reading).cardinal(index, min(index + 3, reading.tokens.count)),
+      reading.isWord(number.end, .timeUnit), reading.timeUnit(number.end) == "M", number.value >= 1, number.value <= 60,
+      reading.isWord(number.end + 1, .previousWord) || isBefore(number.end + 1) && reading.endsPlainly(number.end + 2)
+    {
+      return mention(number.end + 2, Int(number.value))
+    }
+    guard reading.isWord(index, .yearWord), reading.isWord(index - 1, .determiner) else { return nil }
+    // "72 in 2020, a number that leapt to 118 a year later".
+    if reading.isWord(index + 1, .later), reading.endsPlainly(index + 2) { return mention(index + 2, -12) }
+    guard reading.isWord(index + 1, .previousWord) || isBefore(index + 1) else { return nil }
     return mention(index + 2, 12)
   }
 
@@ -193,11 +202,22 @@ extension PeriodFinder {
       if reading.lexeme(before).action >= 0 { break }
       before -= 1
     }
+    // "On Sunday, as the annual report came out, the Director General said that …".
+    if reading.sentence(at: index)?.tokens.lowerBound ?? 0 >= index - 1 {
+      let said = tokenRange(index + 1, min(index + Self.statementReach, reading.tokens.count)).first {
+        reading.isWord($0, .saying | .publishing) || reading.lexeme($0).action >= 0 || reading.isNumber($0)
+          || reading.isMark($0, ".")
+      }
+      if let said, reading.isWord(said, .saying | .publishing), reading.tokens[said].gap == .space { return true }
+    }
     return tokenRange(index + 1, index + 3).contains {
       reading.isWord($0, .saying | .publishing) && reading.tokens.indices.contains($0)
         && reading.tokens[$0].gap == .space
     }
   }
+
+  /// Tokens behind a day that opens a sentence within which somebody says something.
+  private static let statementReach = 26
 
   /// 0 for Monday. The day before 0000-03-01 was a Tuesday.
   static func weekday(_ date: CalendarDate) -> Int { (date.dayNumber + 2) % 7 }

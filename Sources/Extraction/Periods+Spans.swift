@@ -544,6 +544,12 @@ extension PeriodFinder {
     {
       return days
     }
+    // "on Saturday, 28 March and Sunday, 29 March, 2025".
+    if reading.isWord(next, .weekday) || day(next) != nil, let days = span(index, from: next),
+      let first = days.period.start, let last = days.period.end, last.dayNumber - first.dayNumber == 1
+    {
+      return days
+    }
     if isMonth(next), let span = spanOfMonths(next) { return self.mention(index..<span.end, span.first, span.last) }
     // "during the months of April, May and June 2016", "on the 2nd December and concluding at 3am on the 4th December".
     var first = next

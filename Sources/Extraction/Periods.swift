@@ -87,11 +87,13 @@ struct PeriodFinder {
       index = max(mention.tokens.upperBound, index + 1)
     }
     // Else the last one that the text states at all.
-    while result == nil, index < reading.tokens.count {
-      if canOpen(index), let mention = period(at: index), mention.shift == 0, mention.period.start != nil {
-        result = mention.period.end
+    if result == nil {
+      while index < reading.tokens.count {
+        if canOpen(index), let mention = period(at: index), mention.shift == 0, let last = mention.period.end {
+          result = result.map { max($0, last) } ?? last
+        }
+        index += 1
       }
-      index += 1
     }
     return (result, year)
   }
@@ -130,6 +132,8 @@ struct PeriodFinder {
     guard reading.isWord(index, Self.openers) else { return false }
     // "began on 3 February and ended on 8 February".
     if reading.isWord(index, .founded) { return isFollowedByDate(index) }
+    // "was 2013, when".
+    if reading.isWord(index, .be) { return reading.year(index + 1) != nil }
     // "this morning".
     if reading.isWord(index, .this), Self.partsOfDay.contains(reading.word(index + 1)) { return true }
     // "in", "on", "from", "this": only before words of time.
@@ -167,7 +171,7 @@ struct PeriodFinder {
       return mention(index..<named.end, named.first, named.last)
     }
     if let told = same(index) ?? point(index) ?? shifted(index) ?? laterBy(index) ?? relative(index) { return told }
-    return weekday(index) ?? bareSpan(index) ?? bareDate(index)
+    return weekday(index) ?? bareSpan(index) ?? bareDate(index) ?? yearOfClause(index)
   }
 
   /// Classes of the words that a period may begin with.
@@ -179,7 +183,15 @@ struct PeriodFinder {
   }
 
   private static var relativeOpeners: WordClasses {
-    .same | .previousWord | .last | .this | .dayWord | .later
+    .same | .previousWord | .last | .this | .dayWord | .later | .be
+  }
+
+  /// "The last full year was 2013, when 13,182 reports …": at "was".
+  private func yearOfClause(_ index: Int) -> PeriodMention? {
+    guard reading.isWord(index, .be), reading.year(index + 1) != nil, reading.isMark(index + 2, ","),
+      reading.isWord(index + 3, .when | .with), let point = years(index + 1)
+    else { return nil }
+    return mention(index..<point.end, point.first, point.last)
   }
 
   /// "13 September 2022.", "January 2025:", "(June 2019)": a date by itself that says when what follows was.
