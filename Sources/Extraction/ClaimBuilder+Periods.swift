@@ -556,7 +556,9 @@ extension ClaimBuilder {
     // "a rise of 21% on the same period of 2020".
     if reading.isWord(index, .preposition), reading.word(index) == "on",
       reading.isMark(index - 1, "%") || reading.isNumber(index - 1) || reading.isWord(index - 1, .cent | .percent),
-      tokenRange(max(0, index - 6), index).contains(where: { reading.isWord($0, .increase | .decrease | .up) })
+      tokenRange(max(0, index - 6), index).contains(where: { reading.isWord($0, .increase | .decrease | .up) }),
+      // "down from 98 on the same night": when that was.
+      !reading.isWord(index - 2, .from)
     {
       return true
     }

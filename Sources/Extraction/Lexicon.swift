@@ -251,6 +251,8 @@ package final class Lexicon: Sendable {
     self.populations = populations
     self.qualifiers = qualifiers
     and = symbol("and")
+    count = symbol("count")
+    tally = symbol("tally")
     self.symbols = symbols
     self.lexemes = lexemes
   }
@@ -260,6 +262,8 @@ package final class Lexicon: Sendable {
   let phrasalVerbs: [Symbol: [PhrasalVerb]]
   /// The word "and", which names may have as "&".
   let and: Symbol
+  /// "count", a charge where "of" follows, and "tally", which is none.
+  let (count, tally): (Symbol, Symbol)
 
   /// - Parameter word: letters in lower case, apostrophes left out.
   func symbol(_ word: UnsafeRawBufferPointer) -> Symbol { symbols.find(word) }

@@ -12,7 +12,15 @@ extension MetricFinder {
     var base: String?
     let before = mention.phraseStart - 1
     if reading.isWord(before, .by | .of) {
-      for index in tokenRange(max(context.sentence.lowerBound, before - 2), before) {
+      // "rose over the year by 878", "an increase in volume of 146,670".
+      let reach = reading.isWord(before, .by) ? 6 : 4
+      for index in tokenRange(max(context.sentence.lowerBound, before - reach), before)
+      where before - index <= 2
+        || !tokenRange(index + 1, before).contains(where: {
+          reading.isNumber($0) || reading.isMark($0, ",") || reading.isMark($0, "(") || reading.isWord($0, .from | .to)
+            || reading.lexeme($0).noun >= 0 && !reading.noun($0).metric.isEmpty
+        })
+      {
         if reading.isWord(index, .increase) { direction = "_increase" }
         if reading.isWord(index, .decrease) { direction = "_decrease" }
       }
@@ -27,7 +35,37 @@ extension MetricFinder {
     {
       direction = reading.isWord(before, .decrease) ? "_decrease" : "_increase"
     }
+    // "which was up 118,706 on the previous year".
+    if reading.isWord(before, .increase | .decrease | .up), reading.word(mention.headStart) == "on",
+      context.previousInSentence != nil || context.previous != nil
+    {
+      direction = reading.isWord(before, .decrease) ? "_decrease" : "_increase"
+    }
+    // "(-11 incidents or -24%)".
+    let sign = mention.tokens.lowerBound - 1
+    if reading.isMark(sign - 1, "("), reading.touchesPrevious(mention.tokens.lowerBound) {
+      if reading.isMark(sign, "+") { direction = "_increase" }
+      if reading.isMark(sign, "-") { direction = "_decrease" }
+    }
+    // "up by 7.9% (1,994 incidents)", "down 14.2% or 1,280 crimes": the same change, counted.
+    if let previous = context.previousInSentence, previous.unit == "percent",
+      let suffix = ["_increase", "_decrease"].first(where: { previous.metric.hasSuffix($0) }),
+      reading.isMark(before, "(") || reading.isWord(before, .or),
+      Int(reading.tokens[before].start) - previous.span.end <= 1
+    {
+      let base = Self.base(previous.metric)
+      return MetricFinding(
+        metric: base + suffix, unit: lexicon.catalog[base]?.unit ?? "items", rules: ["the same change, counted"])
+    }
     var head = noun(from: mention.headStart, context, skipsOf: false)
+    // "10 incidents or 12% fewer than in 2023".
+    if direction == nil, let head, reading.isWord(head + 1, .or), reading.isNumber(head + 2),
+      let word = tokenRange(head + 3, min(head + 6, context.sentence.upperBound)).first(where: {
+        reading.isWord($0, .comparative)
+      }), reading.isWord(word + 1, .than)
+    {
+      direction = reading.lexeme(word).value < 0 ? "_decrease" : "_increase"
+    }
     if direction == nil {
       var comparative = head.map { $0 + 1 } ?? mention.headStart
       // "7,202 (5.1%) more than a year earlier".
@@ -45,8 +83,13 @@ extension MetricFinder {
         // "Eight more, who had no right to work": no comparison.
         let isAddition = reading.lexeme(index).value > 0 && !goesOn
         // "567 fewer offences", "8,000 fewer crimes": always fewer than some time before.
-        let isFewer = reading.lexeme(index).value < 0 && reading.lexeme(index + 1).noun >= 0
-        guard goesOn || isFewer || reading.endsPlainly(index + 1), !isAddition else { continue }
+        let isFewer =
+          (reading.lexeme(index).value < 0
+            // "rose by 878, because there were 864 more burglaries".
+            || context.previousInSentence?.metric.hasSuffix("_increase") == true
+              && reading.isWord(mention.phraseStart - 1, .be))
+          && reading.lexeme(index + 1).noun >= 0
+        guard goesOn || isFewer || reading.endsPlainly(index + 1), !isAddition || isFewer else { continue }
         direction = reading.lexeme(index).value < 0 ? "_decrease" : "_increase"
         if index == mention.headStart, head == nil { head = noun(from: index + 1, context, skipsOf: false) }
       }
@@ -79,6 +122,10 @@ extension MetricFinder {
       return .found(MetricFinding(metric: base + "_share", unit: "percent", rules: ["rate"]))
     }
     if let level = rateLevel(mention, context) ?? level(mention, context) { return .found(level) }
+    if hasOutcome(mention, context) {
+      return .found(MetricFinding(metric: "detections_share", unit: "percent", rules: ["outcomes"]))
+    }
+    if let endured = endured(mention, context) { return .found(endured) }
     if let change = change(mention, context) { return .found(change) }
     func finding(_ base: String, _ rule: String, inherited: Bool = false) -> Outcome {
       .found(
@@ -236,6 +283,65 @@ extension MetricFinder {
     }
     return .rejected(.other)
   }
+
+  /// Outcomes that say that a crime was cleared up.
+  private static let clearedKinds: Set<String> = ["positive", "criminal", "formal", "successful", "sanction", "outcome"]
+
+  /// "positive outcomes in 20% of cases", "949 had a criminal outcome, a rate of 22.9 per cent".
+  private func hasOutcome(_ mention: NumberMention, _ context: MetricContext) -> Bool {
+    guard mention.form == .percent || mention.form == .fraction,
+      // What came of searches is of them.
+      (context.previousInSentence ?? context.previous).map({ Self.base($0.metric) }) != "stop_searches"
+    else { return false }
+    func isOutcome(_ index: Int) -> Bool {
+      ["outcome", "outcomes"].contains(reading.word(index)) && Self.clearedKinds.contains(reading.word(index - 1))
+    }
+    let before = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 5), mention.phraseStart)
+    if reading.isWord(mention.phraseStart - 1, .in | .of | .for) {
+      if before.contains(where: isOutcome) { return true }
+    }
+    let after = tokenRange(mention.headStart, min(mention.headStart + Self.outcomeReach, context.bound))
+    return reading.isWord(mention.headStart, .of) && after.contains(where: isOutcome)
+  }
+
+  /// Tokens from a share to the outcome of its crimes: "14 per cent of the rapes led to a positive outcome".
+  private static let outcomeReach = 12
+
+  /// "1 in 4 women will at some time in her life experience domestic abuse": a share of people who were victims.
+  private func endured(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    // "Of the Black women who experience domestic abuse 35% are …".
+    if let verb = tokenRange(context.sentence.lowerBound, mention.phraseStart).first(where: {
+      reading.isWord($0, .enduring)
+    }), reading.isWord(context.sentence.lowerBound, .of),
+      tokenRange(context.sentence.lowerBound, verb).contains(where: {
+        reading.lexeme($0).noun >= 0 && Self.peopleKinds.contains(reading.noun($0).kind)
+      }), !reading.isNumber(verb + 1),
+      !tokenRange(verb, mention.phraseStart).contains(where: { reading.isNumber($0) || reading.isMark($0, ";") })
+    {
+      return MetricFinding(metric: "victims_share", unit: "percent", rules: ["people who were victims"])
+    }
+    var next = mention.headStart
+    if reading.isWord(next, .of) { next += 1 }
+    guard let head = noun(from: next, context.whole, skipsOf: false), Self.peopleKinds.contains(reading.noun(head).kind)
+        || reading.noun(head).kind == "child"
+    else { return nil }
+    let clause = tokenRange(head + 1, min(head + Self.enduredReach, context.sentence.upperBound)).prefix {
+      !reading.isMark($0, ",") && !reading.isMark($0, ";") && !reading.isNumber($0)
+    }
+    let verb = clause.first {
+      reading.isWord($0, .enduring) || reading.word($0) == "victims" && reading.isWord($0 - 1, .be)
+    }
+    guard let verb else { return nil }
+    let offence = tokenRange(verb, min(verb + 8, context.sentence.upperBound)).contains {
+      reading.isWord($0, .offenceWord | .offenceNoun) || ["abuse", "violence", "victims"].contains(reading.word($0))
+        || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime"
+    }
+    return offence ? MetricFinding(metric: "victims_share", unit: "percent", noun: head, rules: ["people who were victims"])
+      : nil
+  }
+
+  /// Tokens from people to the verb that says what they went through.
+  private static let enduredReach = 14
 
   /// Tokens from the name of a rate to its value: "The charging rate in England and Wales in the year ending March 2020 was".
   private static let rateReach = 22
@@ -426,6 +532,10 @@ extension MetricFinder {
       end = position
       // "Arrests, which include cautions, rose": an insertion is no subject.
       if reading.isWord(start, .relative | .include) { continue }
+      // "Referrals of suspects, for a decision on charging, dropped": nor what they were for.
+      if !isStart, end < index || isNext, reading.isWord(start, .for | .of) || reading.isWord(start, .by) { continue }
+      // "cases of servitude, in which people serve in a home": nor what happened in them.
+      if reading.isWord(start, .in | .preposition), reading.isWord(start + 1, .relative) { continue }
       if let metric = numberOf(part) { return metric }
       // "8,036 reports of fraud, 0.9 per cent fewer", "Reports at 12 stations rose".
       if let previous = context.previousInSentence, start < index,
@@ -502,6 +612,8 @@ extension MetricFinder {
         // "knife offences": the last noun of a compound is its head.
         if position + 1 < tokens.upperBound, reading.lexeme(position + 1).noun >= 0 { continue }
         let noun = reading.noun(position)
+        // "professionals from bodies such as local government": none of the dead.
+        if noun.kind == "fatality", reading.word(position) == "bodies" { continue }
         // "Cash seizures rose".
         if noun.kind == "seizure", reading.moneyMetric(position - 1) == "cash_seized" { return "cash_seized" }
         if !Self.actorKinds.contains(noun.kind), !noun.metric.isEmpty {

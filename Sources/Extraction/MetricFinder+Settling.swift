@@ -70,6 +70,27 @@ extension MetricFinder {
       finding.rules = ["drivers over the limit"]
       return
     }
+    // "78 persons have lost their lives on our roads".
+    if finding.metric == "persons", isPlain, let noun = finding.noun,
+      tokenRange(noun + 1, min(noun + 5, context.bound)).contains(where: {
+        isAction($0, "kill") && reading.word($0 + 1) == "their"
+      })
+    {
+      finding.metric = "fatalities"
+      finding.rules = ["people who lost their lives"]
+      return
+    }
+    // "2,623 drivers were found to be speeding", "930 motorists caught over the limit".
+    if ["persons", "vulnerable_people_safeguarded", "suspects", "victims_identified"].contains(finding.metric),
+      let noun = finding.noun, Self.onTheRoad.contains(reading.word(noun)),
+      tokenRange(noun + 1, min(noun + 8, context.bound)).contains(where: {
+        reading.word($0) == "speeding" || reading.isWord($0, .limit)
+      })
+    {
+      finding.metric = "offenders"
+      finding.rules = ["drivers over the limit"]
+      return
+    }
     // "27 people reported a drink-driver", "58,000 people reported crime anonymously".
     if finding.metric == "persons", isPlain, let noun = finding.noun, reading.word(noun + 1) == "reported",
       reading.isWord(noun + 2, .determiner)
@@ -87,6 +108,17 @@ extension MetricFinder {
       finding.metric = "vulnerable_people_safeguarded"
       finding.rules = ["vulnerable people who were found"]
       return
+    }
+    // "1,256 children and vulnerable people were safeguarded", "2,664 vulnerable people, children among them".
+    if finding.metric == "children_safeguarded" || finding.metric == "adults_safeguarded",
+      tokenRange(mention.headStart, min(mention.headStart + 4, context.bound)).contains(where: {
+        reading.word($0) == "vulnerable" && ["people", "adults", "persons", "individuals"].contains(reading.word($0 + 1))
+      }), finding.metric == "children_safeguarded" || reading.word(mention.headStart + 1) != "adults"
+        || reading.isWord(mention.headStart + 2, .and)
+    {
+      finding.metric = "vulnerable_people_safeguarded"
+      finding.unit = "persons"
+      finding.rules = ["vulnerable people"]
     }
     // "1,100 officers on duty. Six were hurt".
     if finding.metric == "injuries", finding.noun == nil, context.previousInSentence == nil,
@@ -286,6 +318,11 @@ extension MetricFinder {
       ["women", "men", "female", "male", "females", "males"].contains(reading.word($0))
     } && (reading.isWord(index, .be | .have) || ["identified", "were"].contains(reading.word(index)))
   }
+
+  /// Those on the road, whom police check there.
+  private static let onTheRoad: Set<String> = [
+    "drivers", "driver", "motorists", "motorist", "riders", "people", "persons",
+  ]
 
   /// Tokens from people or premises to what befell them.
   static let nounToFate = 12

@@ -111,6 +111,15 @@ extension MetricFinder {
       finding.unit = lexicon.catalog["referrals"]?.unit ?? "items"
       finding.rules = ["cases of a text on referrals"]
     }
+    // "South Wales logged 662 cases", in a text that counts reports.
+    if finding.metric == "recorded_crimes", finding.rules == ["noun"] || finding.rules.first == "verb before",
+      let noun = finding.noun, reading.noun(noun).kind == "case", context.toldMetrics.contains("reports"),
+      !context.toldMetrics.contains("recorded_crimes"), !context.toldMetrics.contains("arrests")
+    {
+      finding.metric = "reports"
+      finding.unit = lexicon.catalog["reports"]?.unit ?? "items"
+      finding.rules = ["cases of a text on reports"]
+    }
     // "took action against 268,914 webpages", and the pages that the text goes on with.
     if Self.base(finding.metric) == "web_pages",
       context.toldMetrics.contains("links_taken_down")

@@ -69,6 +69,12 @@ struct Reading {
     self.lexicon = lexicon
     var tokens = Tokenizer(lexicon: lexicon).tokens(text)
     PhrasalVerbs(lexicon: lexicon).mark(&tokens)
+    // "The count went up": no charge; "one count of fraud" is.
+    for index in tokens.indices.dropLast()
+    where tokens[index].symbol == lexicon.count && tokens[index].gap != .none
+      && lexicon.lexeme(tokens[index + 1].symbol).classes.intersects(.of) == false {
+      tokens[index].symbol = lexicon.tally
+    }
     self.tokens = tokens
     sentences = makeSentences()
     operationNames = Set(
