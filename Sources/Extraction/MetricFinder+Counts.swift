@@ -73,7 +73,9 @@ extension MetricFinder {
     else { return nil }
     let clause = tokenRange(context.sentence.lowerBound, mention.phraseStart)
     // "on the worst day I saw the same girl 104 times": told of one person.
-    guard clause.contains(where: { reading.isWord($0, .be | .have) }) || reading.word(mention.phraseStart - 1) == "on",
+    guard
+      clause.contains(where: { reading.isWord($0, .be | .have) || isAction($0, "missing") })
+        || reading.word(mention.phraseStart - 1) == "on",
       !clause.contains(where: { reading.word($0) == "i" })
     else { return nil }
     let isSearch = clause.contains { reading.word($0) == "stop" && reading.word($0 + 2).hasPrefix("search") }

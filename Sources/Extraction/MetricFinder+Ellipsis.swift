@@ -191,6 +191,16 @@ extension MetricFinder {
     {
       return withoutSubset(listed)
     }
+    // "Scam reports numbered 67,116 – down 8 per cent".
+    if reading.isWord(mention.phraseStart - 1, .level), reading.isMark(next, "-"), reading.tokens[next].gap != .none,
+      let told = inherit(context, mention, subset: false, rule: "level")
+    {
+      return withoutSubset(told)
+    }
+    // "65 internationally and 49 domestically".
+    if context.previousInSentence != nil, Self.places.contains(reading.word(next)) {
+      return inherit(context, mention, subset: false, rule: "said of the figure before").map { withoutSubset($0) }
+    }
     // "as thefts pass 13,000", "Hull saw 6,018".
     if reading.isWord(mention.phraseStart - 1, .level | .result) || reading.isWord(mention.phraseStart - 2, .level),
       reading.endsPlainly(next), let told = inherit(context, mention, subset: false, rule: "level")
@@ -513,6 +523,11 @@ extension MetricFinder {
     return end - Int(reading.tokens[index].start) > 4 && reading.text[end - 1] == UInt8(ascii: "y")
       && reading.text[end - 2] == UInt8(ascii: "l")
   }
+
+  /// Adverbs of place behind a number whose noun is left out.
+  private static let places: Set<String> = [
+    "internationally", "domestically", "nationally", "locally", "abroad", "overseas", "online",
+  ]
 
   /// A number without a currency that may still be a sum of money.
   private static let smallestSum = 10_000.0

@@ -321,7 +321,9 @@ struct MetricFinder {
     else { return false }
     if mention.isSpelled, mention.low <= 5 { return true }
     let isAll = finding.metric == "forces_involved" && [43, 45].contains(mention.low)
-    return isAll && (reading.isWord(head + 1, .in | .locative | .pronoun) || reading.endsPlainly(head + 1))
+    return isAll
+      && (reading.isWord(head + 1, .in | .locative | .pronoun) || reading.endsPlainly(head + 1)
+        || reading.isWord(mention.phraseStart - 2, .in | .locative | .preposition | .to))
   }
 
   /// How many forces there are in England and Wales, with the national ones, and in the United Kingdom.
@@ -654,12 +656,27 @@ struct MetricFinder {
           index += 1
           continue
         }
+        // "1,075 Mandatory Intoxicant Testing (MIT) checkpoints", "full-time equivalent (FTE) officers": a short name.
+        if token.mark == UInt8(ascii: "("), index > start, found == nil, reading.isMark(index + 2, ")"),
+          reading.tokens.indices.contains(index + 3), reading.tokens[index + 1].isAllCaps,
+          reading.tokens[index + 3].gap == .space
+        {
+          index += 3
+          continue
+        }
         // "18 sheriff's offices": whose they are.
         if token.mark == UInt8(ascii: "s"), index > start, found == nil, reading.lexeme(index + 1).noun >= 0 {
           index += 1
           continue
         }
         break
+      }
+      // "three 16-year-old girls": how old they are.
+      if token.kind == .number, index == start, reading.isMark(index + 1, "-"), reading.isWord(index + 2, .yearWord | .timeUnit),
+        reading.isMark(index + 3, "-"), reading.isWord(index + 4, .old)
+      {
+        index += 5
+        continue
       }
       // "41,875 999 calls": the number that was rung.
       if Rejections.isShortNumber(reading, index), reading.lexeme(index + 1).noun >= 0 {
@@ -843,6 +860,8 @@ struct MetricFinder {
     if finding.rules.first == "in so many cases" { return false }
     if finding.rules.first != "noun" { return true }
     let kind = reading.noun(head).kind
+    // "five tonnes of cocaine plus one tonne of cannabis".
+    if kind == "weight", context.previousInSentence?.metric == finding.metric { return true }
     // "one cannabis factory was found".
     if kind == "premises", reading.isWord(head + 1, .be), reading.lexeme(head + 2).action >= 0 { return true }
     return Self.countsOfOne.contains(kind)

@@ -230,7 +230,9 @@ struct NumberParser {
       var next = index + 1
       // "25 000": groups of three behind a space.
       if reading.digitCount(index) <= 3, value >= 1, value == value.rounded(),
-        reading.tokens[index].end - reading.tokens[index].start <= 3
+        reading.tokens[index].end - reading.tokens[index].start <= 3,
+        // "2025-03-19 422 people": behind a date.
+        !(reading.isMark(index - 1, "-") && reading.touchesPrevious(index) && reading.isNumber(index - 2))
       {
         while next < end, reading.isNumber(next), reading.tokens[next].gap == .space,
           reading.tokens[next].end - reading.tokens[next].start == 3, reading.digitCount(next) == 3,

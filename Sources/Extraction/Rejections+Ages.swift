@@ -182,7 +182,10 @@ extension Rejections {
     }
     // "as young as 11".
     let start = reading.sentences[mention.sentence].tokens.lowerBound
-    if tokenRange(max(start, first - 2), first).contains(where: { reading.isWord($0, .young | .old) }) {
+    if mention.low < 105,
+      tokenRange(max(start, first - 2), first).contains(where: { reading.isWord($0, .young | .old) }),
+      reading.isWord(first - 1, .as | .young | .old)
+    {
       return .age
     }
     // "children under 13", "anyone over 65": an age limit behind people.

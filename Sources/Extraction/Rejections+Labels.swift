@@ -61,6 +61,8 @@ extension Rejections {
     "image", "photo", "picture", "caption", "lane", "unit", "appendix", "annex", "footnote",
   ]
 
+  private static let namesWithNumber: [String: Double] = ["catch": 22, "take": 5, "formula": 1, "radio": 5, "channel": 4]
+
   private static let channels: Set<String> = ["freeview", "freesat", "freely", "sky", "virgin", "channel"]
 
   /// "Registered charity England and Wales 216401. Scotland SC037717. Jersey 384."
@@ -80,6 +82,29 @@ extension Rejections {
     let before = first - 1
     if reading.isWord(before, .statute), reading.lexeme(before).noun < 0 { return .statute }
     if reading.isWord(before, .page), reading.isNumber(first) { return .page }
+    // "HOSB 12/12, p. 7".
+    if reading.isMark(before, "."), reading.isNumber(first), ["p", "pp"].contains(reading.word(before - 1)) { return .page }
+    // "Catch 22", "the fatal 4 offences", "Take Five": names.
+    if mention.low < 100, mention.precision == .exact, after == first + 1,
+      Self.namesWithNumber[reading.word(before)] == mention.low
+        || reading.word(before) == "fatal" && (4...5).contains(mention.low)
+    {
+      return .identifier
+    }
+    // "The Joint Action Days Arktos 5 were coordinated": a name that no table knows, before a verb.
+    if reading.isNumber(first), mention.low <= 20, after == first + 1, reading.tokens.indices.contains(before),
+      reading.tokens[before].kind == .word, reading.tokens[before].isCapitalized, reading.tokens[before].symbol == 0,
+      reading.tokens[first].gap == .space, reading.isWord(after, .be | .have)
+    {
+      return .identifier
+    }
+    // "Group 2 crimes".
+    if reading.isNumber(first), mention.low <= 10, after == first + 1, reading.tokens.indices.contains(before),
+      reading.tokens[before].isCapitalized, ["group", "category", "class", "tier", "band"].contains(reading.word(before)),
+      reading.tokens[before].gap == .space || before == 0
+    {
+      return .identifier
+    }
     if reading.isWord(before, .rank), !reading.isWord(after, .noun) { return .rank }
     if reading.isWord(before, .identifier) { return .identifier }
     // "Reference: 4723…", "incident 1873", "Table 4", "Figure 2", "Question 3".

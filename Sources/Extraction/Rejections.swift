@@ -104,6 +104,12 @@ struct Rejections {
   /// "10, 20 and 50 euro banknotes": numbers up to 500 of a list that ends in a currency and its notes.
   private func isDenomination(_ mention: NumberMention) -> Bool {
     var index = mention.tokens.upperBound
+    // "£20,000 in £1,000 bundles".
+    if mention.form == .money, mention.precision == .exact,
+      ["bundles", "wads", "stacks"].contains(reading.word(mention.headStart))
+    {
+      return true
+    }
     guard mention.low <= 500, mention.precision == .exact else { return false }
     while reading.isMark(index, ",") || reading.isWord(index, .and), reading.isNumber(index + 1) { index += 2 }
     if mention.form == .money { index = mention.headStart - 1 }
@@ -166,7 +172,8 @@ struct Rejections {
     }
     // "may not sum to 100", "do not add up to 100".
     if mention.low == 100, reading.isWord(first - 1, .to), first >= 2,
-      ["sum", "add", "up"].contains(reading.word(first - 2))
+      ["sum", "add"].contains(reading.word(first - 2))
+        || reading.word(first - 2) == "up" && reading.word(first - 3).hasPrefix("add")
     {
       return .measure
     }
@@ -215,6 +222,15 @@ struct Rejections {
         || tokenRange(sentence.lowerBound, mention.phraseStart).contains(where: {
           reading.isWord($0, .fine) || reading.word($0) == "fines"
         }) && before.contains(where: { ["costs", "fines", "totalling"].contains(reading.word($0)) })
+    {
+      return .penalty
+    }
+    // "told to pay £1,091 in costs".
+    if mention.low < Self.penaltyMax,
+      tokenRange(after, min(after + 3, sentence.upperBound)).contains(where: { reading.word($0) == "costs" }),
+      tokenRange(sentence.lowerBound, mention.phraseStart).contains(where: {
+        reading.isWord($0, .fine | .pay) || reading.word($0) == "ordered"
+      })
     {
       return .penalty
     }
@@ -344,6 +360,13 @@ struct Rejections {
     }
     // "an operation that spanned five counties", "throughout the five counties": how far something reached.
     let reach = reading.isWord(first - 1, .determiner) ? first - 2 : first - 1
+    // "carried out in five counties", "the five counties": where it was.
+    if reading.isWord(first, .number), Self.partsOfCountry.contains(reading.word(after)),
+      !["councils", "authorities"].contains(reading.word(after)), !reading.isMark(after + 1, "s"),
+      !reading.isMark(after + 1, "'"), reading.isWord(reach, .in | .locative | .preposition) || reach < first - 1
+    {
+      return true
+    }
     if Self.reachWords.contains(reading.word(reach)), Self.partsOfCountry.contains(reading.word(after)) { return true }
     // "in the other six districts": what is left of them.
     let isRest = reading.word(first - 1) == "other" && reading.isWord(first - 2, .determiner)
@@ -444,6 +467,8 @@ struct Rejections {
     if isHyphen { next += 1 }
     // "two working days", "three consecutive nights".
     if reading.isWord(next, .dayKind), reading.isWord(next + 1, .timeUnit) { return .duration }
+    // "247 second hand dealers".
+    if !isHyphen, reading.word(next) == "second", ["hand", "home", "homes"].contains(reading.word(next + 1)) { return nil }
     guard reading.isWord(next, .timeUnit) else {
       // "two-pronged", "17-strong": the number is part of an adjective.
       if isHyphen, next < reading.tokens.count, reading.tokens[next].kind == .word,
