@@ -56,6 +56,39 @@ extension PopulationFinder {
     return subject(mention, finding, sentence)
   }
 
+  /// Tokens of a group that a clause opens with: "among Asian/Asian British people".
+  private static let openingReach = 9
+
+  /// "Among white people it was 5.0%", "of white women, 26%", "for girls the rise was 38 per cent": the group that the clause
+  /// of a figure opens with.
+  func clause(_ mention: NumberMention) -> Group? {
+    let sentence = reading.sentences[mention.sentence].tokens
+    guard mention.form == .percent || mention.form == .fraction else { return nil }
+    var end = mention.phraseStart
+    if reading.isMark(end - 1, ",") { end -= 1 }
+    let border = tokenRange(max(sentence.lowerBound, end - Self.openingReach), end).last {
+      reading.isMark($0, ",") || reading.isMark($0, ";") || reading.isMark($0, "(") || reading.isWord($0, .and)
+    }
+    var start = border.map { $0 + 1 } ?? sentence.lowerBound
+    guard end - start <= Self.openingReach, ["among", "for", "of"].contains(reading.word(start)) else { return nil }
+    start += 1
+    while reading.isWord(start, .determiner | .adverb) { start += 1 }
+    let words = tokenRange(start, end)
+    let last = words.first {
+      reading.isWord($0, .be | .have | .determiner | .increase | .decrease) || reading.word($0) == "it"
+        || reading.tokens[$0].kind == .number
+    }
+    let stop = last ?? end
+    guard stop > start, stop - start <= 6,
+      tokenRange(start, stop).allSatisfy({ reading.tokens[$0].kind == .word || reading.isMark($0, "/") || reading.isMark($0, "-") }),
+      tokenRange(start, stop).contains(where: {
+        reading.lexeme($0).noun >= 0 && ["person", "child", "victim", "offender"].contains(reading.noun($0).kind)
+      })
+    else { return nil }
+    let text = reading.string(start..<stop)
+    return Group(tokens: start..<stop, dimension: Dimension("description", text.lowercased()), text: text)
+  }
+
   /// Behind a figure in brackets that follows at once; the same place if none does.
   private func bracketEnd(_ index: Int) -> Int {
     guard reading.isMark(index, "("), reading.isNumber(index + 1) else { return index }
@@ -142,6 +175,7 @@ extension PopulationFinder {
       // "115,000 incidents relate to missing adults".
       let isRelated =
         reading.isWord(index, .to) && reading.word(index - 1).hasPrefix("relat")
+        || ["concern", "concerned", "concerning"].contains(reading.word(index))
       if isRelated || reading.isWord(index, .preposition | .for | .from | .by | .include | .with) {
         let end = min(bound, index + 4)
         if let group = groups(in: tokenRange(index + 1, end)).first,
@@ -149,6 +183,14 @@ extension PopulationFinder {
             reading.isWord($0, .determiner | .adverb | .describing)
           })
         {
+          // "concerned children in care".
+          let next = group.tokens.upperBound
+          if reading.word(next) == "in", ["care", "custody"].contains(reading.word(next + 1)) {
+            let text = reading.string(group.tokens.lowerBound..<next + 2)
+            return Group(
+              tokens: group.tokens.lowerBound..<next + 2, dimension: Dimension("description", text.lowercased()),
+              text: text)
+          }
           return group
         }
       }

@@ -37,6 +37,12 @@ extension PopulationFinder {
     if head < mention.phraseStart {
       return Self.things.contains(kind) && !reading.isWord(head, .generalNoun) ? reading.string(head..<head + 1) : nil
     }
+    // "five motorcyclist fatalities": of whom.
+    if MetricFinder.base(finding.metric) == "fatalities" || MetricFinder.base(finding.metric) == "injuries",
+      head > mention.headStart, Self.roadUsers.contains(reading.word(head - 1))
+    {
+      return reading.string(head - 1..<head)
+    }
     if kind == "weight" || finding.metric == "drugs_seized_weight" {
       // "11kg of the drug": the one named before.
       return specific(substance(from: head + 1)) ?? substance(before: mention) ?? substanceOfText(before: mention)
@@ -91,10 +97,17 @@ extension PopulationFinder {
     // The general word alone tells no kind: "devices", "weapons", "victims"; "tablets" are pills or computers.
     if reading.isWord(head, .generalNoun), !(kind == "device" && finding.unit == "devices" && isPlainKind(head)) {
       let described = tokenRange(mention.headStart, head).contains { reading.isWord($0, .kindWord) }
-      return described ? phrase(mention.headStart, head) : nil
+      // "more than 600 alleged domestic violence offenders": as the text calls them.
+      let isNamed = kind == "offender" && phrase(mention.headStart, head).map { $0.contains(" ") } == true
+      return described || isNamed ? phrase(mention.headStart, head) : nil
     }
     return kind == "account" ? nil : phrase(mention.headStart, head)
   }
+
+  /// Who is killed or hurt on the road.
+  private static let roadUsers: Set<String> = [
+    "motorcyclist", "cyclist", "pedestrian", "driver", "passenger", "rider", "child", "prisoner",
+  ]
 
   /// Tokens before and behind an amount of drugs that may name their class.
   private static let drugClassReach = 7

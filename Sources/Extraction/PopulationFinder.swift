@@ -45,6 +45,13 @@ struct PopulationFinder {
     if let noun = finding.noun, finding.unit != "percent" { add(tokenRange(mention.headStart, noun + 1)) }
     // "487 under-18s were arrested".
     if parts.isEmpty, let group = reading.ageGroup(mention.headStart) { parts.say("age", reading.string(group)) }
+    // "97 of the 793 under-25s".
+    if parts.isEmpty, reading.isWord(mention.headStart, .of), reading.isWord(mention.headStart + 1, .determiner),
+      let whole = NumberParser(reading: reading).cardinal(mention.headStart + 2, bound + 3),
+      let group = reading.ageGroup(whole.end)
+    {
+      parts.say("age", reading.string(group))
+    }
     // "1,084 children looked after".
     if parts.isEmpty, let noun = finding.noun, reading.lexeme(noun).noun >= 0, reading.noun(noun).kind == "child",
       reading.word(noun + 1) == "looked", reading.word(noun + 2) == "after", reading.tokens[noun + 1].gap == .space
@@ -65,6 +72,9 @@ struct PopulationFinder {
     if parts.isEmpty, let text = nationals(mention, finding) { parts.say("nationality", text) }
     // "Women made up 68 per cent of victims aged 18 and over": the group comes before what it is a part of.
     if parts.isEmpty, let group = group(mention, finding) {
+      parts.say(group.dimension, group.text)
+    }
+    if parts.isEmpty, !reading.isWord(mention.headStart, .be | .of), let group = clause(mention) {
       parts.say(group.dimension, group.text)
     }
     if parts.isEmpty, let predicate = finding.predicate {
@@ -162,7 +172,7 @@ struct PopulationFinder {
       parts.say("description", text)
     }
     if parts.isEmpty, finding.isSubset || finding.rules.contains("stated zero"),
-      let text = predicateText(finding, bound: bound), saysWhich(text)
+      let text = predicateText(finding, bound: bound).flatMap({ cleaned($0) }), saysWhich(text)
     {
       parts.say("description", text)
     }
@@ -181,7 +191,8 @@ struct PopulationFinder {
       return ([Dimension("description", text.lowercased())], text)
     }
     // A share is of something: without its words two shares of one base would be one fact.
-    if parts.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound), saysWhich(text) {
+    if parts.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound).flatMap({ cleaned($0) }), saysWhich(text)
+    {
       parts.say("description", text)
     }
     // "453 adults safeguarded", "18 members of a gang": what the metric says already, or nothing.
@@ -232,6 +243,22 @@ struct PopulationFinder {
     else { return bound }
     if reading.isWord(close + 1, .of) { return clauseEnd(from: close + 1, bound: end) }
     return tokenRange(close + 1, end).first { reading.isNumber($0) || reading.isMark($0, ",") } ?? end
+  }
+
+  /// Words that end or begin nobody's name: "white people it", "and among Asian people".
+  private static let strayWords: Set<String> = ["it", "there", "they", "and", "among", "but", "or", "of", "the"]
+
+  /// Words that a share may stand behind and that are no group.
+  private static let nobody: Set<String> = ["rate", "outcome", "figure", "proportion", "share", "books", "due"]
+
+  /// The words for a group without a bracket, another figure or a stray word; nil where they are of no group.
+  private func cleaned(_ text: String) -> String? {
+    var words = text.prefix { $0 != "(" && $0 != "%" }.split(separator: " ", omittingEmptySubsequences: true)
+    if text.contains("%"), !text.prefix(while: { $0 != "%" }).contains("(") { return nil }
+    while let last = words.last, Self.strayWords.contains(last.lowercased()) { words.removeLast() }
+    while let first = words.first, Self.strayWords.contains(first.lowercased()) { words.removeFirst() }
+    guard let last = words.last, !(words.count == 1 && Self.nobody.contains(last.lowercased())) else { return nil }
+    return words.joined(separator: " ")
   }
 
   /// Words that say how much or when, and of whom nothing.
@@ -792,6 +819,18 @@ struct PopulationFinder {
         || reading.isMark(start, ",") || Self.judging.contains(reading.word(start))
     {
       start += 1
+    }
+    // "103 had outstanding warrants over violent crimes", "110 have convictions for": with what they have.
+    if start > 0, ["had", "have", "has"].contains(reading.word(start - 1)), reading.lexeme(start).action < 0,
+      !reading.isWord(start, .be | .have | .verb),
+      tokenRange(start, min(start + 3, bound)).contains(where: { reading.lexeme($0).noun >= 0 })
+    {
+      let end = clauseEnd(from: start, bound: bound)
+      let stop =
+        tokenRange(start + 1, end).first {
+          reading.isWord($0, .preposition | .for | .relative | .and | .suchAs | .of | .in | .with)
+        } ?? end
+      return reading.string(start - 1..<stop)
     }
     // "450 who came from other forces".
     if reading.word(start) == "came", reading.isWord(start + 1, .from) { start += 1 }
