@@ -209,7 +209,7 @@ extension PopulationFinder {
       reading.isNumber(last) || reading.isWord(last, .between | .ageBound | .to | .number)
         || reading.isMark(last, "-")
         || reading.isWord(last, .and)
-          && (reading.isNumber(last + 1) || reading.isWord(last + 1, .ageBound | .comparative | .older))
+          && (reading.isNumber(last + 1) && !reading.isWord(last - 1, .ageBound) || reading.isWord(last + 1, .ageBound | .comparative | .older))
     {
       last += 1
     }
@@ -243,6 +243,24 @@ extension PopulationFinder {
         let text = reading.string(index..<index + 1)
         result.append(Group(tokens: index..<index + 1, dimension: Dimension("age", text.lowercased()), text: text))
       }
+    }
+    return joined(result)
+  }
+
+  /// "women and girls", "children and teenagers": two groups that share what is said of them.
+  private func joined(_ groups: [Group]) -> [Group] {
+    var result: [Group] = []
+    for group in groups {
+      guard let last = result.last, group.tokens.lowerBound == last.tokens.upperBound + 1,
+        reading.isWord(last.tokens.upperBound, .and | .or), last.dimension != group.dimension,
+        reading.tokens[group.tokens.upperBound - 1].kind == .word
+      else {
+        result.append(group)
+        continue
+      }
+      let tokens = last.tokens.lowerBound..<group.tokens.upperBound
+      let text = reading.string(tokens)
+      result[result.count - 1] = Group(tokens: tokens, dimension: Dimension("description", text.lowercased()), text: text)
     }
     return result
   }

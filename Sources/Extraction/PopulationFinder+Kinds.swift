@@ -89,6 +89,10 @@ extension PopulationFinder {
     {
       return nil
     }
+    // "three Romanian potential victims": the metric says that they are victims.
+    if kind == "victim", !reading.demonym(mention.headStart).isEmpty, head - mention.headStart <= 2 {
+      return reading.string(mention.headStart..<mention.headStart + 1)
+    }
     guard
       ["device", "weapon", "vehicle", "firearm", "drug", "victim", "offender", "account", "premises"].contains(kind)
     else {
