@@ -137,7 +137,11 @@ struct MentionFinder {
       // "in St Ann's": a quarter, and no parish of Jamaica.
       let isPossessive =
         reading.isMark(mention.tokens.upperBound, "s") && reading.touchesPrevious(mention.tokens.upperBound)
-      if reading.isWord(before, .locative) && !isPossessive || reading.isWord(mention.tokens.upperBound, .authority) {
+      if reading.isWord(before, .locative) && !isPossessive || reading.isWord(mention.tokens.upperBound, .authority)
+        // "Ontario Provincial Police".
+        || ["provincial", "state", "highway"].contains(reading.word(mention.tokens.upperBound))
+          && reading.isWord(mention.tokens.upperBound + 1, .authority)
+      {
         return mention
       }
       // "gardaí … in the Meath Division".
@@ -386,6 +390,8 @@ struct MentionFinder {
       case .regions(let regions):
         if acceptable(start..<index, regions) { best = Raw(tokens: start..<index, regions: regions) }
       case .organisation(let organisation):
+        // "(AFP via Getty Images)": an agency of news.
+        if reading.word(index) == "via" || reading.isMark(index, "/") && reading.word(start) == "afp" { continue }
         best = Raw(tokens: start..<index, organisation: organisation)
       default: break
       }

@@ -499,6 +499,10 @@ extension MetricFinder {
       let noun = reading.noun(head)
       base = verbAfter(head + 1, kind: noun.kind, context)?.0 ?? noun.metric
     }
+    // "Up 6%: homicides in England and Wales".
+    if base == nil, reading.isMark(mention.headStart, ":") {
+      base = subject(tokenRange(mention.headStart + 1, context.sentence.upperBound))
+    }
     base =
       base ?? changed(context, before: anchor) ?? figureBefore(context).map { Self.base($0.metric) }
     guard var base, !base.isEmpty else { return nil }

@@ -87,6 +87,13 @@ extension MetricFinder {
   /// By the words between the number and its noun.
   private func described(_ count: Count) -> MetricFinding? {
     let modifiers = tokenRange(count.mention.headStart, count.head)
+    // "missing persons cases", "missing child investigations".
+    if ["case", "investigation"].contains(count.noun.kind), let missing = modifiers.first(where: { isAction($0, "missing") }),
+      missing + 1 < count.head, reading.lexeme(missing + 1).noun >= 0
+    {
+      let isChild = reading.noun(missing + 1).kind == "child"
+      return count.finding(isChild ? "missing_children" : "missing_persons", "cases of the missing")
+    }
     // "88 stop and searches", "missing children", "active lines".
     if count.noun.kind == "search", let stop = modifiers.first(where: { reading.lexeme($0).action >= 0 }),
       let metric = lexicon.metric(action: reading.lexeme(stop).action, kind: "person")

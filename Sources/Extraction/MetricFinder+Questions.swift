@@ -35,6 +35,7 @@ extension MetricFinder {
       let first = sentence.first(where: { !reading.isNumber($0) && reading.tokens[$0].kind != .mark }),
       case let number = reading.isWord(first, .determiner) ? first + 1 : first,
       ["number", "numbers"].contains(reading.word(number))
+        || reading.word(number) == "how" && reading.word(number + 1) == "many"
         || reading.word(number) == "total" && reading.word(number + 1) == "number",
       number - sentence.lowerBound <= 4
     {

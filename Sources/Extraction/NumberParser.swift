@@ -245,6 +245,12 @@ struct NumberParser {
       if next < end, reading.isWord(next, .suffix), reading.touchesPrevious(next) {
         return (Self.product(value, reading.lexeme(next).value), next + 1)
       }
+      // "£1.5-million".
+      if next + 1 < end, reading.isMark(next, "-"), reading.touchesPrevious(next), reading.touchesPrevious(next + 1),
+        reading.isWord(next + 1, .magnitude)
+      {
+        next += 1
+      }
       while next < end, reading.isWord(next, .magnitude) {
         value = Self.product(value, reading.lexeme(next).value)
         next += 1

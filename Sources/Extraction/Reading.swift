@@ -100,6 +100,8 @@ struct Reading {
     isOfRequest = tokens.indices.contains {
       isWord($0, .requestLaw) && (tokens[$0].isAllCaps || isWord($0 + 1, .of) && word($0 + 2) == "information")
     }
+      // "This is in answer to your request of 24 August".
+      || top.contains { word($0) == "your" && word($0 + 1) == "request" }
     isOfCaseworkers =
       top.contains { isWord($0, .caseworker) } && !top.contains { word($0) == "police" || isWord($0, .authority) }
     isOfMissing = sentences[contentStart...].contains {

@@ -288,15 +288,14 @@ struct TableFinder {
   /// Rows from which on lines that end in as many values are a table, whatever stands above them.
   private static let gridRows = 3
 
-  /// "Force Hate crimes 2022-23 Change on year", then "South Wales 2,852 -8%": rows that end in the same values, one of them
-  /// a change in percent.
+  /// "Force Hate crimes 2022-23 Change on year", then "South Wales 2,852 -8%"; "FORCE REFERRED CRIMES TOTAL OUTCOMES", then
+  /// "Cheshire 630 410": rows that end in as many values.
   private func grid(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
     func values(_ line: Line) -> [Range<Int>]? {
       let values = trailingValues(line.tokens)
-      guard values.count >= 2, let last = values.last, let from = values.first?.lowerBound,
+      guard values.count >= 2, let from = values.first?.lowerBound,
         from > line.tokens.lowerBound, from - line.tokens.lowerBound <= Self.cellTokensMax,
-        reading.isMark(last.upperBound - 1, "%"),
-        (line.tokens.lowerBound..<from).allSatisfy({ !reading.isNumber($0) && !reading.isWord($0, .be | .have) }),
+        (line.tokens.lowerBound..<from).allSatisfy({ !reading.isNumber($0) && !reading.isWord($0, .be | .have | .month) }),
         reading.tokens[line.tokens.lowerBound].isCapitalized
       else { return nil }
       return values
@@ -305,31 +304,69 @@ struct TableFinder {
     var end = start
     while end < lines.count, end == start || !lines[end].followsBlank, values(lines[end])?.count == width { end += 1 }
     guard end - start >= Self.gridRows else { return nil }
-    let captions = captions(lines, before: start)
+    let headings = start > 0 && !lines[start].followsBlank ? columnHeadings(lines[start - 1].tokens, width) : nil
+    let captions = captions(lines, before: headings == nil ? start : start - 1)
     for line in lines[start..<end] {
       let cells = trailingValues(line.tokens)
-      for cell in cells {
+      for (column, cell) in cells.enumerated() {
         guard let number = valueToken(cell), let from = cells.first?.lowerBound else { continue }
         result.append(
           TableCell(
             number: number, tokens: cell, rowLabel: line.tokens.lowerBound..<from,
-            columnHeading: cell.lowerBound..<cell.lowerBound, captions: captions))
+            columnHeading: headings?[column] ?? cell.lowerBound..<cell.lowerBound, captions: captions))
       }
     }
     return end
   }
 
-  /// "Home Office Code 2012 2013", "Year ending March 2021 2022 Change": the years that a line ends in, and the change
-  /// between them.
+  /// "FORCE REFERRED CRIMES TOTAL OUTCOMES JUDICIAL OUTCOMES", of three columns: each ends with a plural.
+  private func columnHeadings(_ line: Range<Int>, _ width: Int) -> [Range<Int>]? {
+    guard !reading.isMark(line.upperBound - 1, "."), !line.contains(where: { reading.isNumber($0) }) else { return nil }
+    let ends = line.filter { index in
+      let token = reading.tokens[index]
+      return token.kind == .word && token.end - token.start > 3
+        && reading.text[Int(token.end) - 1] | 0x20 == UInt8(ascii: "s")
+    }
+    guard ends.count == width, ends.last == line.upperBound - 1 else { return nil }
+    var start = line.lowerBound
+    return ends.map { end in
+      defer { start = end + 1 }
+      return start..<end + 1
+    }
+  }
+
+  /// "Home Office Code 2012 2013", "Year ending March 2021 2022 Change", "2013-14 2014-15 % change 13-14 to 14-15": the
+  /// years of a line, behind its label, and the change between them.
   private func yearHeadings(_ line: Range<Int>) -> [Range<Int>]? {
-    var last = line.upperBound
-    while last > line.lowerBound, line.upperBound - last < 3, !reading.isNumber(last - 1) { last -= 1 }
-    let change = last..<line.upperBound
-    guard change.isEmpty || change.contains(where: { reading.isWord($0, .changeWord) }) else { return nil }
-    var first = last
-    while first > line.lowerBound, reading.year(first - 1) != nil { first -= 1 }
-    guard last - first >= 2 else { return nil }
-    return (first..<last).map { $0..<$0 + 1 } + (change.isEmpty ? [] : [change])
+    var first = line.lowerBound
+    while first < line.upperBound, first - line.lowerBound <= Self.cellTokensMax {
+      var headings: [Range<Int>] = []
+      var index = first
+      while index < line.upperBound, let heading = yearHeading(index), heading.upperBound <= line.upperBound {
+        headings.append(heading)
+        index = heading.upperBound
+      }
+      if headings.count >= 2 {
+        let change = index..<line.upperBound
+        guard change.isEmpty || change.count <= Self.changeTokens && change.contains(where: { reading.isWord($0, .changeWord) })
+        else { return nil }
+        return headings + (change.isEmpty ? [] : [change])
+      }
+      first += 1
+    }
+    return nil
+  }
+
+  /// Tokens of the heading of a column of changes.
+  private static let changeTokens = 10
+
+  /// "2013", "2013-14", "2013/14".
+  private func yearHeading(_ index: Int) -> Range<Int>? {
+    guard reading.year(index) != nil else { return nil }
+    let isSplit =
+      (reading.isMark(index + 1, "-") || reading.isMark(index + 1, "/")) && reading.touchesPrevious(index + 1)
+      && reading.touchesPrevious(index + 2) && reading.isNumber(index + 2) && reading.digitCount(index + 2) == 2
+    return isSplit ? index..<index + 3 : index..<index + 1
   }
 
   /// The values with which a line ends, with single spaces: "34,275 31,190 -9%".
