@@ -23,7 +23,7 @@ mkdir -p "$out"
 rm -f "$out"/*.pred.jsonl
 for text in "$texts"/*.txt; do
   name=$(basename "$text")
-  "$client" extract --jsonl "$text" > "$out/${name:0:3}.pred.jsonl" || [[ $? -eq 1 ]]
+  "$client" extract --jsonl "$text" > "$out/${name%%[!0-9]*}.pred.jsonl" || [[ $? -eq 1 ]]
 done
 echo "$(ls "$out" | wc -l) files in $out"
 if compgen -G "$gold/*.gold.tsv" >/dev/null; then

@@ -18,7 +18,7 @@ extension ClaimBuilder {
   private static let remainderReach = 16
 
   /// Settles, once all claims are known, which total each is a part of.
-  mutating func settleWholes() {
+  func settleWholes() {
     var byStart: [Int: Int] = [:]
     for index in claims.indices { byStart[claims[index].span.start] = index }
     for index in claims.indices {
@@ -76,7 +76,7 @@ extension ClaimBuilder {
 
   /// "All the others are on bail", "with the rest looking at images at work", "those not in prison": what a whole leaves
   /// when its parts are taken away. The number is not printed: the claim says what it was made of.
-  mutating func noteRemainders(_ index: Int) {
+  func noteRemainders(_ index: Int) {
     let sentence = reading.sentences[index]
     guard !claims.isEmpty, sentence.section != .headline, sentence.section != .boilerplate else { return }
     for token in sentence.tokens {

@@ -160,10 +160,12 @@ extension ClaimBuilder {
       return start.dayNumber - end.dayNumber - 1
     }
     return periods.enumerated().map { position, mention in
-      // Without a day of publication "the past five years" are those that the opening dates.
+      // Without a day of publication "the past five years" are those that the opening dates; "the last 12 months" may be others.
       if position < opening.count, mention.period.start == nil, mention.shift == 0, !mention.isSame,
-        let length = monthsOfDuration(mention.period.duration), length >= 6,
-        let dated = opening.first(where: { $0.period.duration.isEmpty && $0.shift == 0 && wholeMonths($0.period) == length })
+        let length = monthsOfDuration(mention.period.duration), length >= 24,
+        let dated = opening.first(where: {
+          $0.period.duration.isEmpty && $0.shift == 0 && wholeMonths($0.period) == length
+        })
       {
         var result = mention
         result.period.start = dated.period.start
@@ -408,9 +410,11 @@ extension ClaimBuilder {
     let before = tokenRange(max(sentence.tokens.lowerBound, first - recordReach), first)
     guard let no = before.last(where: { ["no", "not", "never"].contains(reading.word($0)) }) else { return false }
     if no == first - 1 { return true }
-    return tokenRange(period.tokens.upperBound, min(period.tokens.upperBound + 6, sentence.tokens.upperBound)).contains {
-      reading.isWord($0, .have | .be) && (reading.word($0 + 1) == "seen" || reading.word($0 + 1) == "had"
-        || reading.word($0 + 1) == "as" || reading.isWord($0 + 1, .comparative))
+    return tokenRange(period.tokens.upperBound, min(period.tokens.upperBound + 6, sentence.tokens.upperBound)).contains
+    {
+      reading.isWord($0, .have | .be)
+        && (reading.word($0 + 1) == "seen" || reading.word($0 + 1) == "had"
+          || reading.word($0 + 1) == "as" || reading.isWord($0 + 1, .comparative))
     } || tokenRange(no, first).contains { reading.word($0) == "seen" && reading.word($0 + 1) == "as" }
       || reading.word(first - 1) == "many" && reading.word(first - 2) == "as"
   }
@@ -419,7 +423,7 @@ extension ClaimBuilder {
   private static let recordReach = 8
 
   /// "The operation ran from 2 December 2024 to 28 February 2025": of what stands below it, up to the next heading.
-  mutating func noteRun(_ sentence: Sentence) {
+  func noteRun(_ sentence: Sentence) {
     let isHeading =
       sentence.startsBlock && sentence.tokens.count <= Self.leadingTokens
       && !reading.isMark(sentence.tokens.upperBound - 1, ".") && !reading.isMark(sentence.tokens.upperBound - 1, ":")
@@ -543,18 +547,18 @@ extension ClaimBuilder {
   func isComparison(_ index: Int) -> Bool {
     if reading.isWord(index, .comparedTo), !Self.isQualifier(index, reading) { return true }
     // "a similar level to the year ending March 2019", "much the same as the year before".
-    if reading.word(index) == "similar" { return true }
+    if reading.reads(index, "similar") { return true }
     if reading.isWord(index, .as), reading.isWord(index - 1, .same) { return true }
     // "on 2021", "up from 19", "up on the 91,481", "20% below the peak".
     if reading.isWord(index, .from) { return true }
     if reading.isWord(index, .above), reading.isWord(index + 1, .determiner) { return true }
     if reading.isWord(index - 1, .increase | .decrease | .comparative), reading.isWord(index, .preposition),
-      reading.word(index) == "on"
+      reading.reads(index, "on")
     {
       return true
     }
     // "a rise of 21% on the same period of 2020".
-    if reading.isWord(index, .preposition), reading.word(index) == "on",
+    if reading.isWord(index, .preposition), reading.reads(index, "on"),
       reading.isMark(index - 1, "%") || reading.isNumber(index - 1) || reading.isWord(index - 1, .cent | .percent),
       tokenRange(max(0, index - 6), index).contains(where: { reading.isWord($0, .increase | .decrease | .up) }),
       // "down from 98 on the same night": when that was.
@@ -563,7 +567,7 @@ extension ClaimBuilder {
       return true
     }
     return reading.isWord(index, .preposition) && reading.year(index + 1) != nil
-      && reading.word(index) == "on"
+      && reading.reads(index, "on")
   }
 
   /// "more than 12": no comparison with another figure.
@@ -621,12 +625,12 @@ extension ClaimBuilder {
     let first = sentence.tokens.lowerBound
     return reading.isWord(first, .and | .conjunction | .link)
       // "That was down 43 per cent on …".
-      || ["that", "this"].contains(reading.word(first)) && reading.isWord(first + 1, .be)
+      || reading.isWord(first + 1, .be) && (reading.reads(first, "that") || reading.reads(first, "this"))
       || (reading.isWord(first, .of) && !sentence.startsParagraph)
   }
 
   /// "2022-23 (2020-21 in brackets)", "74 burglaries (96 last year)": what the numbers in brackets of the lines below are of.
-  mutating func noteBrackets(_ sentence: Sentence) {
+  func noteBrackets(_ sentence: Sentence) {
     let inside = periods(in: sentence.tokens)
     let word = sentence.tokens.last { reading.isWord($0, .bracketWord) }
     if let word, let own = inside.last(where: { $0.tokens.upperBound <= word && word - $0.tokens.upperBound <= 6 }) {

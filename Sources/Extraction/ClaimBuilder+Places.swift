@@ -138,10 +138,7 @@ extension ClaimBuilder {
     }
     if operationFinder.speaksOfOperation(sentence), let lead = operations[index]?.lead,
       let jurisdiction = reading.lexicon.gazetteer.organisation(lead)?.jurisdiction,
-      let area = reading.lexicon.gazetteer.index(of: jurisdiction),
-      // A national operation's part, in a text on one place.
-      !(gazetteer.isNational(area) && defaultRegion >= 0 && defaultRegion != area
-        && gazetteer.contains(gazetteer.regions[area].id, gazetteer.regions[defaultRegion].id))
+      let area = reading.lexicon.gazetteer.index(of: jurisdiction)
     {
       trace?.note("area", "the area of the operation's lead body", name(area))
       return area
@@ -295,7 +292,8 @@ extension ClaimBuilder {
     guard defaultRegion >= 0, last.region != defaultRegion, mentions.indices.contains(index),
       mentions[index].tokens == last.tokens
     else { return nil }
-    while index > 0, mentions[index - 1].kind == .organisation, reading.isWord(mentions[index].tokens.lowerBound - 1, .and)
+    while index > 0, mentions[index - 1].kind == .organisation,
+      reading.isWord(mentions[index].tokens.lowerBound - 1, .and)
         || reading.isMark(mentions[index].tokens.lowerBound - 1, ",")
         || reading.isWord(mentions[index].tokens.lowerBound - 1, .determiner),
       mentions[index].tokens.lowerBound - mentions[index - 1].tokens.upperBound <= 3
@@ -491,7 +489,7 @@ extension ClaimBuilder {
 
   /// What a line says of the lines below it: a question of its answer, "searches at 11 premises in Luton and
   /// Peterborough uncovered:" of a list.
-  mutating func noteLeadIn(_ index: Int) {
+  func noteLeadIn(_ index: Int) {
     let sentence = reading.sentences[index]
     var place: Int? {
       let named = mentions(in: sentence.tokens).filter { $0.kind == .region && $0.region >= 0 && !$0.isExample }

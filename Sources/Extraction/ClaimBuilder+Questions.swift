@@ -9,10 +9,11 @@ extension ClaimBuilder {
 
   /// "1. Reports of domestic abuse received", "3. How many arrests …?" of a request; "1. 45955", "Q3: 912" of its answer,
   /// which answers the question of its number and not the last one.
-  mutating func noteNumber(_ index: Int) {
+  func noteNumber(_ index: Int) {
     guard reading.isOfRequest, let (number, start) = listNumber(index) else { return }
     if let asked = numbered[number] {
-      question = Question(sentence: index, asked: asked.asked, region: asked.region, population: asked.population, isNumbered: true)
+      question = Question(
+        sentence: index, asked: asked.asked, region: asked.region, population: asked.population, isNumbered: true)
       return
     }
     guard numbered.count < Self.questionsMax, number == numbered.count + 1 else { return }
@@ -45,7 +46,11 @@ extension ClaimBuilder {
     let sentence = reading.sentences[index].tokens
     var first = sentence.lowerBound
     guard reading.tokens[first].gap >= .line || first == 0 else { return nil }
-    if ["q", "a", "question", "answer"].contains(reading.word(first)) { first += 1 }
+    if reading.reads(first, "q") || reading.reads(first, "a") || reading.reads(first, "question")
+      || reading.reads(first, "answer")
+    {
+      first += 1
+    }
     guard reading.isNumber(first), reading.digitCount(first) <= 2, let value = reading.value(ofDigits: first),
       value == value.rounded(), value >= 1,
       [".", ")", ":", "-"].contains(where: { reading.isMark(first + 1, $0) }) && reading.touchesPrevious(first + 1)

@@ -4,7 +4,7 @@ internal import FiguresModel
 internal import Gazetteer
 
 /// Makes claims of the numbers of a reading, sentence by sentence, in order of the text.
-struct ClaimBuilder {
+final class ClaimBuilder {
   let reading: Reading
   let mentions: [Mention]
   let periods: [PeriodMention]
@@ -129,7 +129,7 @@ struct ClaimBuilder {
   /// Tokens of a text for each figure that room is made for: more figures make the list grow as it goes.
   private static let tokensPerClaim = 40
 
-  mutating func build() -> Extraction {
+  func build() -> Extraction {
     claims.reserveCapacity(reading.tokens.count / Self.tokensPerClaim)
     for index in reading.sentences.indices {
       read(index)
@@ -164,7 +164,7 @@ struct ClaimBuilder {
 
   // MARK: - Sentences
 
-  mutating func read(_ index: Int) {
+  func read(_ index: Int) {
     let sentence = reading.sentences[index]
     defer { noteLeadIn(index) }
     noteNumber(index)
@@ -264,7 +264,7 @@ struct ClaimBuilder {
     if claims.count > firstClaim { lastSentence = index }
   }
 
-  mutating func reject(_ mention: NumberMention, _ reason: RejectionReason) {
+  func reject(_ mention: NumberMention, _ reason: RejectionReason) {
     let span = span(mention)
     rejections.append(
       Rejection(span: span, text: reading.string(mention.tokens), reason: reason))
@@ -307,7 +307,7 @@ struct ClaimBuilder {
 
   // MARK: - Cells of tables
 
-  mutating func nextCell(containing token: Int) -> TableCell? {
+  func nextCell(containing token: Int) -> TableCell? {
     while cellCursor < cells.count, cells[cellCursor].tokens.upperBound <= token { cellCursor += 1 }
     guard cellCursor < cells.count, cells[cellCursor].tokens.contains(token) else { return nil }
     return cells[cellCursor]
@@ -335,7 +335,7 @@ struct ClaimBuilder {
     return ""
   }
 
-  mutating func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
+  func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
     var cell = cell
     // "2. 42045⏎3. 2011 - 912": the lines above are of another question.
     let numbered = question(before: index).flatMap { $0.isNumbered ? $0 : nil }
@@ -520,7 +520,7 @@ struct ClaimBuilder {
     } ?? last
   }
 
-  mutating func add(
+  func add(
     _ mention: NumberMention, sentence index: Int, after previousEnd: Int, bound: Int, listBound: Int, firstClaim: Int,
     frame: Period?
   ) {
@@ -663,7 +663,7 @@ struct ClaimBuilder {
   }
 
   /// Counts how often each metric is told, and keeps a claim of the one told most.
-  mutating func noteUsual(_ finding: MetricFinding) {
+  func noteUsual(_ finding: MetricFinding) {
     guard finding.unit != "percent", finding.unit != "times", finding.metric == MetricFinder.base(finding.metric) else {
       return
     }

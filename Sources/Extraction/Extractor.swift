@@ -17,7 +17,7 @@ package struct Extraction: Sendable {
 package struct Extractor: Sendable {
   /// Changes with every change of rules or lexicon that can change a claim: documents that another version has read can be
   /// read again. `ExamplesTests` fails where the examples are read differently under the same version.
-  package static let version = "1.3"
+  package static let version = "1.4"
 
   private let lexicon: Lexicon
 
@@ -35,7 +35,7 @@ package struct Extractor: Sendable {
   private func read(_ document: Document, trace: Trace?) -> Extraction {
     var text = document.text
     return text.withUTF8 { bytes in
-      var builder = ClaimBuilder(
+      let builder = ClaimBuilder(
         reading: Reading(UnsafeRawBufferPointer(bytes), lexicon: lexicon), published: document.published, trace: trace)
       return builder.build()
     }

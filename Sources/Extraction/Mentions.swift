@@ -574,9 +574,9 @@ struct MentionFinder {
   private func force(_ mention: Raw) -> Int? {
     let last = mention.tokens.upperBound - 1
     guard reading.isWord(last, .noun) || mention.tokens.count > 1 else { return nil }
-    let text = RegionNames.normalized(reading.string(mention.tokens))
     guard
-      text.hasSuffix("police") || text.hasSuffix("constabulary") || text.hasSuffix("unit") || text.hasSuffix("service")
+      reading.reads(last, "police") || reading.reads(last, "constabulary") || reading.reads(last, "unit")
+        || reading.reads(last, "service")
     else { return nil }
     return mention.regions.lazy.compactMap { gazetteer.force(of: gazetteer.regions[$0].id) }.first
   }
@@ -593,7 +593,11 @@ struct MentionFinder {
 
   /// Which of several areas is meant: one whose body the document names; a unit's area where the
   /// document speaks of the unit; else the one that is meant most often.
-  private func choose(_ candidates: [Int], bodies: Set<String>, hasRegionalUnit: Bool, name: String) -> Int {
+  private func choose(
+    _ candidates: [Int], bodies: Set<String>, hasRegionalUnit: Bool, name: @autoclosure () -> String
+  )
+    -> Int
+  {
     guard candidates.count > 1 else { return candidates.first ?? -1 }
     if hasRegionalUnit,
       let unit = candidates.first(where: { gazetteer.regions[$0].kind == .rocu })
@@ -605,7 +609,9 @@ struct MentionFinder {
     }
     // "Durham": the area of exactly that name before the county that is called so for short.
     let areas = candidates.filter { gazetteer.regions[$0].kind != .place }
-    return areas.first { RegionNames.normalized(gazetteer.regions[$0].name) == name } ?? areas.first ?? candidates[0]
+    guard areas.count > 1 else { return areas.first ?? candidates[0] }
+    let name = name()
+    return areas.first { RegionNames.normalized(gazetteer.regions[$0].name) == name } ?? areas[0]
   }
 
   private func markLocatives(_ mentions: inout [Mention]) {
@@ -613,8 +619,8 @@ struct MentionFinder {
       var before = mentions[index].tokens.lowerBound - 1
       while reading.isWord(before, .determiner | .adverb) || isCompass(before) { before -= 1 }
       // "in Co. Cork".
-      if reading.isMark(before, "."), reading.word(before - 1) == "co" { before -= 1 }
-      if reading.word(before) == "co", reading.tokens[before].isCapitalized { before -= 1 }
+      if reading.isMark(before, "."), reading.reads(before - 1, "co") { before -= 1 }
+      if reading.reads(before, "co"), reading.tokens[before].isCapitalized { before -= 1 }
       // "killed on Bradford's roads".
       let end = mentions[index].tokens.upperBound
       let isOwner =
@@ -686,9 +692,9 @@ struct MentionFinder {
       }
       // "areas such as A, B and C", "including A".
       // "what it looks like in the UK": no example.
-      let isLook = reading.word(before - 2).hasPrefix("look")
       if reading.isWord(before, .suchAs) || reading.isWord(before, .include)
-        || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, ".") && !isLook)
+        || (reading.isWord(before - 1, .suchAs) && !reading.isMark(before, ".")
+          && !reading.word(before - 2).hasPrefix("look"))
       {
         mentions[index].isExample = true
       }

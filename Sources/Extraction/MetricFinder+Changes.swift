@@ -285,7 +285,9 @@ extension MetricFinder {
   }
 
   /// Outcomes that say that a crime was cleared up.
-  private static let clearedKinds: Set<String> = ["positive", "criminal", "formal", "successful", "sanction", "outcome"]
+  private static let clearedKinds: Set<String> = [
+    "positive", "criminal", "formal", "successful", "sanction", "outcome",
+  ]
 
   /// "positive outcomes in 20% of cases", "949 had a criminal outcome, a rate of 22.9 per cent".
   private func hasOutcome(_ mention: NumberMention, _ context: MetricContext) -> Bool {
@@ -322,7 +324,8 @@ extension MetricFinder {
     }
     var next = mention.headStart
     if reading.isWord(next, .of) { next += 1 }
-    guard let head = noun(from: next, context.whole, skipsOf: false), Self.peopleKinds.contains(reading.noun(head).kind)
+    guard let head = noun(from: next, context.whole, skipsOf: false),
+      Self.peopleKinds.contains(reading.noun(head).kind)
         || reading.noun(head).kind == "child"
     else { return nil }
     let clause = tokenRange(head + 1, min(head + Self.enduredReach, context.sentence.upperBound)).prefix {
@@ -336,7 +339,8 @@ extension MetricFinder {
       reading.isWord($0, .offenceWord | .offenceNoun) || ["abuse", "violence", "victims"].contains(reading.word($0))
         || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime"
     }
-    return offence ? MetricFinding(metric: "victims_share", unit: "percent", noun: head, rules: ["people who were victims"])
+    return offence
+      ? MetricFinding(metric: "victims_share", unit: "percent", noun: head, rules: ["people who were victims"])
       : nil
   }
 

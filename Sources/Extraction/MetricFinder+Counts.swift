@@ -88,7 +88,8 @@ extension MetricFinder {
   private func described(_ count: Count) -> MetricFinding? {
     let modifiers = tokenRange(count.mention.headStart, count.head)
     // "missing persons cases", "missing child investigations".
-    if ["case", "investigation"].contains(count.noun.kind), let missing = modifiers.first(where: { isAction($0, "missing") }),
+    if ["case", "investigation"].contains(count.noun.kind),
+      let missing = modifiers.first(where: { isAction($0, "missing") }),
       missing + 1 < count.head, reading.lexeme(missing + 1).noun >= 0
     {
       let isChild = reading.noun(missing + 1).kind == "child"

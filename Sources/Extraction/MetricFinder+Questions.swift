@@ -34,16 +34,16 @@ extension MetricFinder {
     if reading.isOfRequest,
       let first = sentence.first(where: { !reading.isNumber($0) && reading.tokens[$0].kind != .mark }),
       case let number = reading.isWord(first, .determiner) ? first + 1 : first,
-      ["number", "numbers"].contains(reading.word(number))
-        || reading.word(number) == "how" && reading.word(number + 1) == "many"
-        || reading.word(number) == "total" && reading.word(number + 1) == "number",
-      number - sentence.lowerBound <= 4
+      number - sentence.lowerBound <= 4,
+      reading.reads(number, "number") || reading.reads(number, "numbers")
+        || reading.reads(number, "how") && reading.reads(number + 1, "many")
+        || reading.reads(number, "total") && reading.reads(number + 1, "number")
     {
       return true
     }
     return reading.isMark(sentence.upperBound - 1, "?") || sentence.prefix(6).contains { reading.isWord($0, .please) }
       // "To ask the Secretary of State how many …": a written question.
-      || reading.isWord(sentence.lowerBound, .to) && reading.word(sentence.lowerBound + 1) == "ask"
+      || reading.isWord(sentence.lowerBound, .to) && reading.reads(sentence.lowerBound + 1, "ask")
   }
 
   /// "342", "A1. 342", "2019: 342", "So far, 342 people": a number that is the whole of an answer.

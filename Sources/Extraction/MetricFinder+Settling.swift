@@ -112,9 +112,10 @@ extension MetricFinder {
     // "1,256 children and vulnerable people were safeguarded", "2,664 vulnerable people, children among them".
     if finding.metric == "children_safeguarded" || finding.metric == "adults_safeguarded",
       tokenRange(mention.headStart, min(mention.headStart + 4, context.bound)).contains(where: {
-        reading.word($0) == "vulnerable" && ["people", "adults", "persons", "individuals"].contains(reading.word($0 + 1))
-      }), finding.metric == "children_safeguarded" || reading.word(mention.headStart + 1) != "adults"
-        || reading.isWord(mention.headStart + 2, .and)
+        reading.word($0) == "vulnerable"
+          && ["people", "adults", "persons", "individuals"].contains(reading.word($0 + 1))
+      }),
+      finding.metric == "children_safeguarded" || reading.word(mention.headStart + 1) != "adults"
     {
       finding.metric = "vulnerable_people_safeguarded"
       finding.unit = "persons"

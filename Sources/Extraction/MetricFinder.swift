@@ -150,8 +150,8 @@ struct MetricFinder {
 
   func count(_ mention: NumberMention, _ context: MetricContext) -> Outcome {
     // "passed 28,410 pieces of information to police".
-    if ["pieces", "items", "bits"].contains(reading.word(mention.headStart)),
-      reading.isWord(mention.headStart + 1, .of),
+    if reading.isWord(mention.headStart + 1, .of),
+      ["pieces", "items", "bits"].contains(reading.word(mention.headStart)),
       ["information", "intelligence"].contains(reading.word(mention.headStart + 2))
     {
       return .found(
@@ -672,7 +672,8 @@ struct MetricFinder {
         break
       }
       // "three 16-year-old girls": how old they are.
-      if token.kind == .number, index == start, reading.isMark(index + 1, "-"), reading.isWord(index + 2, .yearWord | .timeUnit),
+      if token.kind == .number, index == start, reading.isMark(index + 1, "-"),
+        reading.isWord(index + 2, .yearWord | .timeUnit),
         reading.isMark(index + 3, "-"), reading.isWord(index + 4, .old)
       {
         index += 5

@@ -80,7 +80,8 @@ extension PeriodFinder {
     } else {
       return nil
     }
-    guard let whole = months(month(name), month(name), last, end: end), let first = whole.first.adding(months: -2) else {
+    guard let whole = months(month(name), month(name), last, end: end), let first = whole.first.adding(months: -2)
+    else {
       return nil
     }
     return Point(first: first, last: whole.last, end: end)

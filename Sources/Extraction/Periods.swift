@@ -86,15 +86,6 @@ struct PeriodFinder {
       }
       index = max(mention.tokens.upperBound, index + 1)
     }
-    // Else the last one that the text states at all.
-    if result == nil {
-      while index < reading.tokens.count {
-        if canOpen(index), let mention = period(at: index), mention.shift == 0, let last = mention.period.end {
-          result = result.map { max($0, last) } ?? last
-        }
-        index += 1
-      }
-    }
     return (result, year)
   }
 
@@ -164,7 +155,9 @@ struct PeriodFinder {
       return bareSpan(index) ?? yearEnding(index) ?? bareYears(index) ?? bareDate(index) ?? laterBy(index)
     }
     guard reading.isWord(index, Self.openers) else { return nil }
-    if let stated = ended(index) ?? span(index) ?? fromBeginning(index) ?? begun(index) ?? since(index) ?? yearEnding(index) ?? part(index) {
+    if let stated = ended(index) ?? span(index) ?? fromBeginning(index) ?? begun(index) ?? since(index) ?? yearEnding(
+      index) ?? part(index)
+    {
       return stated
     }
     if let named = numberedQuarter(index) ?? fiscalYear(index) {
@@ -261,8 +254,8 @@ struct PeriodFinder {
   /// "during the year", "over the 12 months", "in the six months": the period that the text speaks of.
   func wholeOfContext(_ index: Int) -> PeriodMention? {
     // "In that time we have made 415 arrests".
-    if reading.isWord(index, .in) || ["during", "over", "across"].contains(reading.word(index)),
-      ["that", "this"].contains(reading.word(index + 1)),
+    if reading.reads(index + 1, "that") || reading.reads(index + 1, "this"),
+      reading.isWord(index, .in) || ["during", "over", "across"].contains(reading.word(index)),
       ["time", "period"].contains(reading.word(index + 2))
     {
       return PeriodMention(

@@ -80,7 +80,9 @@ extension PopulationFinder {
     }
     let stop = last ?? end
     guard stop > start, stop - start <= 6,
-      tokenRange(start, stop).allSatisfy({ reading.tokens[$0].kind == .word || reading.isMark($0, "/") || reading.isMark($0, "-") }),
+      tokenRange(start, stop).allSatisfy({
+        reading.tokens[$0].kind == .word || reading.isMark($0, "/") || reading.isMark($0, "-")
+      }),
       tokenRange(start, stop).contains(where: {
         reading.lexeme($0).noun >= 0 && ["person", "child", "victim", "offender"].contains(reading.noun($0).kind)
       })
@@ -202,14 +204,15 @@ extension PopulationFinder {
   /// "People aged between 50 and 59", "those aged 16 to 24": the words of the age.
   private func agedGroup(_ index: Int) -> Range<Int>? {
     guard reading.isWord(index, .pronoun | .determiner) || reading.lexeme(index).noun >= 0,
-      reading.word(index + 1) == "aged"
+      reading.reads(index + 1, "aged")
     else { return nil }
     var last = index + 2
     while last - index < 8,
       reading.isNumber(last) || reading.isWord(last, .between | .ageBound | .to | .number)
         || reading.isMark(last, "-")
         || reading.isWord(last, .and)
-          && (reading.isNumber(last + 1) && !reading.isWord(last - 1, .ageBound) || reading.isWord(last + 1, .ageBound | .comparative | .older))
+          && (reading.isNumber(last + 1) && !reading.isWord(last - 1, .ageBound)
+            || reading.isWord(last + 1, .ageBound | .comparative | .older))
     {
       last += 1
     }
@@ -260,7 +263,8 @@ extension PopulationFinder {
       }
       let tokens = last.tokens.lowerBound..<group.tokens.upperBound
       let text = reading.string(tokens)
-      result[result.count - 1] = Group(tokens: tokens, dimension: Dimension("description", text.lowercased()), text: text)
+      result[result.count - 1] = Group(
+        tokens: tokens, dimension: Dimension("description", text.lowercased()), text: text)
     }
     return result
   }

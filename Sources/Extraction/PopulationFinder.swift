@@ -191,7 +191,8 @@ struct PopulationFinder {
       return ([Dimension("description", text.lowercased())], text)
     }
     // A share is of something: without its words two shares of one base would be one fact.
-    if parts.isEmpty, finding.metric.hasSuffix("_share"), let text = shareText(mention, bound: bound).flatMap({ cleaned($0) }), saysWhich(text)
+    if parts.isEmpty, finding.metric.hasSuffix("_share"),
+      let text = shareText(mention, bound: bound).flatMap({ cleaned($0) }), saysWhich(text)
     {
       parts.say("description", text)
     }

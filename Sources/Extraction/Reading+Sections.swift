@@ -157,11 +157,11 @@ extension Reading {
       return .correction
     }
     // "This was published under the 2019 to 2022 Conservative government".
-    if tokens.count < 16, tokens.contains(where: { isWord($0 + 1, .under) && self.word($0) == "published" }) {
+    if tokens.count < 16, tokens.contains(where: { reads($0, "published") && isWord($0 + 1, .under) }) {
       return .boilerplate
     }
     // "READ MORE: …".
-    if self.word(first) == "read", self.word(first + 1) == "more" { return .boilerplate }
+    if reads(first, "read"), reads(first + 1, "more") { return .boilerplate }
     let isShort = tokens.count <= Self.shortBlock
     if isShort, opening.contains(where: { isWord($0, .furniture) }), !hasFigure(tokens) { return .boilerplate }
     if isMark(first, "*") || isMark(first, "-") && !touchesPrevious(first + 1) || isBullet(first, tokens) {

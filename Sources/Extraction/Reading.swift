@@ -72,7 +72,8 @@ struct Reading {
     // "The count went up": no charge; "one count of fraud" is.
     for index in tokens.indices.dropLast()
     where tokens[index].symbol == lexicon.count && tokens[index].gap != .none
-      && lexicon.lexeme(tokens[index + 1].symbol).classes.intersects(.of) == false {
+      && lexicon.lexeme(tokens[index + 1].symbol).classes.intersects(.of) == false
+    {
       tokens[index].symbol = lexicon.tally
     }
     self.tokens = tokens
@@ -97,9 +98,10 @@ struct Reading {
     if let country = tokens.indices.first(where: { isWord($0, .rupeeCountry) && tokens[$0].isCapitalized }) {
       rupees = ["pakistan": "PKR", "nepal": "NPR", "lanka": "LKR"][word(country)] ?? "INR"
     }
-    isOfRequest = tokens.indices.contains {
-      isWord($0, .requestLaw) && (tokens[$0].isAllCaps || isWord($0 + 1, .of) && word($0 + 2) == "information")
-    }
+    isOfRequest =
+      tokens.indices.contains {
+        isWord($0, .requestLaw) && (tokens[$0].isAllCaps || isWord($0 + 1, .of) && word($0 + 2) == "information")
+      }
       // "This is in answer to your request of 24 August".
       || top.contains { word($0) == "your" && word($0 + 1) == "request" }
     isOfCaseworkers =
@@ -199,6 +201,16 @@ struct Reading {
       }
       return bytes.count
     }
+  }
+
+  /// Whether a token is a word of small ASCII letters, whatever its capitals: asked often, it makes no string.
+  @inline(__always)
+  func reads(_ index: Int, _ word: StaticString) -> Bool {
+    guard tokens.indices.contains(index) else { return false }
+    let start = Int(tokens[index].start)
+    guard Int(tokens[index].end) - start == word.utf8CodeUnitCount else { return false }
+    for place in 0..<word.utf8CodeUnitCount where text[start + place] | 0x20 != word.utf8Start[place] { return false }
+    return true
   }
 
   /// "under-18s", "over 65s": people of an age, at "under".

@@ -61,7 +61,9 @@ extension Rejections {
     "image", "photo", "picture", "caption", "lane", "unit", "appendix", "annex", "footnote",
   ]
 
-  private static let namesWithNumber: [String: Double] = ["catch": 22, "take": 5, "formula": 1, "radio": 5, "channel": 4]
+  private static let namesWithNumber: [String: Double] = [
+    "catch": 22, "take": 5, "formula": 1, "radio": 5, "channel": 4,
+  ]
 
   private static let channels: Set<String> = ["freeview", "freesat", "freely", "sky", "virgin", "channel"]
 
@@ -83,11 +85,13 @@ extension Rejections {
     if reading.isWord(before, .statute), reading.lexeme(before).noun < 0 { return .statute }
     if reading.isWord(before, .page), reading.isNumber(first) { return .page }
     // "HOSB 12/12, p. 7".
-    if reading.isMark(before, "."), reading.isNumber(first), ["p", "pp"].contains(reading.word(before - 1)) { return .page }
+    if reading.isMark(before, "."), reading.isNumber(first), ["p", "pp"].contains(reading.word(before - 1)) {
+      return .page
+    }
     // "Catch 22", "the fatal 4 offences", "Take Five": names.
-    if mention.low < 100, mention.precision == .exact, after == first + 1,
+    if mention.low == 22 || mention.low <= 5, mention.precision == .exact, after == first + 1,
       Self.namesWithNumber[reading.word(before)] == mention.low
-        || reading.word(before) == "fatal" && (4...5).contains(mention.low)
+        || reading.reads(before, "fatal") && (4...5).contains(mention.low)
     {
       return .identifier
     }
@@ -100,7 +104,8 @@ extension Rejections {
     }
     // "Group 2 crimes".
     if reading.isNumber(first), mention.low <= 10, after == first + 1, reading.tokens.indices.contains(before),
-      reading.tokens[before].isCapitalized, ["group", "category", "class", "tier", "band"].contains(reading.word(before)),
+      reading.tokens[before].isCapitalized,
+      ["group", "category", "class", "tier", "band"].contains(reading.word(before)),
       reading.tokens[before].gap == .space || before == 0
     {
       return .identifier

@@ -360,14 +360,17 @@ struct Rejections {
     }
     // "an operation that spanned five counties", "throughout the five counties": how far something reached.
     let reach = reading.isWord(first - 1, .determiner) ? first - 2 : first - 1
+    let isArea =
+      reading.tokens.indices.contains(after) && reading.tokens[after].kind == .word && isPluralNoun(after)
+      && Self.partsOfCountry.contains(reading.word(after))
     // "carried out in five counties", "the five counties": where it was.
-    if reading.isWord(first, .number), Self.partsOfCountry.contains(reading.word(after)),
+    if isArea, reading.isWord(first, .number),
       !["councils", "authorities"].contains(reading.word(after)), !reading.isMark(after + 1, "s"),
       !reading.isMark(after + 1, "'"), reading.isWord(reach, .in | .locative | .preposition) || reach < first - 1
     {
       return true
     }
-    if Self.reachWords.contains(reading.word(reach)), Self.partsOfCountry.contains(reading.word(after)) { return true }
+    if isArea, Self.reachWords.contains(reading.word(reach)) { return true }
     // "in the other six districts": what is left of them.
     let isRest = reading.word(first - 1) == "other" && reading.isWord(first - 2, .determiner)
     guard
@@ -390,6 +393,14 @@ struct Rejections {
       reading.isMark(after, ",") || reading.isMark(after, ".") || reading.year(after) != nil
         || reading.isWord(after, .and | .with | .to)
         || reading.isWord(first - 3, .preposition | .locative | .to | .from)
+    {
+      return .date
+    }
+    // "% change 13-14 to 14-15", in the heading of a table of years.
+    if reading.isNumber(first), after == first + 3, reading.isMark(first + 1, "-"), reading.touchesPrevious(first + 1),
+      reading.digitCount(first) == 2, reading.digitCount(first + 2) == 2,
+      let year = reading.value(ofDigits: first), reading.value(ofDigits: first + 2) == year + 1,
+      tokenRange(max(0, first - 5), first).contains(where: { reading.isWord($0, .changeWord) })
     {
       return .date
     }
@@ -468,7 +479,9 @@ struct Rejections {
     // "two working days", "three consecutive nights".
     if reading.isWord(next, .dayKind), reading.isWord(next + 1, .timeUnit) { return .duration }
     // "247 second hand dealers".
-    if !isHyphen, reading.word(next) == "second", ["hand", "home", "homes"].contains(reading.word(next + 1)) { return nil }
+    if !isHyphen, reading.word(next) == "second", ["hand", "home", "homes"].contains(reading.word(next + 1)) {
+      return nil
+    }
     guard reading.isWord(next, .timeUnit) else {
       // "two-pronged", "17-strong": the number is part of an adjective.
       if isHyphen, next < reading.tokens.count, reading.tokens[next].kind == .word,

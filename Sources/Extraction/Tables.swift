@@ -295,7 +295,9 @@ struct TableFinder {
       let values = trailingValues(line.tokens)
       guard values.count >= 2, let from = values.first?.lowerBound,
         from > line.tokens.lowerBound, from - line.tokens.lowerBound <= Self.cellTokensMax,
-        (line.tokens.lowerBound..<from).allSatisfy({ !reading.isNumber($0) && !reading.isWord($0, .be | .have | .month) }),
+        (line.tokens.lowerBound..<from).allSatisfy({
+          !reading.isNumber($0) && !reading.isWord($0, .be | .have | .month)
+        }),
         reading.tokens[line.tokens.lowerBound].isCapitalized
       else { return nil }
       return values
@@ -348,7 +350,9 @@ struct TableFinder {
       }
       if headings.count >= 2 {
         let change = index..<line.upperBound
-        guard change.isEmpty || change.count <= Self.changeTokens && change.contains(where: { reading.isWord($0, .changeWord) })
+        guard
+          change.isEmpty
+            || change.count <= Self.changeTokens && change.contains(where: { reading.isWord($0, .changeWord) })
         else { return nil }
         return headings + (change.isEmpty ? [] : [change])
       }
