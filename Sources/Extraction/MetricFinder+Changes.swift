@@ -329,7 +329,8 @@ extension MetricFinder {
         || reading.noun(head).kind == "child"
     else { return nil }
     let clause = tokenRange(head + 1, min(head + Self.enduredReach, context.sentence.upperBound)).prefix {
-      !reading.isMark($0, ",") && !reading.isMark($0, ";") && !reading.isNumber($0)
+      !reading.isMark($0, ",") && !reading.isMark($0, ";")
+        && (!reading.isNumber($0) || reading.isWord($0 - 1, .age))
     }
     let verb = clause.first {
       reading.isWord($0, .enduring) || reading.word($0) == "victims" && reading.isWord($0 - 1, .be)
@@ -620,6 +621,8 @@ extension MetricFinder {
         // "knife offences": the last noun of a compound is its head.
         if position + 1 < tokens.upperBound, reading.lexeme(position + 1).noun >= 0 { continue }
         let noun = reading.noun(position)
+        // "the Home Office received referrals".
+        if reading.reads(position, "home"), reading.reads(position + 1, "office") { continue }
         // "professionals from bodies such as local government": none of the dead.
         if noun.kind == "fatality", reading.word(position) == "bodies" { continue }
         // "Cash seizures rose".

@@ -42,7 +42,9 @@ extension MetricFinder {
       return true
     }
     return reading.isMark(sentence.upperBound - 1, "?") || sentence.prefix(6).contains { reading.isWord($0, .please) }
-      // "To ask the Secretary of State how many …": a written question.
+      // "May I ask the Home Secretary … how many …", "To ask the Secretary of State how many …": a written question.
+      || sentence.prefix(4).contains { reading.reads($0, "ask") }
+        && sentence.contains { reading.reads($0, "how") && reading.reads($0 + 1, "many") }
       || reading.isWord(sentence.lowerBound, .to) && reading.reads(sentence.lowerBound + 1, "ask")
   }
 

@@ -12,8 +12,18 @@ extension MetricFinder {
       finding.metric = "missing_children"
       finding.unit = lexicon.catalog["missing_children"]?.unit ?? finding.unit
     }
-    // "between 550,000 and 850,000 people who pose a sexual risk to children".
-    if finding.metric == "persons", isPlain, follows(.posing, finding.noun, in: context) != nil {
+    // "Domestic abuse was experienced by an estimated 2.3 million people".
+    if finding.metric == "persons", isPlain, reading.isWord(mention.phraseStart - 1, .by),
+      reading.isWord(mention.phraseStart - 2, .enduring)
+    {
+      finding.metric = "victims"
+      finding.rules = ["people who experienced an offence"]
+      return
+    }
+    // "between 550,000 and 850,000 people who pose a sexual risk to children", "are a sexual danger to children".
+    if finding.metric == "persons", isPlain,
+      follows(.posing, finding.noun, in: context) != nil || isDanger(finding.noun, context)
+    {
       finding.metric = "offenders"
       finding.rules = ["people who pose a risk"]
       return
@@ -320,6 +330,26 @@ extension MetricFinder {
     } && (reading.isWord(index, .be | .have) || ["identified", "were"].contains(reading.word(index)))
   }
 
+  /// "are a sexual danger to children", behind people.
+  private func isDanger(_ noun: Int?, _ context: MetricContext) -> Bool {
+    guard let noun else { return false }
+    // "children face a sexual danger from between 550,000 and 700,000 adults".
+    let from = tokenRange(max(context.sentence.lowerBound, noun - Self.nounToFate), noun).last {
+      reading.isWord($0, .from)
+    }
+    if let from,
+      tokenRange(max(context.sentence.lowerBound, from - 5), from).contains(where: {
+        reading.reads($0, "danger") || reading.reads($0, "risk") || reading.reads($0, "threat")
+      }), tokenRange(context.sentence.lowerBound, from).contains(where: { reading.word($0).hasPrefix("child") })
+    {
+      return true
+    }
+    let clause = tokenRange(noun + 1, min(noun + Self.nounToFate, context.sentence.upperBound))
+    return clause.contains {
+      reading.isWord($0, .to) && ["danger", "risk", "threat"].contains(reading.word($0 - 1))
+    } && clause.contains { reading.isWord($0, .be) }
+  }
+
   /// Those on the road, whom police check there.
   private static let onTheRoad: Set<String> = [
     "drivers", "driver", "motorists", "motorist", "riders", "people", "persons",
@@ -345,6 +375,8 @@ extension MetricFinder {
     tokenRange(mention.headStart, min(mention.headStart + Self.nounToFate, context.bound)).contains { index in
       guard reading.lexeme(index).noun >= 0, reading.noun(index).kind == "victim" else { return false }
       let before = ["potential", "possible", "suspected"].contains(reading.word(index - 1)) ? index - 2 : index - 1
+      // "2.2 million adults aged 16 and over were victims of domestic abuse".
+      if reading.isWord(before, .be), reading.isWord(index + 1, .of) { return true }
       return (reading.isWord(before, .as) || reading.isWord(before, .be) && reading.isWord(before - 1, .to))
         && tokenRange(mention.headStart, before).contains {
           reading.isWord($0, .be | .have) || reading.lexeme($0).action >= 0
