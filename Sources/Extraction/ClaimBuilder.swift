@@ -3,7 +3,8 @@
 internal import FiguresModel
 internal import Gazetteer
 
-/// Makes claims of the numbers of a reading, sentence by sentence, in order of the text.
+/// Makes claims of the numbers of a reading, sentence by sentence, in order of the text. A class: as a struct it was copied for
+/// every figure, which took 7 % of the time.
 final class ClaimBuilder {
   let reading: Reading
   let mentions: [Mention]
