@@ -282,7 +282,6 @@ struct PopulationFinder {
     }
   }
 
-  /// "How many of those were under 16?": the part that a question asks the number of.
   /// The first group that some words name: "Women who were victims".
   func named(in range: Range<Int>) -> (dimensions: [Dimension], text: String) {
     var parts = Parts()
@@ -290,6 +289,7 @@ struct PopulationFinder {
     return parts.result
   }
 
+  /// "How many of those were under 16?": the part that a question asks the number of.
   func asked(_ sentence: Range<Int>) -> (dimensions: [Dimension], text: String) {
     var parts = Parts()
     guard
