@@ -90,7 +90,10 @@ extension Rejections {
     }
     // "Catch 22", "the fatal 4 offences", "Take Five": names.
     if mention.low == 22 || mention.low <= 5, mention.precision == .exact, after == first + 1,
-      Self.namesWithNumber[reading.word(before)] == mention.low
+      // "They take 5 people to a station".
+      reading.tokens.indices.contains(before) && reading.tokens[before].isCapitalized
+        && (reading.isNumber(first) || reading.tokens[first].isCapitalized)
+        && Self.namesWithNumber[reading.word(before)] == mention.low
         || reading.reads(before, "fatal") && (4...5).contains(mention.low)
     {
       return .identifier
