@@ -77,6 +77,18 @@ private func short(_ claim: Claim) -> String {
     #expect(read("Units in France took millions in dirty cash.").claims.map(\.quantity.unit) == ["currency"])
   }
 
+  @Test func `dollars are those of the country that a text is about`() {
+    #expect(read("Police in Victoria, Australia seized $5,000 in cash.").claims.map(\.quantity.unit) == ["AUD"])
+    #expect(read("RCMP seized $5,000 in cash in Canada.").claims.map(\.quantity.unit) == ["CAD"])
+    #expect(read("Police in Ohio seized $5,000 in cash.").claims.map(\.quantity.unit) == ["USD"])
+    #expect(read("Police in Ohio seized A$5,000 in cash.").claims.map(\.quantity.unit) == ["AUD"])
+  }
+
+  @Test func `a name with a number is no figure, a verb before a number is`() {
+    #expect(read("Officers in Leeds supported Take Five and Catch 22.").claims.isEmpty)
+    #expect(read("Officers in Leeds take 5 people into custody.").claims.map(\.quantity.low) == [5])
+  }
+
   @Test func `totals of prison terms are recorded`() {
     #expect(
       read("Twelve people were jailed for a total of 314 years in Leeds.").claims.map(\.metric) == [
@@ -223,7 +235,8 @@ private func short(_ claim: Claim) -> String {
   /// area or for the period of a whole text shows only in longer texts.
   @Test(arguments: [
     "Police arrested 12 people in Leeds. ", "INTERPOL arrested 12 in Leeds.\n\n", "In June 2020 12 in Leeds.\n\n",
-    "Leeds | 12 | 13\n", "Operation Thistle 12\n",
+    "Leeds | 12 | 13\n", "Operation Thistle 12\n", "Leeds 12 13\n", "Freedom of Information: 1. 45\n",
+    "Gardaí said 12 in Cork.\n\n",
   ])
   func `reading short sentences is linear`(unit: String) {
     expectLinear(unit, small: 25_000, best: 1)
