@@ -86,7 +86,6 @@ final class ClaimBuilder {
 
   /// - Parameter trace: notes why each claim is what it is; nil to leave that out.
   init(reading: Reading, published: CalendarDate?, trace: Trace? = nil) {
-    var reading = reading
     self.trace = trace
     let named = MentionFinder(reading: reading)
     mentions = named.mentions()
@@ -137,24 +136,24 @@ final class ClaimBuilder {
       noteRemainders(index)
     }
     settleWholes()
-    if !implied.isEmpty { claims = Self.merged(claims, implied.sorted { $0.span < $1.span }) }
+    if !implied.isEmpty { merge(implied.sorted { $0.span < $1.span }) }
     return Extraction(claims: claims, rejections: rejections)
   }
 
-  /// Two lists in order of the text as one.
-  private static func merged(_ claims: [Claim], _ others: [Claim]) -> [Claim] {
-    var result: [Claim] = []
-    result.reserveCapacity(claims.count + others.count)
-    var next = 0
-    for claim in others {
-      while next < claims.count, !(claim.span < claims[next].span) {
-        result.append(claims[next])
-        next += 1
+  /// Puts other claims where they stand in the text, from the last on: those that are there are moved, and not copied.
+  private func merge(_ others: [Claim]) {
+    var (from, to, next) = (claims.count - 1, claims.count + others.count - 1, others.count - 1)
+    claims.append(contentsOf: others)
+    while next >= 0 {
+      if from >= 0, others[next].span < claims[from].span {
+        claims.swapAt(from, to)
+        from -= 1
+      } else {
+        claims[to] = others[next]
+        next -= 1
       }
-      result.append(claim)
+      to -= 1
     }
-    result.append(contentsOf: claims[next...])
-    return result
   }
 
   /// Sentences from the start of a text in which it says what it is about.

@@ -691,6 +691,8 @@ extension MetricFinder {
 
   /// A metric without the suffix of a share or change.
   static func base(_ metric: String) -> String {
+    // "arrests": asked of every figure several times; every suffix ends with one of two letters.
+    guard let last = metric.utf8.last, last == UInt8(ascii: "e") || last == UInt8(ascii: "o") else { return metric }
     for suffix in ["_share", "_increase", "_decrease", "_multiple", "_ratio", "_rate"]
     where metric.hasSuffix(suffix) {
       return String(metric.dropLast(suffix.count))

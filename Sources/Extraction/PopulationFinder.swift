@@ -254,12 +254,26 @@ struct PopulationFinder {
 
   /// The words for a group without a bracket, another figure or a stray word; nil where they are of no group.
   private func cleaned(_ text: String) -> String? {
-    var words = text.prefix { $0 != "(" && $0 != "%" }.split(separator: " ", omittingEmptySubsequences: true)
-    if text.contains("%"), !text.prefix(while: { $0 != "%" }).contains("(") { return nil }
-    while let last = words.last, Self.strayWords.contains(last.lowercased()) { words.removeLast() }
-    while let first = words.first, Self.strayWords.contains(first.lowercased()) { words.removeFirst() }
-    guard let last = words.last, !(words.count == 1 && Self.nobody.contains(last.lowercased())) else { return nil }
-    return words.joined(separator: " ")
+    var rest = Substring(text)
+    if let stop = text.utf8.firstIndex(where: { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "%") }) {
+      // "and exploitation overseas only by 31%": another figure.
+      if text.utf8[stop] == UInt8(ascii: "%") { return nil }
+      rest = text[..<stop]
+    }
+    while let last = rest.last, last == " " { rest.removeLast() }
+    while let space = rest.utf8.lastIndex(of: UInt8(ascii: " ")),
+      Self.strayWords.contains(rest[rest.utf8.index(after: space)...].lowercased())
+    {
+      rest = rest[..<space]
+    }
+    while let space = rest.utf8.firstIndex(of: UInt8(ascii: " ")),
+      Self.strayWords.contains(rest[..<space].lowercased())
+    {
+      rest = rest[rest.utf8.index(after: space)...]
+    }
+    let isOneWord = !rest.utf8.contains(UInt8(ascii: " "))
+    let isNobody = isOneWord && (Self.nobody.contains(rest.lowercased()) || Self.strayWords.contains(rest.lowercased()))
+    return rest.isEmpty || isNobody ? nil : String(rest)
   }
 
   /// Words that say how much or when, and of whom nothing.

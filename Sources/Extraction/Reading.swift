@@ -34,7 +34,7 @@ struct Sentence {
 }
 
 /// A text as the rules see it: tokens, classes, sentences. The text lives as long as the reading.
-struct Reading {
+final class Reading {
   let text: UnsafeRawBufferPointer
   let lexicon: Lexicon
   let tokens: [Token]
@@ -227,7 +227,7 @@ struct Reading {
   func isItemNumber(_ index: Int) -> Bool { itemNumbers.contains(index) }
 
   /// Notes the numbers of numbered lines, and which lists are the page's own: its contents, what others read most.
-  private mutating func readLists() {
+  private func readLists() {
     let lists = numberedLists()
     for list in lists { itemNumbers.formUnion(list.items) }
     let ofPage = lists.filter(\.isOfPage).map(\.tokens) + [contentsList()].compactMap { $0 }

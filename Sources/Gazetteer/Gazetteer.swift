@@ -71,7 +71,7 @@ package struct Organisation: Hashable, Sendable {
 ///
 /// Made from Resources/*.tsv, whose sources and licences stand in Resources/SOURCES.md. Values only:
 /// safe to share, read from any thread.
-package struct Gazetteer: Sendable {
+package final class Gazetteer: Sendable {
   package let regions: [Region]
   package let organisations: [Organisation]
   /// Every name under which a region is known, as written, with the index of the region.
@@ -87,6 +87,8 @@ package struct Gazetteer: Sendable {
   private let extents: [Set<Int>]
   /// The areas of each extent, by index.
   private let byExtent: [Set<Int>: [Int]]
+  /// Whether each area is national: asked for every place of a text.
+  private let national: [Bool]
   private let groundOf: [Int]
   /// The areas around each, by the first area on each ground.
   private let outer: [[Int]]
@@ -155,7 +157,13 @@ package struct Gazetteer: Sendable {
       for ancestor in ancestors[index] { extents[ancestor].insert(index) }
     }
     self.extents = extents
-    byExtent = Dictionary(grouping: list.indices.filter { !extents[$0].isEmpty }) { extents[$0] }
+    let byExtent = Dictionary(grouping: list.indices.filter { !extents[$0].isEmpty }) { extents[$0] }
+    self.byExtent = byExtent
+    let kinds: Set<Region.Kind> = [.country, .nation, .nationGroup]
+    national = list.indices.map { index in
+      kinds.contains(list[index].kind)
+        || !extents[index].isEmpty && (byExtent[extents[index]] ?? []).contains { kinds.contains(list[$0].kind) }
+    }
 
     // Areas on one ground share the index of the first of them.
     var firstOnGround: [Set<Int>: Int] = [:]
@@ -350,11 +358,7 @@ package struct Gazetteer: Sendable {
   }
 
   /// Whether an area is a country, a nation, a group of nations, or the same ground: the area of a national force.
-  package func isNational(_ index: Int) -> Bool {
-    let kinds: Set<Region.Kind> = [.country, .nation, .nationGroup]
-    return kinds.contains(regions[index].kind)
-      || !extents[index].isEmpty && (byExtent[extents[index]] ?? []).contains { kinds.contains(regions[$0].kind) }
-  }
+  package func isNational(_ index: Int) -> Bool { national[index] }
 
   /// The smallest area that two areas lie in; nil where there is none.
   package func common(_ first: Int, _ second: Int) -> Int? {
