@@ -25,6 +25,13 @@ extension ClaimBuilder {
       return district.region
     }
     usable.removeAll { isOfByline($0, reading) }
+    // "Wales News Online", above a text on the whole country: whose page it is.
+    if let page = usable.first, page.kind == .region, isOfPublisher(page, reading),
+      let next = usable.first(where: { !isOfPublisher($0, reading) }), next.tokens.lowerBound < reading.openingEnd(3),
+      next.region != page.region
+    {
+      usable.removeAll { isOfPublisher($0, reading) }
+    }
     // "WASHINGTON - U.S. Immigration and Customs Enforcement announced": where a national body has its seat.
     if let seat = usable.first, seat.kind == .region, capitals.contains(reading.word(seat.tokens.lowerBound)),
       isDateline(seat, reading) || isInDateline(seat, reading),
@@ -197,6 +204,12 @@ extension ClaimBuilder {
       {
         return force.region
       }
+      // "The Police and Crime Commissioner for Lancashire", below a car that was stopped in Nelson.
+      if !isInLead, let area = usable.first(where: { isOfCommissioner($0, reading) })?.region,
+        area == first.region || gazetteer.contains(gazetteer.regions[area].id, gazetteer.regions[first.region].id)
+      {
+        return area
+      }
       guard isInLead || isNational else { return commonRegion(usable, gazetteer) ?? first.region }
       // A nation of the United Kingdom named late: one of those that the text is about.
       if isNational, [.nation, .policeForceArea].contains(gazetteer.regions[first.region].kind),
@@ -223,6 +236,31 @@ extension ClaimBuilder {
         && gazetteer.contains(gazetteer.regions[mention.region].id, gazetteer.regions[chosen.region].id)
     }
     return body?.region ?? chosen.region
+  }
+
+  /// "Wales News Online", "News of Wales": a place in the name of a newspaper.
+  private static func isOfPublisher(_ mention: Mention, _ reading: Reading) -> Bool {
+    let after = mention.tokens.upperBound
+    if publishers.contains(reading.word(after)), reading.tokens[after].isCapitalized { return true }
+    return reading.isWord(mention.tokens.lowerBound - 1, .of) && reading.word(mention.tokens.lowerBound - 2) == "news"
+      && reading.tokens[mention.tokens.lowerBound - 2].isCapitalized
+  }
+
+  private static let publishers: Set<String> = [
+    "news", "online", "live", "herald", "gazette", "echo", "chronicle", "tribune", "argus", "advertiser", "observer",
+    "telegraph", "guardian", "express", "star", "mail", "times", "post", "mercury", "examiner", "courier", "standard",
+  ]
+
+  /// "Police and Crime Commissioner for Lancashire", "Kent's Police and Crime Commissioner".
+  private static func isOfCommissioner(_ mention: Mention, _ reading: Reading) -> Bool {
+    if reading.word(mention.tokens.lowerBound - 1) == "for",
+      reading.word(mention.tokens.lowerBound - 2) == "commissioner"
+    {
+      return true
+    }
+    return tokenRange(mention.tokens.upperBound, mention.tokens.upperBound + 6).contains {
+      reading.word($0) == "commissioner" && reading.word($0 - 1) == "crime"
+    }
   }
 
   /// "losses reported by Australians": the country of the people that the opening of a text names, where it names no place.

@@ -125,7 +125,6 @@ package final class Lexicon: Sendable {
       actionNames.append(row[1])
       actionParticiples.append(row[0])
     }
-    self.nouns = nouns
     self.texts = texts
     self.actionNames = actionNames
     self.actionParticiples = actionParticiples
@@ -247,6 +246,28 @@ package final class Lexicon: Sendable {
         PhrasalVerb(parts: (rest.isEmpty ? [] : [rest]) + parts.dropFirst(), isOpen: rest.isEmpty, symbol: whole))
     }
     self.phrasalVerbs = phrasalVerbs
+    var compounds: [Symbol: [CompoundNoun]] = [:]
+    for row in TSV.rules("compounds").rows {
+      let noun = Int16(nouns.count)
+      nouns.append(CountedNoun(kind: row[2], unit: row[3], metric: row[4]))
+      for head in row[1].split(separator: "|") {
+        let headSymbol = symbol(String(head))
+        // A word of its own, which no text contains: what its last word is, but for what it counts.
+        let whole = symbol(row[0] + " " + head)
+        lexemes[Int(whole)] = lexemes[Int(headSymbol)]
+        lexemes[Int(whole)].classes.remove(.action | .verb | .stopNoun)
+        lexemes[Int(whole)].classes.insert(WordClasses("noun"))
+        lexemes[Int(whole)].action = -1
+        lexemes[Int(whole)].noun = noun
+        lexemes[Int(headSymbol)].classes.insert(.compoundHead)
+        for modifier in row[0].split(separator: "|") {
+          compounds[headSymbol, default: []].append(
+            CompoundNoun(modifiers: sequence(String(modifier)).reversed(), symbol: whole))
+        }
+      }
+    }
+    self.compounds = compounds
+    self.nouns = nouns
     self.phrases = phrases
     self.populations = populations
     self.qualifiers = qualifiers
@@ -260,6 +281,8 @@ package final class Lexicon: Sendable {
   let populations: PhraseTrie
   /// Verbs of several words, by their first.
   let phrasalVerbs: [Symbol: [PhrasalVerb]]
+  /// Nouns that the words before them make another one, by their last word.
+  let compounds: [Symbol: [CompoundNoun]]
   /// The word "and", which names may have as "&".
   let and: Symbol
   /// "count", a charge where "of" follows, and "tally", which is none.

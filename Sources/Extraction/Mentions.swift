@@ -392,6 +392,8 @@ struct MentionFinder {
       case .organisation(let organisation):
         // "(AFP via Getty Images)": an agency of news.
         if reading.word(index) == "via" || reading.isMark(index, "/") && reading.word(start) == "afp" { continue }
+        // "Home Office Code", "Home Office Counting Rules": how crimes are sorted.
+        if ["code", "codes", "counting"].contains(reading.word(index)) { continue }
         best = Raw(tokens: start..<index, organisation: organisation)
       default: break
       }
@@ -475,6 +477,8 @@ struct MentionFinder {
 
   /// Whether a name that is an area's is meant as one here.
   private func acceptable(_ range: Range<Int>, _ regions: [Int]) -> Bool {
+    // "Berkshire West": part of an area, and no region of Cameroon.
+    if range.count == 1, isCompass(range.lowerBound) { return false }
     let after = range.upperBound
     let isCompound = range.count > 1
     // "South-East Europe".

@@ -135,10 +135,14 @@ extension MetricFinder {
     // "The outcome rate for racist crimes was 13.7 per cent".
     let before = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - Self.rateReach), mention.phraseStart)
     if let rate = before.last(where: { reading.isWord($0, .rateWord) }),
-      !before.contains(where: { reading.isNumber($0) && $0 > rate && reading.year($0) == nil })
+      !before.contains(where: { reading.isNumber($0) && $0 > rate && !isOfYear($0) })
     {
+      // "The rate of charging", "the clear up rate"; "had an outcome, a rate of 25.4 per cent".
+      let named = reading.isWord(rate + 1, .of) && rate + 2 < mention.phraseStart ? rate + 2 : rate - 1
+      let outcome = before.last { $0 < rate && ["outcome", "outcomes"].contains(reading.word($0)) }
       let metric =
-        Self.rates[reading.word(rate - 1)] ?? (reading.lexeme(rate - 1).noun >= 0 ? reading.noun(rate - 1).metric : "")
+        Self.rates[reading.word(named)]
+        ?? (reading.lexeme(named).noun >= 0 ? reading.noun(named).metric : outcome == nil ? "" : "detections")
       if !metric.isEmpty {
         return .found(MetricFinding(metric: metric + "_share", unit: "percent", rules: ["rate"]))
       }
@@ -149,6 +153,14 @@ extension MetricFinder {
     {
       return finding("crimes_unsolved", "no suspect found")
     }
+    // "No suspect was found for 91% of them".
+    if reading.isWord(mention.phraseStart - 1, .for | .in),
+      hasNoSuspect(tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 8), mention.phraseStart))
+    {
+      return finding("crimes_unsolved", "no suspect found")
+    }
+    // "The share of crime that ended in a charge was 9.8%".
+    if let charged = endedInCharge(mention, context) { return finding(charged, "share that ended so") }
     var next = mention.headStart
     // "Over half, 55%, of all decisions": the same share twice, and then of what.
     if reading.isMark(next, ","), let close = tokenRange(next + 1, next + 5).first(where: { reading.isMark($0, ",") }),
@@ -182,11 +194,14 @@ extension MetricFinder {
     {
       return finding("losses", "share of a sum")
     }
-    // "86% of those dismissed".
-    if hasOf, reading.isWord(next, .pronoun | .determiner), reading.lexeme(next + 1).action >= 0,
-      let metric = lexicon.metric(action: reading.lexeme(next + 1).action, kind: "person")
-    {
-      return finding(metric, "share of those it was done to")
+    // "86% of those dismissed", "two-thirds of those we arrest".
+    if hasOf, reading.isWord(next, .pronoun | .determiner) {
+      let verb = reading.word(next) == "those" && ["we", "they"].contains(reading.word(next + 1)) ? next + 2 : next + 1
+      if reading.lexeme(verb).action >= 0,
+        let metric = lexicon.metric(action: reading.lexeme(verb).action, kind: "person")
+      {
+        return finding(metric, "share of those it was done to")
+      }
     }
     // "Women accounted for 54 per cent of reports and £61.7m of the losses; men for 43 per cent".
     if !hasOf, reading.isWord(mention.phraseStart - 1, .for), reading.isMark(mention.phraseStart - 3, ";"),
@@ -197,7 +212,10 @@ extension MetricFinder {
     // "Of the victims, nine out of ten were women, and one in three was under 18".
     let opening = context.sentence.lowerBound
     if !hasOf, reading.isWord(opening, .of), reading.isWord(opening + 1, .determiner),
-      reading.lexeme(opening + 2).noun >= 0, reading.isMark(opening + 3, ","), opening + 3 < mention.phraseStart
+      reading.lexeme(opening + 2).noun >= 0, reading.lexeme(opening + 3).noun < 0,
+      let comma = tokenRange(opening + 3, min(opening + 12, mention.phraseStart)).first(where: {
+        reading.isMark($0, ",")
+      }), !tokenRange(opening + 3, comma).contains(where: { reading.isNumber($0) && !isOfYear($0) })
     {
       let metric = reading.noun(opening + 2).metric
       if !metric.isEmpty, !Self.carriers.contains(metric) {
@@ -262,9 +280,16 @@ extension MetricFinder {
       {
         return finding("victims_identified", "share of a noun told before")
       }
+      // "41% of missing children", "46% of injured officers".
+      if reading.isWord(head - 1, .describing), head - 1 >= next,
+        let described = lexicon.metric(action: reading.lexeme(head - 1).action, kind: noun.kind)
+      {
+        return finding(described, "share of a described noun")
+      }
       if !noun.metric.isEmpty { return finding(noun.metric, "share of a noun") }
     }
-    if let previous = context.previousInSentence ?? context.previous ?? context.lastOfText {
+    if let victims = ofVictims(mention, context) { return finding(victims, "share of victims") }
+    if let previous = sharedOut(mention, next, context) {
       return finding(Self.base(previous.metric), "share of the figure before", inherited: true)
     }
     if let metric = left(context, before: mention.phraseStart) { return finding(metric, "share of the clause before") }
@@ -283,6 +308,57 @@ extension MetricFinder {
     }
     return .rejected(.other)
   }
+
+  /// The figure that a share is of where no noun says it: the one before, but no sum of money and nobody who acted, and of
+  /// people where the words are of people: "Of the £21m … Seven out of ten were aged 70 or over".
+  private func sharedOut(_ mention: NumberMention, _ next: Int, _ context: MetricContext) -> Told? {
+    let told = [context.previousInSentence, context.previous, context.lastOfText, context.main, context.usual]
+      .compactMap { $0 }
+    // "half of it", "40% of the total".
+    if next > mention.headStart,
+      reading.word(next) == "it" || reading.isWord(next, .total) || reading.isWord(next, .sumNoun)
+    {
+      return told.first
+    }
+    if reading.isWord(next, .be | .have), saysWho(next, context), !isPeople(told.first), let people = context.adults {
+      return people
+    }
+    return told.first { !Self.currencies.contains($0.unit) && !Self.isActors(Self.base($0.metric)) } ?? told.first
+  }
+
+  /// "Where the gender of the victim was known, 83% were girls".
+  private func ofVictims(_ mention: NumberMention, _ context: MetricContext) -> String? {
+    guard
+      let noun = tokenRange(context.sentence.lowerBound, mention.phraseStart).last(where: {
+        reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "victim"
+      }), reading.isWord(noun - 1, .determiner) || reading.isWord(noun - 1, .of),
+      tokenRange(context.sentence.lowerBound, noun).contains(where: {
+        ["sex", "gender", "age", "ethnicity", "nationality"].contains(reading.word($0))
+      })
+    else { return nil }
+    return "victims"
+  }
+
+  /// "The proportion of crimes ending in a charge or summons slipped to", "the share that ended in a charge was".
+  private func endedInCharge(_ mention: NumberMention, _ context: MetricContext) -> String? {
+    let before = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - Self.rateReach), mention.phraseStart)
+    guard let share = before.last(where: { Self.shareWords.contains(reading.word($0)) }),
+      !before.contains(where: { $0 > share && reading.isNumber($0) && !isOfYear($0) }),
+      let end = before.first(where: {
+        $0 > share && reading.isWord($0, .in | .to) && Self.endWords.contains(reading.word($0 - 1))
+      })
+    else { return nil }
+    return tokenRange(end + 1, min(end + 4, mention.phraseStart)).lazy.compactMap { index -> String? in
+      guard reading.lexeme(index).noun >= 0 else { return nil }
+      let metric = reading.noun(index).metric
+      return ["charges", "convictions", "cautions", "arrests", "prosecutions"].contains(metric) ? metric : nil
+    }.first
+  }
+
+  private static let shareWords: Set<String> = ["share", "proportion", "percentage", "number"]
+  private static let endWords: Set<String> = [
+    "ending", "ended", "ends", "resulting", "resulted", "results", "leading", "led", "leads",
+  ]
 
   /// Outcomes that say that a crime was cleared up.
   private static let clearedKinds: Set<String> = [
@@ -358,6 +434,12 @@ extension MetricFinder {
     "solved": "detections", "conviction": "convictions", "victimisation": "victims",
   ]
 
+  /// A year, or the second half of "2012-13" and "2024/25".
+  private func isOfYear(_ index: Int) -> Bool {
+    reading.year(index) != nil
+      || (reading.isMark(index - 1, "-") || reading.isMark(index - 1, "/")) && reading.year(index - 2) != nil
+  }
+
   /// "The charging rate has dropped – from 23.2% in 2016 to a shocking 9% in 2020": levels of the one rate that a sentence is
   /// on.
   private func rateLevel(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
@@ -429,7 +511,7 @@ extension MetricFinder {
       if reading.isNumber(index) || reading.isMark(index, ";") || reading.isMark(index, ")") { break }
       // "Men made up 71%": a share.
       let isMadeUp =
-        (reading.isWord(index - 1, .verb) || reading.lexeme(index - 1).action >= 0)
+        reading.word(index) == "up" && (reading.isWord(index - 1, .verb) || reading.lexeme(index - 1).action >= 0)
         && !["shot", "went", "gone", "going", "go"].contains(reading.word(index - 1))
       // "The clear up rate was 54.3%".
       let isOfRate = reading.isWord(index + 1, .rateWord)
@@ -492,11 +574,48 @@ extension MetricFinder {
         metric: Self.base(previous.metric) + (isLess ? "_decrease" : "_increase"), unit: "percent",
         rules: ["the same change in percent"])
     }
+    // "The rise in reports over the year was fairly small, at less than 3%", "put the national rise since 2017/18 at 84 per cent".
+    var rise: Int?
+    if direction == nil, reading.isWord(mention.phraseStart - 1, .at) {
+      let clause = tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 16), mention.phraseStart - 1)
+      if let word = clause.last(where: { reading.isWord($0, .increase | .decrease) }),
+        !clause.contains(where: { $0 > word && reading.isNumber($0) && !isOfYear($0) }),
+        reading.isWord(word - 1, .determiner) || reading.isWord(word - 2, .determiner)
+      {
+        direction = reading.isWord(word, .increase) ? "_increase" : "_decrease"
+        rise = word
+        anchor = word
+      }
+    }
+    // "nearly half as many again as at the same point of last year".
+    if direction == nil, reading.isWord(mention.headStart, .as), reading.word(mention.headStart + 1) == "many",
+      reading.word(mention.headStart + 2) == "again"
+    {
+      direction = "_increase"
+    }
     guard let direction else { return nil }
     var base: String?
+    // "There was also a rise in charges and summons, by 24 per cent": what the rise is in.
+    if anchor < mention.phraseStart, reading.isWord(anchor + 1, .in | .of),
+      rise != nil || reading.isWord(mention.phraseStart - 1, .by)
+    {
+      base = subject(tokenRange(anchor + 2, mention.phraseStart))
+    }
+    // "a rise of 21% on the 2,820 reports made the year before".
+    if after == nil, reading.word(mention.headStart) == "on", reading.isWord(mention.headStart + 1, .determiner),
+      let level = NumberParser(reading: reading).cardinal(mention.headStart + 2, context.sentence.upperBound),
+      let head = noun(from: level.end, context.whole, skipsOf: false)
+    {
+      base = verbAfter(head + 1, kind: reading.noun(head).kind, context.whole)?.0 ?? reading.noun(head).metric
+    }
     // "17 per cent more reports than in the year before".
     if let after, reading.isWord(after, .comparative), let head = noun(from: after + 1, context, skipsOf: false) {
-      base = reading.noun(head).metric
+      // "48 per cent more handsets were stolen": what was done to them.
+      let kind = reading.noun(head).kind
+      base =
+        verbBefore(mention.phraseStart, kind: kind, context, mustTouch: true)?.0 ?? verbAfter(
+          head + 1, kind: kind, context)?.0
+        ?? reading.noun(head).metric
     }
     if let after, reading.isWord(after + 1, .in | .of | .preposition),
       let head = noun(from: after + 2, context, skipsOf: false)
@@ -508,6 +627,15 @@ extension MetricFinder {
     if base == nil, reading.isMark(mention.headStart, ":") {
       base = subject(tokenRange(mention.headStart + 1, context.sentence.upperBound))
     }
+    // "A decrease of 6 per cent in arrests": what it is in.
+    if base == nil, after == nil, anchor < mention.phraseStart, reading.isWord(mention.headStart, .in),
+      reading.isWord(mention.phraseStart - 1, .of),
+      let head = noun(from: mention.headStart + 1, context.whole, skipsOf: false),
+      !Self.actorKinds.contains(reading.noun(head).kind)
+    {
+      base = verbAfter(head + 1, kind: reading.noun(head).kind, context.whole)?.0 ?? reading.noun(head).metric
+    }
+    if base?.isEmpty == true { base = nil }
     base =
       base ?? changed(context, before: anchor) ?? figureBefore(context).map { Self.base($0.metric) }
     guard var base, !base.isEmpty else { return nil }
@@ -609,6 +737,25 @@ extension MetricFinder {
   func subject(_ tokens: Range<Int>) -> String? {
     for position in tokens {
       let lexeme = reading.lexeme(position)
+      // "The amount of cash seized rose", "the value of assets recovered", "the amount stolen".
+      if ["amount", "value", "sum"].contains(reading.word(position)) {
+        if reading.isWord(position + 1, .of), tokens.contains(position + 2),
+          reading.moneyMetric(position + 2) == "cash_seized"
+        {
+          return "cash_seized"
+        }
+        if reading.isWord(position + 1, .of), tokens.contains(position + 3),
+          reading.moneyMetric(position + 2) == "assets_seized",
+          let done = lexicon.metric(action: reading.lexeme(position + 3).action, kind: "asset")
+        {
+          return done
+        }
+        if tokens.contains(position + 1),
+          let done = lexicon.metric(action: reading.lexeme(position + 1).action, kind: "money")
+        {
+          return done
+        }
+      }
       // "the quantity of cocaine seized rose": its weight.
       if ["quantity", "amount", "weight", "volume"].contains(reading.word(position)), reading.isWord(position + 1, .of),
         tokens.contains(position + 2), reading.moneyMetric(position + 2) == "drugs_seized_value"
@@ -621,13 +768,53 @@ extension MetricFinder {
         // "knife offences": the last noun of a compound is its head.
         if position + 1 < tokens.upperBound, reading.lexeme(position + 1).noun >= 0 { continue }
         let noun = reading.noun(position)
+        // "killings committed with a knife": nor what it was done with.
+        if reading.word(position - 1) == "with"
+          || reading.isWord(position - 1, .determiner) && reading.word(position - 2) == "with"
+        {
+          continue
+        }
+        // "the Public Order Act": a name.
+        if reading.tokens[position].isCapitalized, position + 1 < tokens.upperBound,
+          reading.isWord(position + 1, .statute),
+          reading.tokens[position + 1].isCapitalized
+        {
+          continue
+        }
+        // "Online child abuse arrests rise", "mobile banking fraud": what only says which.
+        if Self.countedKinds.contains(noun.kind), !isPlural(position), position + 1 < tokens.upperBound,
+          !reading.isWord(position - 1, .determiner), reading.tokens[position + 1].kind == .word,
+          !reading.isWord(position + 1, .be | .have | .adverb | .increase | .decrease | .in | .of | .preposition)
+        {
+          continue
+        }
         // "the Home Office received referrals".
         if reading.reads(position, "home"), reading.reads(position + 1, "office") { continue }
         // "professionals from bodies such as local government": none of the dead.
         if noun.kind == "fatality", reading.word(position) == "bodies" { continue }
+        // "Card fraud losses dropped", "retail crime costs climbed": of the sum.
+        if tokens.contains(position + 1), reading.tokens[position + 1].gap == .space,
+          ["losses", "costs"].contains(reading.word(position + 1))
+        {
+          return reading.moneyMetric(position + 1)
+        }
+        // "Gun seizures rose", "seizures of illicit phones".
+        if noun.kind == "seizure", noun.metric == "drug_seizures", let thing = seized(position, in: tokens) {
+          return thing
+        }
+        // "Missing children", "injured officers".
+        if reading.isWord(position - 1, .describing), tokens.contains(position - 1),
+          let described = lexicon.metric(action: reading.lexeme(position - 1).action, kind: noun.kind)
+        {
+          return described
+        }
         // "Cash seizures rose".
         if noun.kind == "seizure", reading.moneyMetric(position - 1) == "cash_seized" { return "cash_seized" }
-        if !Self.actorKinds.contains(noun.kind), !noun.metric.isEmpty {
+        // "Officer numbers fell", "staff numbers rose": of how many there are.
+        let isNumbered =
+          ["numbers", "headcount", "staffing", "strength"].contains(reading.word(position + 1))
+          && ["officer", "staff"].contains(noun.kind)
+        if !Self.actorKinds.contains(noun.kind) || isNumbered, !noun.metric.isEmpty {
           for verb in tokenRange(position + 1, min(position + 4, tokens.upperBound)) {
             if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: noun.kind) { return done }
           }
@@ -645,6 +832,21 @@ extension MetricFinder {
     }
     return nil
   }
+
+  /// What "gun seizures", "seizures of illicit phones" are of, where no drugs.
+  private func seized(_ seizure: Int, in tokens: Range<Int>) -> String? {
+    let behind = reading.isWord(seizure + 1, .of) ? tokenRange(seizure + 2, min(seizure + 6, tokens.upperBound)) : 0..<0
+    let before = tokens.contains(seizure - 1) ? seizure - 1..<seizure : 0..<0
+    for index in [behind, before].joined() where reading.lexeme(index).noun >= 0 {
+      return lexicon.metric(action: "seize", kind: reading.noun(index).kind)
+    }
+    return nil
+  }
+
+  /// Kinds of noun that are counted one by one: without an article or a plural they only say which of another thing.
+  private static let countedKinds: Set<String> = [
+    "child", "device", "vehicle", "weapon", "firearm", "person", "suspect", "offender", "victim", "property",
+  ]
 
   /// "The annual report", "this report": a publication, and no count of reports.
   func isPublication(_ index: Int) -> Bool {

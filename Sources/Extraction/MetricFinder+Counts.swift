@@ -74,15 +74,31 @@ extension MetricFinder {
     let clause = tokenRange(context.sentence.lowerBound, mention.phraseStart)
     // "on the worst day I saw the same girl 104 times": told of one person.
     guard
-      clause.contains(where: { reading.isWord($0, .be | .have) || isAction($0, "missing") })
+      clause.contains(where: {
+        reading.isWord($0, .be | .have) || isAction($0, "missing") || Self.calling.contains(reading.word($0))
+      })
         || reading.word(mention.phraseStart - 1) == "on",
       !clause.contains(where: { reading.word($0) == "i" })
     else { return nil }
-    let isSearch = clause.contains { reading.word($0) == "stop" && reading.word($0 + 2).hasPrefix("search") }
-    let isReported = clause.suffix(3).contains { ["reported", "contacted"].contains(reading.word($0)) }
-    let metric = isSearch ? "stop_searches" : isReported ? "reports" : "incidents"
+    let isSearch = clause.contains {
+      isAction($0, "stop") && isAction($0 + 2, "search")
+        || reading.word($0) == "stop" && reading.word($0 + 2).hasPrefix("search")
+    }
+    let isReported =
+      clause.suffix(3).contains { ["reported", "contacted"].contains(reading.word($0)) }
+      || clause.contains { Self.calling.contains(reading.word($0)) }
+    // "Bike theft was recorded 77 times".
+    let isCrime =
+      clause.suffix(1).contains { isAction($0, "record") }
+      && clause.contains {
+        reading.isWord($0, .offenceWord | .offenceNoun)
+          || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime"
+      }
+    let metric = isSearch ? "stop_searches" : isCrime ? "recorded_crimes" : isReported ? "reports" : "incidents"
     return MetricFinding(metric: metric, unit: lexicon.catalog[metric]?.unit ?? "incidents", rules: ["how often"])
   }
+
+  private static let calling: Set<String> = ["contacted", "rang", "phoned", "called", "texted"]
 
   /// By the words between the number and its noun.
   private func described(_ count: Count) -> MetricFinding? {
@@ -184,6 +200,10 @@ extension MetricFinder {
       return count.finding(
         count.noun.kind == "child" ? "children_safeguarded" : "vulnerable_people_safeguarded", "brought to safety")
     }
+    // "raids on 103 locations", "warrants were carried out at eight addresses": not where, but what was searched.
+    if ["property", "premises", "site"].contains(count.noun.kind), isRaided(count) {
+      return count.finding("properties_searched", "raids on places")
+    }
     // "thieves broke into 38 homes", "almost 3,000 homes were broken into".
     if ["property", "premises"].contains(count.noun.kind), isBrokenInto(count) {
       return count.finding("recorded_crimes", "broken into")
@@ -192,6 +212,15 @@ extension MetricFinder {
       count.mention.phraseStart, kind: count.noun.kind, count.context, mustTouch: true)
     {
       return count.finding(metric, "verb before: object", verb: position)
+    }
+    // "Police arrest 150 vendors": a headline's verb that is a noun elsewhere.
+    if reading.lexeme(count.mention.phraseStart - 1).noun >= 0,
+      reading.noun(count.mention.phraseStart - 1).kind == "arrest",
+      !isPlural(count.mention.phraseStart - 1),
+      Self.peopleKinds.contains(count.noun.kind)
+        || ["suspect", "migrant", "officer", "staff"].contains(count.noun.kind)
+    {
+      return count.finding("arrests", "verb before: object")
     }
     if let metric = nominal(count.mention.phraseStart, kind: count.noun.kind) {
       return count.finding(metric, "noun of action before")
@@ -285,10 +314,13 @@ extension MetricFinder {
     if let (metric, position) = sharedVerb(count) {
       return count.finding(metric, "verb shared with the next of a list", verb: position)
     }
-    // "5,600 offenders were given an immediate custodial sentence".
-    if count.isOfPeople, let outcome = resulted(count.head + 1, count.context), outcome.metric == "convictions" {
-      return count.finding("convictions", "what people received")
+    // "5,600 offenders were given an immediate custodial sentence", "eight officers received a written warning".
+    if count.isOfPeople || Self.servingKinds.contains(count.noun.kind),
+      let outcome = resulted(count.head + 1, count.context), Self.receivedByPeople.contains(outcome.metric)
+    {
+      return count.finding(outcome.metric, "what people received")
     }
+    if let given = given(count) { return count.finding(given, "what people were given") }
     // "two officers needed treatment", "11 officers suffered injuries".
     if ["officer", "staff", "person"].contains(count.noun.kind), reading.isWord(count.head + 1, .result | .suffering),
       tokenRange(count.head + 2, min(count.head + 10, count.context.bound)).contains(where: {
@@ -306,6 +338,91 @@ extension MetricFinder {
     }
     return nil
   }
+
+  /// Whether searches, raids or warrants right before are of so many places.
+  private func isRaided(_ count: Count) -> Bool {
+    let link = count.mention.phraseStart - 1
+    guard ["on", "at", "of"].contains(reading.word(link)), count.context.previousInSentence == nil else { return false }
+    let start = max(count.context.sentence.lowerBound, link - 5)
+    guard
+      let noun = tokenRange(start, link).last(where: {
+        reading.lexeme($0).noun >= 0
+          && (["search", "warrant"].contains(reading.noun($0).kind) || ["raid", "raids"].contains(reading.word($0)))
+      })
+    else { return false }
+    return noun == link - 1
+      || tokenRange(noun + 1, link).allSatisfy {
+        reading.isWord($0, .be | .have | .adverb) || Self.carrying.contains(reading.word($0))
+          || isAction($0, "execute")
+      }
+  }
+
+  private static let carrying: Set<String> = [
+    "carried", "out", "conducted", "made", "executed", "took", "place", "simultaneously",
+  ]
+
+  private static let servingKinds: Set<String> = ["officer", "staff"]
+
+  /// What people get that counts them, each once.
+  private static let receivedByPeople: Set<String> = [
+    "convictions", "cautions", "warnings", "dismissals", "no_further_action",
+  ]
+
+  /// Tokens from what was given to the people who got it.
+  private static let givenReach = 11
+
+  /// "Suspended sentences were given to 13 men", "warnings to six", "the dismissal of charges against 14 defendants": people
+  /// behind what they got.
+  private func given(_ count: Count) -> String? {
+    let kind = count.noun.kind
+    guard count.isOfPeople || Self.servingKinds.contains(kind), count.noun.metric != "victims" else { return nil }
+    let link = reading.word(count.mention.phraseStart - 1)
+    guard ["to", "on", "against", "for"].contains(link) else { return nil }
+    let end = count.mention.phraseStart - 1
+    let clause = tokenRange(max(count.context.sentence.lowerBound, end - Self.givenReach), end)
+    guard !clause.contains(where: { reading.isNumber($0) || reading.isMark($0, ";") || reading.isMark($0, ":") }) else {
+      return nil
+    }
+    if link == "against" {
+      if clause.contains(where: { isNoFurtherAction($0) || Self.dropping.contains(reading.word($0)) }) {
+        return "no_further_action"
+      }
+    }
+    if link == "on" || link == "for", let last = clause.last, reading.isWord(last, .action | .be) { return nil }
+    for index in clause.reversed() where reading.lexeme(index).noun >= 0 {
+      let noun = reading.noun(index)
+      // "on 12 people": right behind it, or with the verb that gives it.
+      let isGiven =
+        index == end - 1 && link != "for"
+        || tokenRange(index + 1, end).contains {
+          reading.isWord($0, .receive) || Self.giving.contains(reading.word($0))
+        }
+        || tokenRange(max(clause.lowerBound, index - 6), index).contains {
+          reading.isWord($0, .receive) || Self.giving.contains(reading.word($0)) || reading.isWord($0, .result)
+        }
+      guard isGiven else { return nil }
+      switch noun.kind {
+      case "caution", "warning", "conviction", "sentence", "dismissal", "charge": return noun.metric
+      case "injury" where link == "to": return kind == "officer" ? "officers_injured" : "injuries"
+      case "deportation": return noun.metric
+      case "order":
+        let before = reading.lexeme(index - 1).noun >= 0 ? reading.noun(index - 1).kind : ""
+        if before == "deportation" { return "deportations" }
+        if before == "safeguard" { return kind == "child" ? "children_safeguarded" : "vulnerable_people_safeguarded" }
+        return nil
+      case "safeguard": return kind == "child" ? "children_safeguarded" : "vulnerable_people_safeguarded"
+      default:
+        if !Self.peopleKinds.contains(noun.kind) { return nil }
+      }
+    }
+    return nil
+  }
+
+  private static let dropping: Set<String> = ["dropped", "discontinued", "abandoned"]
+  private static let giving: Set<String> = [
+    "imposed", "served", "signed", "obtained", "awarded", "administered", "passed", "dished", "recorded", "secured",
+    "offered", "imposes", "impose", "gives", "give", "hands", "hand", "offer", "offers", "granted",
+  ]
 
   private func isBrokenInto(_ count: Count) -> Bool {
     func isInto(_ index: Int) -> Bool { reading.word(index) == "into" }
@@ -402,14 +519,6 @@ extension MetricFinder {
       reading.noun(count.head + 2).kind == "arrest"
     {
       return count.finding("arrests", "under arrest")
-    }
-    // "Police arrest 150 vendors": a headline's verb that is a noun elsewhere.
-    if reading.lexeme(count.mention.phraseStart - 1).noun >= 0,
-      reading.noun(count.mention.phraseStart - 1).kind == "arrest",
-      !isPlural(count.mention.phraseStart - 1),
-      Self.peopleKinds.contains(count.noun.kind) || ["suspect", "migrant"].contains(count.noun.kind)
-    {
-      return count.finding("arrests", "verb before: object")
     }
     return nil
   }
@@ -549,7 +658,8 @@ extension MetricFinder {
     if let action = Self.nominalActions[noun.kind], let metric = lexicon.metric(action: action, kind: kind) {
       return metric
     }
-    let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer"].contains(kind)
+    let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer", "staff", "migrant", "protester"]
+      .contains(kind)
     return isPersonal
       && ["arrest", "charge", "conviction", "deportation", "detention", "fatality", "referral"].contains(noun.kind)
       ? noun.metric : nil

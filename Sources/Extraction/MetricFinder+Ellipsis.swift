@@ -413,6 +413,14 @@ extension MetricFinder {
     }
     guard start < end else { return nil }
     let label = tokenRange(start, end)
+    // "Arrests:" above "Firearms trafficking: 17", "Document fraud: 12": for what.
+    if let metric = context.leadIn, Self.doneToPeople.contains(metric), context.previousInSentence == nil,
+      end < mention.phraseStart, label.contains(where: { saysOffence($0) }),
+      !label.contains(where: { reading.lexeme($0).action >= 0 && reading.isWord($0, .action) })
+    {
+      return MetricFinding(
+        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["line that leads in"])
+    }
     if label.contains(where: { isNoFurtherAction($0) }) {
       return MetricFinding(metric: "no_further_action", unit: "persons", rules: ["label"])
     }
@@ -437,6 +445,16 @@ extension MetricFinder {
   }
 
   /// The figure before that this one belongs to, where the text pairs them off.
+  /// What may be counted by offence in the lines of a list.
+  static let doneToPeople: Set<String> = ["arrests", "charges", "convictions", "detentions", "cautions"]
+
+  func saysOffence(_ index: Int) -> Bool {
+    reading.isWord(index, .offenceWord | .offenceNoun) || !reading.moneyMetric(index).isEmpty
+      || ["trafficking", "smuggling", "possession", "immigration", "crimes", "offences", "warrant"].contains(
+        reading.word(index))
+      || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "crime"
+  }
+
   func respectively(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
     let end = context.sentence.upperBound
     guard context.pair.count == 2 else { return nil }
@@ -647,9 +665,14 @@ extension MetricFinder {
     {
       for noun in tokenRange(position + 1, min(position + 6, tokens.upperBound)) where reading.lexeme(noun).noun >= 0 {
         if noun + 1 < tokens.upperBound, reading.lexeme(noun + 1).noun >= 0 { continue }
-        let metric = reading.noun(noun).metric
         let kind = reading.noun(noun).kind
-        for verb in tokenRange(noun + 1, min(noun + 4, tokens.upperBound)) {
+        let metric =
+          reading.isWord(noun - 1, .describing)
+          ? lexicon.metric(action: reading.lexeme(noun - 1).action, kind: kind) ?? reading.noun(noun).metric
+          : reading.noun(noun).metric
+        // "the number of children and young people rescued".
+        let isPair = reading.isWord(noun + 1, .and)
+        for verb in tokenRange(noun + 1, min(noun + (isPair ? 7 : 4), tokens.upperBound)) {
           if let done = lexicon.metric(action: reading.lexeme(verb).action, kind: kind) { return done }
         }
         return metric.isEmpty ? nil : metric

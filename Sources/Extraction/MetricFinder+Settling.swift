@@ -80,6 +80,16 @@ extension MetricFinder {
       finding.rules = ["drivers over the limit"]
       return
     }
+    // "The crash claimed five lives".
+    if finding.metric == "persons", let noun = finding.noun, reading.word(noun) == "lives",
+      tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 2), mention.phraseStart).contains(where: {
+        ["claim", "claims", "claimed", "claiming", "cost", "costing", "took"].contains(reading.word($0))
+      })
+    {
+      finding.metric = "fatalities"
+      finding.rules = ["lives that were lost"]
+      return
+    }
     // "78 persons have lost their lives on our roads".
     if finding.metric == "persons", isPlain, let noun = finding.noun,
       tokenRange(noun + 1, min(noun + 5, context.bound)).contains(where: {

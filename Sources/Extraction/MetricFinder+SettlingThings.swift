@@ -43,6 +43,14 @@ extension MetricFinder {
 
   /// What things and bodies count as, where their noun alone says another.
   func settleThings(_ finding: inout MetricFinding, _ mention: NumberMention, _ context: MetricContext) {
+    // "they face 1,135 offences".
+    if finding.metric == "recorded_crimes", finding.rules == ["noun"],
+      ["face", "faces", "faced", "facing"].contains(reading.word(mention.phraseStart - 1))
+    {
+      finding.metric = "charges"
+      finding.unit = lexicon.catalog["charges"]?.unit ?? "persons"
+      finding.rules = ["offences that people face"]
+    }
     // "figures obtained from 41 police forces".
     if finding.metric == "forces_involved", reading.isWord(mention.phraseStart - 1, .from),
       tokenRange(max(context.sentence.lowerBound, mention.phraseStart - 12), mention.phraseStart - 1).contains(where: {

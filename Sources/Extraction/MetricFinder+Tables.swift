@@ -64,7 +64,9 @@ extension MetricFinder {
     let known =
       ofOutcome ?? ofLabel ?? ofText ?? words.lazy.compactMap { labelMetric($0) ?? anyMetric($0) }.first
     // "The arrests were for:", above lines of offences.
-    var metric = cell.captions.first.flatMap { metricOfLeadIn($0) } ?? known ?? asked?.metric ?? slug(cell)
+    var metric =
+      cell.captions.first.flatMap { metricOfLeadIn($0) ?? doneForOffence($0, label: cell.rowLabel) } ?? known
+      ?? asked?.metric ?? slug(cell)
     // "Handling offensive weapons", "Criminal damage", in a table of recorded crimes: no things that were seized.
     if let ofText, metric.hasSuffix("_seized") || metric == "offenders", metric == labelMetric(cell.rowLabel),
       ofText == "recorded_crimes" || ofText == "stop_searches",
@@ -145,6 +147,19 @@ extension MetricFinder {
     }
     guard reading.isMark(tokens.upperBound - 1, ":"), reading.isWord(tokens.upperBound - 2, .for) else { return nil }
     return labelMetric(tokens)
+  }
+
+  /// "Arrests in several countries:", "Arrests by offence", above "Document fraud: 12": what was done, and for what.
+  private func doneForOffence(_ caption: Range<Int>, label: Range<Int>) -> String? {
+    guard !reading.isMark(caption.upperBound - 1, "."), label.contains(where: { saysOffence($0) }),
+      !label.contains(where: { reading.isWord($0, .action) && reading.lexeme($0).noun < 0 }),
+      // "Charges | Convictions": a label that says by itself what was done.
+      label.lazy.compactMap({ index -> String? in
+        self.reading.lexeme(index).noun >= 0 ? self.reading.noun(index).metric : nil
+      }).allSatisfy({ !Self.doneToPeople.contains($0) }),
+      let metric = labelMetric(caption), Self.doneToPeople.contains(metric)
+    else { return nil }
+    return metric
   }
 
   /// "Those held included:", "Among those arrested:", "They include:": what the people of the list below count as.

@@ -391,7 +391,9 @@ struct MetricFinder {
   /// "without a suspect", "no suspect": how forces close a crime that is not solved.
   func hasNoSuspect(_ tokens: Range<Int>) -> Bool {
     tokens.contains {
-      guard reading.lexeme($0).noun >= 0, reading.noun($0).kind == "suspect" else { return false }
+      guard reading.lexeme($0).noun >= 0,
+        reading.noun($0).kind == "suspect" || ["culprit", "offender", "perpetrator"].contains(reading.word($0))
+      else { return false }
       return reading.isWord($0 - 1, .without) || reading.isWord($0 - 2, .without)
         || reading.isWord($0 - 1, .no)
     }
@@ -751,7 +753,8 @@ struct MetricFinder {
         // "38 missing and endangered children".
         if reading.isWord(index + 1, .and), reading.lexeme(index + 1).noun < 0 { index += 1 }
       } else if lexeme.classes.intersects(
-        .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in)
+        .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in
+          | .without)
       {
         // "1,125 Duty to Notify reports": a word in a name.
         let isInName =

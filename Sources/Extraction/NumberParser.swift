@@ -130,7 +130,11 @@ struct NumberParser {
         mention.headStart = next + 2
       }
     } else if reading.isWord(next, .fold)
-      || reading.isWord(next, .times) && (reading.isWord(next + 1, .comparative | .multiple) || isCompared(next + 1))
+      || reading.isWord(next, .times)
+        && (reading.isWord(next + 1, .comparative | .multiple) || isCompared(next + 1)
+          // "Stalking offences have grown 2.4 times", "17 times likelier".
+          || ["grown", "grew", "multiplied", "risen", "increased"].contains(reading.word(mention.phraseStart - 1))
+          || reading.word(next + 1) == "likelier")
     {
       mention.form = .multiple
       mention.headStart = next + 1
@@ -142,6 +146,13 @@ struct NumberParser {
     if reading.isWord(index, .determiner) {
       // "five times the 406 recorded a year before".
       return reading.isWord(index + 1, .rank | .rateWord | .total)
+        // "1.8 times the pre-pandemic level", "six times the previous figure".
+        || (index + 2..<index + 7).contains {
+          ["level", "levels", "figure", "number", "rate", "average", "total"].contains(reading.word($0))
+            && (index + 1..<$0).allSatisfy {
+              reading.tokens.indices.contains($0) && !reading.isWord($0, .preposition | .of | .in | .be)
+            }
+        }
         || reading.isNumber(index + 1) && reading.year(index + 1) == nil
     }
     guard reading.isWord(index, .as) else { return false }

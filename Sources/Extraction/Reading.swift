@@ -69,6 +69,7 @@ final class Reading {
     self.lexicon = lexicon
     var tokens = Tokenizer(lexicon: lexicon).tokens(text)
     PhrasalVerbs(lexicon: lexicon).mark(&tokens)
+    CompoundNouns(lexicon: lexicon).mark(&tokens)
     // "The count went up": no charge; "one count of fraud" is.
     for index in tokens.indices.dropLast()
     where tokens[index].symbol == lexicon.count && tokens[index].gap != .none

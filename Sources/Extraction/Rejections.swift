@@ -525,6 +525,10 @@ struct Rejections {
   func addsUpTerms(_ mention: NumberMention) -> Bool {
     let sentence = reading.sentences[mention.sentence].tokens
     let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - 9), mention.phraseStart)
+    // "438 years behind bars for dealers".
+    if isYears(mention.tokens.upperBound), mention.low >= Self.termMax, isInPrison(mention.tokens.upperBound + 1) {
+      return true
+    }
     guard isYears(mention.tokens.upperBound), before.contains(where: { Self.termWords.contains(reading.word($0)) })
     else {
       return false

@@ -90,6 +90,15 @@ struct Tokenizer {
           index += apostrophe
         }
         token.isAllCaps = upper >= 2 && upper == word.count
+        // "... people arrested.South Yorkshire Police held": the space between two sentences is lost.
+        if token.gap == .none, token.isCapitalized, upper == 1, word.count > 1, result.count > 1,
+          result[result.count - 1].mark == UInt8(ascii: "."), result[result.count - 1].kind == .mark,
+          result[result.count - 1].gap == .none, result[result.count - 2].kind == .word,
+          result[result.count - 2].end - result[result.count - 2].start > 2,
+          text[Int(result[result.count - 2].end) - 1] >= 97
+        {
+          token.gap = .space
+        }
         token.symbol = word.withUnsafeBytes { lexicon.symbol($0) }
       } else {
         let apostrophe = Self.apostrophe(text, index)

@@ -202,6 +202,8 @@ enum WordClass: UInt64, CaseIterable {
   case reasonWord
   /// The first word of a verb of phrasal_verbs.tsv.
   case phrasal
+  /// The last word of a noun of compounds.tsv.
+  case compoundHead
   case exploitation
   case caseworker
   case disclosureLaw
@@ -471,6 +473,7 @@ extension WordClasses {
   static var running: Self { Self(.running) }
   static var reasonWord: Self { Self(.reasonWord) }
   static var phrasal: Self { Self(.phrasal) }
+  static var compoundHead: Self { Self(.compoundHead) }
   static var exploitation: Self { Self(.exploitation) }
   static var caseworker: Self { Self(.caseworker) }
   static var disclosureLaw: Self { Self(.disclosureLaw) }
