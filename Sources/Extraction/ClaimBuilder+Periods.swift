@@ -510,7 +510,11 @@ extension ClaimBuilder {
         let isColumns = inside.filter { $0.shift == 0 && !$0.isSame && $0.period.start != nil }.count > 1
         // "Sheffield", below "Saturday, 13 April": of that day.
         let isBelowDay = isOfDay && inside.isEmpty && sentence.tokens.count <= Self.subheadingTokens
-        if !isOfOther, !isColumns, !isBelowDay {
+        // "Friday, 1 March 2019", the first line of all: the page's.
+        let isOfPage =
+          isDate && index <= reading.contentStart && sentence.tokens.contains { reading.isWord($0, .weekday) }
+          && inside.first.map { $0.period.start == $0.period.end } == true
+        if !isOfOther, !isColumns, !isBelowDay, !isOfPage {
           isOfDay = isDate && inside.first.map { $0.period.start == $0.period.end } == true
           current = inside.first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
         }

@@ -205,7 +205,9 @@ extension ClaimBuilder {
         return force.region
       }
       // "The Police and Crime Commissioner for Lancashire", below a car that was stopped in Nelson.
-      if !isInLead, let area = usable.first(where: { isOfCommissioner($0, reading) })?.region,
+      let isPassing =
+        first.tokens.lowerBound >= reading.openingEnd(2) && usable.count { $0.region == first.region } == 1
+      if !isInLead || isPassing, let area = usable.first(where: { isOfCommissioner($0, reading) })?.region,
         area == first.region || gazetteer.contains(gazetteer.regions[area].id, gazetteer.regions[first.region].id)
       {
         return area

@@ -473,6 +473,18 @@ struct MentionFinder {
         || reading.isWord(last - 1, .locative) && reading.tokens[last].end - reading.tokens[last].start == 3
     }
     return words.contains { reading.tokens[$0].isCapitalized && !reading.isWord($0, .determiner) }
+      || isEnglishRegion(words)
+  }
+
+  /// "in the north west", "across the east midlands": a region of England in small letters.
+  private func isEnglishRegion(_ words: [Int]) -> Bool {
+    guard words.count == 2, let first = words.first, isThe(first - 1),
+      reading.isWord(first - 2, .locative | .in) || reading.word(first - 2) == "across",
+      ["north", "south", "east", "west"].contains(reading.word(first)), reading.tokens[first + 1].gap == .space
+    else { return false }
+    let after = reading.word(first + 2)
+    return after != "of" && !["corner", "side", "part", "coast", "area", "end"].contains(after)
+      && ["west", "east", "midlands"].contains(reading.word(first + 1))
   }
 
   /// Whether a name that is an area's is meant as one here.

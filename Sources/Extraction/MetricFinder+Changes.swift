@@ -121,6 +121,10 @@ extension MetricFinder {
     {
       return .found(MetricFinding(metric: base + "_share", unit: "percent", rules: ["rate"]))
     }
+    // "The share of crime that ended in a charge was 9.8%".
+    if mention.form == .percent, let charged = endedInCharge(mention, context) {
+      return .found(MetricFinding(metric: charged + "_share", unit: "percent", rules: ["share that ended so"]))
+    }
     if let level = rateLevel(mention, context) ?? level(mention, context) { return .found(level) }
     if hasOutcome(mention, context) {
       return .found(MetricFinding(metric: "detections_share", unit: "percent", rules: ["outcomes"]))
@@ -159,8 +163,6 @@ extension MetricFinder {
     {
       return finding("crimes_unsolved", "no suspect found")
     }
-    // "The share of crime that ended in a charge was 9.8%".
-    if let charged = endedInCharge(mention, context) { return finding(charged, "share that ended so") }
     var next = mention.headStart
     // "Over half, 55%, of all decisions": the same share twice, and then of what.
     if reading.isMark(next, ","), let close = tokenRange(next + 1, next + 5).first(where: { reading.isMark($0, ",") }),

@@ -336,7 +336,7 @@ extension MetricFinder {
     }
     if reading.isMark(index, ")") { index += 1 }
     return tokenRange(index, min(index + 5, context.sentence.upperBound)).contains {
-      ["women", "men", "female", "male", "females", "males"].contains(reading.word($0))
+      ["women", "men", "female", "male", "females", "males", "aged"].contains(reading.word($0))
     } && (reading.isWord(index, .be | .have) || ["identified", "were"].contains(reading.word(index)))
   }
 

@@ -208,6 +208,7 @@ extension MetricFinder {
     let nouns = tokens.filter {
       reading.lexeme($0).noun >= 0
         && !(reading.word($0 - 1) == "county" && tokens.count > 2 && reading.noun($0).kind == "line")
+        && !(reading.reads($0, "home") && reading.reads($0 + 1, "office"))
     }
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action
@@ -254,7 +255,9 @@ extension MetricFinder {
 
   func anyMetric(_ tokens: Range<Int>) -> String? {
     tokens.lazy.reversed().compactMap { index -> String? in
-      guard reading.lexeme(index).noun >= 0, !isPublication(index) else { return nil }
+      guard reading.lexeme(index).noun >= 0, !isPublication(index),
+        !(reading.reads(index, "home") && reading.reads(index + 1, "office"))
+      else { return nil }
       let metric = reading.noun(index).metric
       return metric.isEmpty ? nil : metric
     }.first

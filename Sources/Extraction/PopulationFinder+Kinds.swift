@@ -78,6 +78,13 @@ extension PopulationFinder {
     if finding.rules.contains("breakdown") || finding.rules.contains("included in the figure before") {
       return phrase(mention.headStart, head)
     }
+    // "14 prison officers", "nine traffic officers": which of them.
+    if ["officer", "staff"].contains(kind), head > mention.headStart,
+      reading.tokens[head].gap == .space, reading.tokens[head - 1].kind == .word,
+      Self.branches.contains(reading.word(head - 1))
+    {
+      return reading.string(head - 1..<head + 1)
+    }
     let isRole =
       ["person", "officer", "staff", "migrant"].contains(kind) && !reading.isWord(head, .generalNoun)
       && reading.noun(head).metric != finding.metric
@@ -107,6 +114,12 @@ extension PopulationFinder {
     }
     return kind == "account" ? nil : phrase(mention.headStart, head)
   }
+
+  /// What officers and staff are for.
+  private static let branches: Set<String> = [
+    "prison", "traffic", "neighbourhood", "firearms", "armed", "probation", "customs", "immigration", "response",
+    "detective", "social", "support", "custody", "specialist", "bank", "riot",
+  ]
 
   /// Who is killed or hurt on the road.
   private static let roadUsers: Set<String> = [
@@ -252,6 +265,7 @@ extension PopulationFinder {
         || reading.lexeme(first).action >= 0 && reading.lexeme(first).noun < 0
         || reading.tokens[first].kind == .mark || reading.isWord(first, .plainWord)
         || first < head && reading.tokens[first].kind == .word && reading.tokens[first].isAllCaps && !isSubstance(first)
+          && reading.word(first) != "sim"
     {
       first += 1
     }

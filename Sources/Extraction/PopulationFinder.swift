@@ -108,7 +108,8 @@ struct PopulationFinder {
     }
     // "Men accounted for 692 of the deaths and women for 359".
     if parts.isEmpty, let text = subjectOfPart(mention, previous),
-      !places.contains(where: { $0.kind == .region && $0.tokens.overlaps(text) })
+      Self.ofNation.contains(reading.word(text.upperBound - 1))
+        || !places.contains(where: { $0.kind == .region && $0.tokens.overlaps(text) })
     {
       let named = known(in: text)
       if named.isEmpty { parts.say("description", reading.string(text)) }
@@ -157,6 +158,10 @@ struct PopulationFinder {
       }) {
         parts.say(dimension, text)
       }
+    }
+    // "Women lost £145,559,718", "offenders aged 10 to 17 committed 3,490 offences": of those that the clause begins with.
+    if parts.isEmpty, !isOfPeople, finding.unit != "percent", let group = actors(mention, finding) {
+      parts.say(group.dimension, group.text)
     }
     // "a third of the children (544) were in care": said of both.
     if parts.isEmpty, reading.isMark(mention.phraseStart - 1, "("), reading.isMark(mention.headStart, ")"),
@@ -344,6 +349,55 @@ struct PopulationFinder {
     return hasOpen && isShare != (mention.form == .percent || mention.form == .fraction)
   }
 
+  /// Tokens from the group that a clause begins with to what it lost, reported or did.
+  private static let actorsReach = 9
+
+  /// What groups of people do of which a figure is: they lose money, report and commit crimes, suffer them.
+  private static let groupVerbs: Set<String> = [
+    "lost", "lose", "losing", "reported", "report", "made", "committed", "commit", "suffered", "told", "sent", "paid",
+    "experienced", "fell", "handed", "filed", "lodged",
+  ]
+
+  /// The group at the start of a clause whose verb governs a sum, or a number of crimes or reports.
+  private func actors(_ mention: NumberMention, _ finding: MetricFinding) -> (dimension: Dimension, text: String)? {
+    guard Self.ofActors.contains(MetricFinder.base(finding.metric)) else { return nil }
+    let sentence = reading.sentences[mention.sentence].tokens
+    let clause = tokenRange(max(sentence.lowerBound, mention.phraseStart - Self.actorsReach), mention.phraseStart)
+    guard let verb = clause.last(where: { Self.groupVerbs.contains(reading.word($0)) }),
+      !tokenRange(verb, mention.phraseStart).contains(where: { reading.isNumber($0) || reading.isMark($0, ";") })
+    else { return nil }
+    var start = verb
+    while start > sentence.lowerBound, reading.tokens[start - 1].kind == .word || reading.isNumber(start - 1),
+      !reading.isWord(start - 1, .and | .conjunction | .relative)
+    {
+      start -= 1
+    }
+    // "Women made fewer reports but lost £145m": whom the sentence begins with.
+    if start == verb, reading.isWord(verb - 1, .and | .conjunction), verb - sentence.lowerBound <= Self.predicateTokens
+    {
+      start = sentence.lowerBound
+    }
+    // "Offenders aged 10 to 17 committed": the age.
+    if let aged = tokenRange(start, verb).first(where: { reading.isWord($0, .age) && reading.word($0) == "aged" }),
+      aged - start <= 2, verb - aged <= 6, reading.isNumber(aged + 1) || reading.isWord(aged + 1, .between | .ageBound)
+    {
+      let isNamed = known(in: start..<aged).first.map { $0.0.name == "sex" } ?? false
+      let text = reading.string((isNamed ? start : aged)..<verb)
+      return (Dimension("age", text.lowercased()), text)
+    }
+    guard let first = known(in: tokenRange(start, min(start + 3, verb))).first,
+      first.0.name == "sex" || first.0.name == "age"
+    else { return nil }
+    // "The man who lost": one of them is no group.
+    return ["men", "women", "boys", "girls", "males", "females", "teenagers", "juveniles", "minors"].contains {
+      first.1.lowercased().contains($0)
+    } ? (first.0, first.1) : nil
+  }
+
+  private static let ofActors: Set<String> = [
+    "losses", "money", "recorded_crimes", "reports", "incidents", "calls", "cost",
+  ]
+
   /// Dimensions that what is said of a number may state anywhere in its clause.
   private static let conditions: Set<String> = ["status", "plea", "severity", "bail"]
 
@@ -447,10 +501,29 @@ struct PopulationFinder {
     }
     let bracket = mention.phraseStart - 1
     guard reading.isMark(bracket, "("),
-      reading.isMark(mention.headStart, ")") || reading.isMark(mention.headStart, ";"),
-      !reading.demonym(bracket - 1).isEmpty, reading.tokens[bracket - 1].isCapitalized
+      reading.isMark(mention.headStart, ")") || reading.isMark(mention.headStart, ";")
     else { return nil }
-    return reading.string(bracket - 1..<bracket)
+    if let named = nationality(endingAt: bracket) { return named }
+    // "UK nationals were referred most often this quarter (24%; 1,105)": whom the sentence is about.
+    let first = reading.sentences[mention.sentence].tokens.first { reading.tokens[$0].kind == .word } ?? bracket
+    guard first + 2 < bracket, reading.isWord(first + 2, .be), Self.ofNation.contains(reading.word(first + 1)),
+      !tokenRange(first + 2, bracket).contains(where: { reading.isNumber($0) || reading.isMark($0, ",") })
+    else { return nil }
+    return nationality(endingAt: first + 2)
+  }
+
+  private static let ofNation: Set<String> = ["nationals", "citizens"]
+
+  /// "Albanian nationals", "Albanian", right before a bracket: people of a nation.
+  private func nationality(endingAt end: Int) -> String? {
+    func isNation(_ index: Int) -> Bool {
+      reading.tokens.indices.contains(index) && reading.tokens[index].isCapitalized
+        && (!reading.demonym(index).isEmpty || reading.string(index..<index + 1) == "UK"
+          || reading.isWord(index, .nationalName))
+    }
+    if Self.ofNation.contains(reading.word(end - 1)), isNation(end - 2) { return reading.string(end - 2..<end) }
+    guard !reading.demonym(end - 1).isEmpty, reading.tokens[end - 1].isCapitalized else { return nil }
+    return reading.string(end - 1..<end)
   }
 
   /// The nationality that a number's own words end with.
