@@ -638,6 +638,20 @@ extension MetricFinder {
       base = verbAfter(head + 1, kind: reading.noun(head).kind, context.whole)?.0 ?? reading.noun(head).metric
     }
     if base?.isEmpty == true { base = nil }
+    // "20% increase within a year in drug seizures".
+    if base == nil, let after, !reading.isWord(after, .comparative),
+      let link = tokenRange(after + 1, min(after + 6, context.sentence.upperBound)).last(where: {
+        reading.isWord($0, .in) && !reading.isWord($0 + 1, .determiner | .timeUnit | .pronoun)
+      }), tokenRange(after + 1, link).contains(where: { reading.isWord($0, .timeUnit | .yearWord) })
+    {
+      base = subject(tokenRange(link + 1, min(link + 5, context.sentence.upperBound)))
+    }
+    // "The number of crimes hardly moved. It rose less than 1%".
+    if base == nil, context.previousInSentence == nil, context.previous == nil, mention.sentence > 0,
+      reading.word(context.sentence.lowerBound) == "it"
+    {
+      base = numberOf(reading.sentences[mention.sentence - 1].tokens)
+    }
     base =
       base ?? changed(context, before: anchor) ?? figureBefore(context).map { Self.base($0.metric) }
     guard var base, !base.isEmpty else { return nil }

@@ -24,8 +24,14 @@ extension Rejections {
       return .age
     }
     // "since they turned 16".
-    if mention.low < 105, ["turned", "turns", "turning"].contains(reading.word(first - 1)),
+    if mention.low < 105, ["turned", "turns", "turning", "turn"].contains(reading.word(first - 1)),
       reading.endsPlainly(after) || reading.isWord(after, .and)
+    {
+      return .age
+    }
+    // "girls of 12 to 15 were the likeliest target".
+    if reading.isWord(mention.phraseStart - 1, .of), mention.low >= 5, mention.high <= 18, mention.low < mention.high,
+      reading.lexeme(mention.phraseStart - 2).noun >= 0, reading.noun(mention.phraseStart - 2).kind == "child"
     {
       return .age
     }

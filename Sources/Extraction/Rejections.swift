@@ -234,6 +234,17 @@ struct Rejections {
     {
       return .penalty
     }
+    // "A fine which could come to £60,000", "or be made to pay up to £5,000": what a court may impose.
+    if tokenRange(sentence.lowerBound, mention.phraseStart).contains(where: {
+      ["could", "may", "can", "might"].contains(reading.word($0))
+    }),
+      before.contains(where: { reading.isWord($0, .pay) }) && mention.low <= Self.penaltyMax
+        || tokenRange(max(sentence.lowerBound, mention.phraseStart - 8), mention.phraseStart).contains(where: {
+          ["fine", "fines", "penalty"].contains(reading.word($0))
+        })
+    {
+      return .penalty
+    }
     // "to pay £95 costs".
     if isSmall, before.suffix(2).contains(where: { reading.isWord($0, .pay) }) { return .penalty }
     // "Your gift of £15 could pay for", "six months of digital access for £6".
@@ -274,6 +285,10 @@ struct Rejections {
     // "an area of 1,346 square miles".
     if ["square", "sq"].contains(reading.word(next)), reading.isWord(next + 1, .distance) { return .measure }
     if reading.isWord(next, .distance) { return .measure }
+    // "moulds of 8 and 14 meters".
+    if reading.isWord(next, .and), reading.isNumber(next + 1), reading.isWord(next + 2, .distance), mention.low < 1000 {
+      return .measure
+    }
     // "PDF, 842 KB", "£1 = 1.17 euros".
     if Self.fileSizes.contains(reading.word(next)), reading.tokens[next].isAllCaps { return .measure }
     if reading.isMark(after, "=") || reading.isMark(first - 1, "=") || reading.isMark(first - 2, "=") {
