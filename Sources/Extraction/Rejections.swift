@@ -282,6 +282,14 @@ struct Rejections {
     if reading.isWord(first - 1, .every | .each), mention.low >= 10 { return .denominator }
     var next = after
     if reading.isMark(next, "-") { next += 1 }
+    // "losses of nine figures": how long a number is.
+    if reading.word(next) == "figures" || reading.word(next) == "figure", mention.isSpelled, mention.low >= 4,
+      mention.low <= 12,
+      reading.isWord(mention.phraseStart - 1, .of | .in | .determiner)
+        || reading.word(mention.phraseStart - 1) == "into"
+    {
+      return .measure
+    }
     // "an area of 1,346 square miles".
     if ["square", "sq"].contains(reading.word(next)), reading.isWord(next + 1, .distance) { return .measure }
     if reading.isWord(next, .distance) { return .measure }
