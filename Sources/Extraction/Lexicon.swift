@@ -256,7 +256,7 @@ package final class Lexicon: Sendable {
         let whole = symbol(row[0] + " " + head)
         lexemes[Int(whole)] = lexemes[Int(headSymbol)]
         lexemes[Int(whole)].classes.remove(.action | .verb | .stopNoun)
-        lexemes[Int(whole)].classes.insert(WordClasses("noun"))
+        lexemes[Int(whole)].classes.insert(.noun)
         lexemes[Int(whole)].action = -1
         lexemes[Int(whole)].noun = noun
         lexemes[Int(headSymbol)].classes.insert(.compoundHead)

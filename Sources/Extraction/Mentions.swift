@@ -489,21 +489,15 @@ struct MentionFinder {
 
   /// Whether a name that is an area's is meant as one here.
   private func acceptable(_ range: Range<Int>, _ regions: [Int]) -> Bool {
-    // "Berkshire West": part of an area, and no region of Cameroon.
-    if range.count == 1, isCompass(range.lowerBound) { return false }
     let after = range.upperBound
     let isCompound = range.count > 1
+    // "Berkshire West", "West Tennessee": part of what is named beside it, and no region of Cameroon.
+    if !isCompound, isCompass(range.lowerBound) { return false }
     // "South-East Europe".
     if reading.isWord(after, .continent) { return false }
     // "Southern California": a part of what is named behind it, and no province of that name.
     if !isCompound, regions.allSatisfy({ gazetteer.regions[$0].kind == .subdivision }),
-      ["southern", "northern", "eastern", "western", "central"].contains(reading.word(range.lowerBound))
-    {
-      return false
-    }
-    // "West Tennessee": a part of what is named behind it.
-    if !isCompound, isCompass(range.lowerBound), after < reading.tokens.count, reading.tokens[after].isCapitalized,
-      reading.tokens[after].kind == .word, reading.tokens[after].gap == .space
+      ["southern", "northern"].contains(reading.word(range.lowerBound))
     {
       return false
     }

@@ -75,7 +75,7 @@ extension MetricFinder {
     // "on the worst day I saw the same girl 104 times": told of one person.
     guard
       clause.contains(where: {
-        reading.isWord($0, .be | .have) || isAction($0, "missing") || Self.calling.contains(reading.word($0))
+        reading.isWord($0, .be | .have) || isAction($0, "missing") || isCall($0)
       })
         || reading.word(mention.phraseStart - 1) == "on",
       !clause.contains(where: { reading.word($0) == "i" })
@@ -86,7 +86,7 @@ extension MetricFinder {
     }
     let isReported =
       clause.suffix(3).contains { ["reported", "contacted"].contains(reading.word($0)) }
-      || clause.contains { Self.calling.contains(reading.word($0)) }
+      || clause.contains { isCall($0) }
     // "Bike theft was recorded 77 times".
     let isCrime =
       clause.suffix(1).contains { isAction($0, "record") }
@@ -99,6 +99,11 @@ extension MetricFinder {
   }
 
   private static let calling: Set<String> = ["contacted", "rang", "phoned", "called", "texted"]
+
+  /// "Parents contacted the helpline 7,140 times"; not "crews were called 11,600 times".
+  private func isCall(_ index: Int) -> Bool {
+    Self.calling.contains(reading.word(index)) && !reading.isWord(index - 1, .be | .have | .adverb)
+  }
 
   /// By the words between the number and its noun.
   private func described(_ count: Count) -> MetricFinding? {
@@ -418,7 +423,7 @@ extension MetricFinder {
     return nil
   }
 
-  private static let dropping: Set<String> = ["dropped", "discontinued", "abandoned"]
+  private static let dropping: Set<String> = ["dropped", "discontinued", "abandoned", "dismissal"]
   private static let giving: Set<String> = [
     "imposed", "served", "signed", "obtained", "awarded", "administered", "passed", "dished", "recorded", "secured",
     "offered", "imposes", "impose", "gives", "give", "hands", "hand", "offer", "offers", "granted",

@@ -413,14 +413,6 @@ extension MetricFinder {
     }
     guard start < end else { return nil }
     let label = tokenRange(start, end)
-    // "Arrests:" above "Firearms trafficking: 17", "Document fraud: 12": for what.
-    if let metric = context.leadIn, Self.doneToPeople.contains(metric), context.previousInSentence == nil,
-      end < mention.phraseStart, label.contains(where: { saysOffence($0) }),
-      !label.contains(where: { reading.lexeme($0).action >= 0 && reading.isWord($0, .action) })
-    {
-      return MetricFinding(
-        metric: metric, unit: lexicon.catalog[metric]?.unit ?? "persons", rules: ["line that leads in"])
-    }
     if label.contains(where: { isNoFurtherAction($0) }) {
       return MetricFinding(metric: "no_further_action", unit: "persons", rules: ["label"])
     }
@@ -445,16 +437,6 @@ extension MetricFinder {
   }
 
   /// The figure before that this one belongs to, where the text pairs them off.
-  /// What may be counted by offence in the lines of a list.
-  static let doneToPeople: Set<String> = ["arrests", "charges", "convictions", "detentions", "cautions"]
-
-  func saysOffence(_ index: Int) -> Bool {
-    reading.isWord(index, .offenceWord | .offenceNoun) || !reading.moneyMetric(index).isEmpty
-      || ["trafficking", "smuggling", "possession", "immigration", "crimes", "offences", "warrant"].contains(
-        reading.word(index))
-      || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "crime"
-  }
-
   func respectively(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
     let end = context.sentence.upperBound
     guard context.pair.count == 2 else { return nil }

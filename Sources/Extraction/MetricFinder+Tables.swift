@@ -162,6 +162,16 @@ extension MetricFinder {
     return metric
   }
 
+  /// What may be counted by offence in the lines of a list.
+  private static let doneToPeople: Set<String> = ["arrests", "charges", "convictions", "detentions", "cautions"]
+
+  private func saysOffence(_ index: Int) -> Bool {
+    reading.isWord(index, .offenceWord | .offenceNoun) || !reading.moneyMetric(index).isEmpty
+      || ["trafficking", "smuggling", "possession", "immigration", "crimes", "offences", "warrant"].contains(
+        reading.word(index))
+      || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "crime"
+  }
+
   /// "Those held included:", "Among those arrested:", "They include:": what the people of the list below count as.
   func metricOfMembers(_ tokens: Range<Int>, people: Told?) -> String? {
     guard reading.isMark(tokens.upperBound - 1, ":"), tokens.count <= Self.memberLineTokens,
@@ -208,7 +218,7 @@ extension MetricFinder {
     let nouns = tokens.filter {
       reading.lexeme($0).noun >= 0
         && !(reading.word($0 - 1) == "county" && tokens.count > 2 && reading.noun($0).kind == "line")
-        && !(reading.reads($0, "home") && reading.reads($0 + 1, "office"))
+        && !isOfHomeOffice($0)
     }
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action
@@ -255,9 +265,7 @@ extension MetricFinder {
 
   func anyMetric(_ tokens: Range<Int>) -> String? {
     tokens.lazy.reversed().compactMap { index -> String? in
-      guard reading.lexeme(index).noun >= 0, !isPublication(index),
-        !(reading.reads(index, "home") && reading.reads(index + 1, "office"))
-      else { return nil }
+      guard reading.lexeme(index).noun >= 0, !isPublication(index), !isOfHomeOffice(index) else { return nil }
       let metric = reading.noun(index).metric
       return metric.isEmpty ? nil : metric
     }.first

@@ -682,7 +682,7 @@ struct NumberParser {
 
   /// Verbs that "over" belongs to.
   private static let withOver: Set<String> = [
-    "pulled", "pulling", "pull", "handed", "handing", "hand", "turned", "took", "taken", "orders", "order", "brought",
+    "pulled", "pulling", "pull", "handed", "handing", "hand", "turned", "orders", "order", "brought",
   ]
 
   /// What is done to somebody over something.

@@ -239,8 +239,9 @@ struct Rejections {
       ["could", "may", "can", "might"].contains(reading.word($0))
     }),
       before.contains(where: { reading.isWord($0, .pay) }) && mention.low <= Self.penaltyMax
+        && sentence.contains(where: { reading.isWord($0, .prisonWord | .courtWord | .fine) })
         || tokenRange(max(sentence.lowerBound, mention.phraseStart - 8), mention.phraseStart).contains(where: {
-          ["fine", "fines", "penalty"].contains(reading.word($0))
+          ["fine", "penalty"].contains(reading.word($0))
         })
     {
       return .penalty
