@@ -38,6 +38,15 @@ extension ClaimBuilder {
       trace?.note("area", "a place behind the number", reading.string(bound.tokens))
       return commonOfList(around: bound, in: index)
     }
+    // "44 UK police forces": whose forces they are.
+    if let whose = after.first, whose.tokens.lowerBound == mention.headStart, whose.kind == .region, whose.region >= 0,
+      reading.lexicon.gazetteer.isNational(whose.region),
+      metrics.isForce(whose.tokens.upperBound)
+        || metrics.isForce(whose.tokens.upperBound + 1)
+    {
+      trace?.note("area", "whose they are", name(whose.region))
+      return whose.region
+    }
     if let agent = agentBehind(mention, sentence) {
       trace?.note("area", "by whom it was done", reading.string(agent.tokens))
       return agent.region
@@ -56,9 +65,12 @@ extension ClaimBuilder {
       claims.count > firstClaim ? claims[claims.count - 1].span.end : Int(reading.tokens[sentence.lowerBound].start)
     if antecedent != nil,
       let own = mentions(in: tokenRange(sentence.lowerBound, mention.phraseStart)).last(where: {
-        // "and Sussex Police 49": a body only right before the number.
+        // "and Sussex Police 49", "North Wales Police had 118": a body only right before the number.
         ($0.kind == .region || $0.kind == .national
-          || $0.kind == .organisation && $0.tokens.upperBound == mention.phraseStart) && $0.region >= 0 && !$0.isExample
+          || $0.kind == .organisation
+            && ($0.tokens.upperBound == mention.phraseStart
+              || $0.tokens.upperBound + 1 == mention.phraseStart && reading.isWord($0.tokens.upperBound, .have)))
+          && $0.region >= 0 && !$0.isExample
           && Int(reading.tokens[$0.tokens.lowerBound].start) >= since
       })
     {
@@ -157,12 +169,19 @@ extension ClaimBuilder {
       return wider.region
     }
     // "increased in eight of the 11 districts": of the whole area.
+    if isCountOfAreas(mention), let whole = rest.first,
+      whole.isLocative || reading.isWord(whole.tokens.lowerBound - 1, .of),
+      whole.kind == .region, gazetteer.isNational(whole.region)
+    {
+      trace?.note("area", "the area of the whole", name(whole.region))
+      return whole.region
+    }
     if isCountOfAreas(mention), defaultRegion >= 0 {
       trace?.note("area", "the area that the text is about", name(defaultRegion))
       return defaultRegion
     }
     // The lines of a list are of the place in the line that leads in to it.
-    if let listRegion, isListItem(reading.sentences[index]) {
+    if let listRegion, isListItem(reading.sentences[index]) || isLineOfList(reading.sentences[index]) {
       trace?.note("area", "the line above the list", name(listRegion))
       return listRegion
     }
@@ -194,8 +213,31 @@ extension ClaimBuilder {
       trace?.note("area", "the force that the text told of last", name(other))
       return other
     }
+    if let place = placeOfDispatch(index) {
+      trace?.note("area", "the place of the dispatch", name(place))
+      return place
+    }
     if defaultRegion >= 0 { trace?.note("area", "the area that the text is about", name(defaultRegion)) }
     return defaultRegion
+  }
+
+  /// Sentences from a figure with a place of its own to the next that goes on about it.
+  private static let dispatchReach = 2
+
+  /// "In Cork city a house was searched and … seized. They came upon": in a text on a whole country, what goes on with a
+  /// pronoun, over paragraphs too, is where the sentence before was.
+  private func placeOfDispatch(_ index: Int) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    let first = reading.sentences[index].tokens.lowerBound
+    guard defaultRegion >= 0, gazetteer.isNational(defaultRegion), let last = regions.last, last >= 0,
+      last != defaultRegion, !gazetteer.isNational(last), lastSentence >= 0, index > lastSentence,
+      index - lastSentence <= Self.dispatchReach, ["they", "he", "she", "officers"].contains(reading.word(first)),
+      gazetteer.contains(gazetteer.regions[defaultRegion].id, gazetteer.regions[last].id)
+    else { return nil }
+    let between = tokenRange(reading.sentences[lastSentence].tokens.upperBound, first)
+    return mentions(before: first, from: between.lowerBound).contains {
+      $0.region >= 0 && $0.region != last && !gazetteer.isNational($0.region)
+    } ? nil : last
   }
 
   /// Tokens behind a body within which the number that it acted on stands.
@@ -368,7 +410,9 @@ extension ClaimBuilder {
       guard let next = gazetteer.common(common, mentions[index].region),
         Self.isMeantByParts(next, mentions[first...last].map(\.region), gazetteer),
         gazetteer.regions[next].kind != .onsRegion
-      else { return mention.region }
+      else {
+        return hereOfMost(mentions[first...last], in: index) ?? mention.region
+      }
       common = next
     }
     if gazetteer.regions[common].kind != .localAuthority, let named = namedArea(of: mentions[first...last], in: index) {
@@ -376,6 +420,20 @@ extension ClaimBuilder {
     }
     return common
   }
+
+  /// "Properties in Redhill, Horley, Merstham and London": the area that the text is about, where it has all but one of
+  /// four or more places.
+  private func hereOfMost(_ places: ArraySlice<Mention>, in index: Int) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    guard let here = headingRegions[index] ?? (defaultRegion >= 0 ? defaultRegion : nil), !gazetteer.isNational(here),
+      places.count >= Self.mostOfList,
+      places.filter({ !gazetteer.contains(gazetteer.regions[here].id, gazetteer.regions[$0.region].id) }).count == 1
+    else { return nil }
+    return here
+  }
+
+  /// Places of a list of which one may lie elsewhere.
+  private static let mostOfList = 4
 
   /// Places of a list that a heading's area may stand for.
   private static let placesMax = 30
@@ -487,6 +545,21 @@ extension ClaimBuilder {
   /// Tokens of a heading of a list, and of its lines.
   private static let listHeadingMax = 8
 
+  /// A line of a list without bullets: it begins with its figure.
+  private func isLineOfList(_ sentence: Sentence) -> Bool {
+    guard listRegion != nil, sentence.startsBlock else { return false }
+    let first = sentence.tokens.lowerBound
+    return reading.isNumber(first) || reading.isWord(first, .number) || reading.isNumber(first + 1)
+  }
+
+  /// The place that a sentence opens with: "In Hampshire the Constabulary ran".
+  private func openingPlace(of sentence: Sentence) -> Int? {
+    mentions(before: sentence.tokens.upperBound, from: sentence.tokens.lowerBound).first {
+      $0.kind == .region && $0.region >= 0 && $0.isLocative && !$0.isExample
+        && $0.tokens.lowerBound == sentence.tokens.lowerBound + 1
+    }?.region
+  }
+
   /// What a line says of the lines below it: a question of its answer, "searches at 11 premises in Luton and
   /// Peterborough uncovered:" of a list.
   func noteLeadIn(_ index: Int) {
@@ -508,7 +581,9 @@ extension ClaimBuilder {
       listHeading = nil
       leadIn = metrics.metricOfLeadIn(sentence.tokens)
       members = metrics.metricOfMembers(sentence.tokens, people: people(near: index) { _ in true })
-      listRegion = place
+      // "In Hampshire the Constabulary ran operations of its own. The main results were these:".
+      listRegion =
+        place ?? (sentence.startsBlock ? nil : index > 0 ? openingPlace(of: reading.sentences[index - 1]) : nil)
     } else if sentence.startsBlock, sentence.section == .body, sentence.tokens.count <= Self.listHeadingMax,
       !reading.isMark(last, "."),
       !sentence.tokens.contains(where: { reading.isNumber($0) || reading.isWord($0, .number) }),
@@ -524,7 +599,7 @@ extension ClaimBuilder {
       sentence.tokens.contains(where: { reading.isNumber($0) || reading.isWord($0, .number) })
     {
       return
-    } else if !isListItem(sentence) {
+    } else if !isListItem(sentence), sentence.startsBlock && !isLineOfList(sentence) {
       listHeading = nil
       leadIn = nil
       members = nil

@@ -11,6 +11,7 @@ struct CountedNoun {
   let metric: String
 
   static let stopSearch = CountedNoun(kind: "search", unit: "items", metric: "stop_searches")
+  static let caseOfBank = CountedNoun(kind: "case", unit: "crimes", metric: "incidents")
   static let caseOfOthers = CountedNoun(kind: "case", unit: "items", metric: "cases")
   /// A request of anybody: for data, for help. It says nothing of what the numbers of a text count.
   static let plainRequest = CountedNoun(kind: "request", unit: "items", metric: "")

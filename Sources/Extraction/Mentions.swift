@@ -675,8 +675,10 @@ struct MentionFinder {
         gazetteer.regions[mentions[index].region].kind == .country,
         reading.lexeme(before - 1).noun >= 0
           && ["person", "migrant", "child", "suspect", "victim"].contains(reading.noun(before - 1).kind)
-          // "… and are from Cuba".
+          // "… and are from Cuba", "All come from Vietnam".
           || reading.isWord(before - 1, .be)
+          || reading.word(before - 1).hasPrefix("c") && Self.comers.contains(reading.word(before - 2))
+            && ["come", "came", "coming"].contains(reading.word(before - 1))
       {
         mentions[index].isExample = true
       }
@@ -695,6 +697,13 @@ struct MentionFinder {
       {
         mentions[index].isExample = true
         mentions[index].isOfCount = true
+      }
+      // "the Constabulary, like other forces in England and Wales, ran": beside whom.
+      if tokenRange(max(0, before - Self.likeReach), before + 1).contains(where: {
+        (reading.reads($0, "like") || reading.reads($0, "unlike")) && reading.isMark($0 - 1, ",")
+          && !tokenRange($0, before).contains { reading.isMark($0, ",") }
+      }), tokenRange(after, after + 2).contains(where: { reading.isMark($0, ",") }) {
+        mentions[index].isExample = true
       }
       // "as far away as Torquay and Aberdeen".
       if reading.isWord(before, .as), ["far", "away", "afield"].contains(reading.word(before - 1)) {
@@ -921,6 +930,21 @@ struct MentionFinder {
         result.append(Mention(tokens: index..<index + 1, kind: .anaphora, region: last.region, isLocative: true))
         continue
       }
+      // "over the whole nation".
+      if reading.isWord(index, .countryNoun), reading.reads(index - 1, "whole") || reading.reads(index - 1, "entire"),
+        isThe(index - 2),
+        let country = lastCountry ?? country
+      {
+        result.append(Mention(tokens: index..<index + 1, kind: .national, region: country, isLocative: true))
+        continue
+      }
+      // "The area thus had 10.9 offences for every 1,000 people", "of that area": the one named last.
+      if reading.reads(index, "area"), isThe(index - 1) && opensSentence(index - 1) || reading.reads(index - 1, "that"),
+        let last = result.last(where: { $0.region >= 0 }), !gazetteer.isNational(last.region), !last.isExample
+      {
+        result.append(Mention(tokens: index..<index + 1, kind: .anaphora, region: last.region, isLocative: true))
+        continue
+      }
       guard isThe(index - 1) else { continue }
       let isLocative = reading.isWord(index - 2, .locative)
       if reading.isWord(index, .countryNoun), isLocative, isRanked(index - 2) { continue }
@@ -957,6 +981,15 @@ struct MentionFinder {
     }
     return result
   }
+
+  private static let comers: Set<String> = ["all", "they", "most", "many", "some", "both", "who", "them"]
+
+  private func opensSentence(_ index: Int) -> Bool {
+    reading.sentenceIndex(at: index).map { reading.sentences[$0].tokens.lowerBound == index } ?? false
+  }
+
+  /// Tokens from "like" to the place of those that somebody is likened to.
+  private static let likeReach = 5
 
   /// Tokens behind the name of an area within which "the force" is its force.
   private static let forceReach = 60

@@ -721,6 +721,8 @@ extension MetricFinder {
     metric.hasSuffix("_involved") || metric == "forces_responded"
   }
 
+  private static let supposing: Set<String> = ["thought", "believed", "suspected", "understood", "alleged"]
+
   /// "600 suspects have been arrested", "80 children were safeguarded", "660 arrested".
   func verbAfter(
     _ index: Int, kind: String, _ context: MetricContext
@@ -746,6 +748,15 @@ extension MetricFinder {
         let metric = lexicon.metric(action: reading.lexeme(position + 1).action, kind: kind)
       {
         return (metric, position + 1)
+      }
+      // "wraps of heroin, besides goods thought to be stolen": said of the goods.
+      if lexeme.action >= 0, position - 4 >= index, reading.isWord(position - 1, .be),
+        reading.isWord(position - 2, .to),
+        Self.supposing.contains(reading.word(position - 3)), reading.tokens[position - 4].kind == .word,
+        !reading.isWord(position - 4, .be | .have | .adverb)
+      {
+        position += 1
+        continue
       }
       // "were found to have been abused": what was found is told by the next verb.
       let isReported =

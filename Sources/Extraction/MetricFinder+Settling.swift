@@ -49,6 +49,12 @@ extension MetricFinder {
       finding.rules = ["of those who lost"]
       return
     }
+    // "of 1,781 crimes 37% were of victims under 18": a share by sex or age is of people, and not of crimes.
+    if Self.ofCrimes.contains(finding.metric), finding.isInherited, saysSexOrAge(mention, context) {
+      finding.metric = "victims_share"
+      finding.rules = ["share of people, by sex or age"]
+      return
+    }
     // "around 100,000 people are trapped in modern slavery".
     if finding.metric == "persons", isPlain, let noun = finding.noun,
       let held = tokenRange(noun + 1, min(noun + Self.nounToFate, context.bound)).first(where: {
@@ -328,6 +334,8 @@ extension MetricFinder {
     }
   }
 
+  private static let ofCrimes: Set<String> = ["recorded_crimes_share", "incidents_share"]
+
   /// "were women", "identified themselves as female": right behind a number or its bracket.
   func saysSexOrAge(_ mention: NumberMention, _ context: MetricContext) -> Bool {
     var index = mention.headStart
@@ -336,7 +344,7 @@ extension MetricFinder {
     }
     if reading.isMark(index, ")") { index += 1 }
     return tokenRange(index, min(index + 5, context.sentence.upperBound)).contains {
-      ["women", "men", "female", "male", "females", "males", "aged"].contains(reading.word($0))
+      ["women", "men", "female", "male", "females", "males", "girls", "boys", "aged"].contains(reading.word($0))
     } && (reading.isWord(index, .be | .have) || ["identified", "were"].contains(reading.word(index)))
   }
 

@@ -97,7 +97,8 @@ extension MetricFinder {
     if finding.metric == "items_stolen", let verb = finding.verb, isAction(verb, "take"),
       let noun = finding.noun, ["vehicle", "device"].contains(reading.noun(noun).kind),
       context.toldMetrics.contains("arrests"), !context.toldMetrics.contains("items_stolen"),
-      !context.toldMetrics.contains("recorded_crimes"), reading.isWord(verb - 1, .be | .adverb | .link)
+      !context.toldMetrics.contains("recorded_crimes"),
+      reading.isWord(verb - 1, .be | .adverb | .link) || verb == noun + 1
     {
       finding.metric = reading.noun(noun).kind == "vehicle" ? "vehicles_seized" : "devices_seized"
       finding.unit = reading.noun(noun).kind == "vehicle" ? "vehicles" : "devices"
@@ -383,7 +384,7 @@ extension MetricFinder {
       || ["emergency", "phone", "telephone", "nuisance", "hoax", "video"].contains(reading.word(noun - 1))
   }
 
-  private func isForce(_ index: Int) -> Bool {
+  func isForce(_ index: Int) -> Bool {
     reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "force"
   }
 

@@ -15,6 +15,16 @@ extension MetricFinder {
     if mention.form == .percent, let charged = endedInCharge(mention, context) {
       return .found(MetricFinding(metric: charged + "_share", unit: "percent", rules: ["share that ended so"]))
     }
+    // "crimes had almost doubled (99%)", "more than doubled, up 112%": the change again.
+    if mention.form == .percent, let previous = context.previousInSentence, previous.metric.hasSuffix("_multiple"),
+      Int(reading.tokens[mention.phraseStart - 1].start) >= previous.span.end,
+      Int(reading.tokens[max(0, mention.phraseStart - 3)].start) < previous.span.end
+    {
+      return .found(
+        MetricFinding(
+          metric: Self.base(previous.metric) + "_increase", unit: "percent", isInherited: true,
+          rules: ["change told twice"]))
+    }
     if let level = rateLevel(mention, context) ?? level(mention, context) { return .found(level) }
     if hasOutcome(mention, context) {
       return .found(MetricFinding(metric: "detections_share", unit: "percent", rules: ["outcomes"]))
@@ -151,7 +161,7 @@ extension MetricFinder {
         return finding(done, "done in a share of the cases")
       }
       if noun.kind == "case", reading.isWord(mention.phraseStart - 1, .in),
-        let previous = [context.previous, context.usual, context.lastOfText].compactMap({ $0 }).first(where: {
+        let previous = [context.previous, context.lastOfText, context.usual].compactMap({ $0 }).first(where: {
           !Self.currencies.contains($0.unit)
         })
       {
@@ -171,6 +181,10 @@ extension MetricFinder {
         !context.toldMetrics.contains("victims")
       {
         return finding("victims_identified", "share of a noun told before")
+      }
+      // "Girls were 80% of the children targeted".
+      if ["child", "person"].contains(noun.kind), Self.harmed.contains(reading.word(head + 1)) {
+        return finding("victims", "share of those harmed")
       }
       // "41% of missing children", "46% of injured officers".
       if reading.isWord(head - 1, .describing), head - 1 >= next,
@@ -246,6 +260,8 @@ extension MetricFinder {
       return ["charges", "convictions", "cautions", "arrests", "prosecutions"].contains(metric) ? metric : nil
     }.first
   }
+
+  private static let harmed: Set<String> = ["targeted", "affected", "abused", "exploited", "groomed", "harmed"]
 
   private static let shareWords: Set<String> = ["share", "proportion", "percentage"]
   private static let endWords: Set<String> = [

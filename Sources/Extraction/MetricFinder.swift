@@ -490,6 +490,16 @@ struct MetricFinder {
     {
       next = far
     }
+    // "27.5 arrests were made per 1,000 foreign nationals", "10.9 offences last year for every 1,000 people".
+    if !reading.isWord(next, .per | .every | .each),
+      let far = tokenRange(next, min(next + Self.rateReach, context.sentence.upperBound)).first(where: {
+        reading.isWord($0, .per) || reading.isWord($0, .every) && reading.isWord($0 - 1, .for) || reading.isNumber($0)
+          || reading.isWord($0, .number) || reading.isMark($0, ",")
+      }), reading.isWord(far, .per | .every), reading.isNumber(far + 1),
+      (reading.value(ofDigits: far + 1) ?? 0) >= Self.smallestBase
+    {
+      next = far
+    }
     guard reading.isWord(next, .per | .every | .each),
       reading.isNumber(next + 1) || reading.isWord(next + 1, .magnitude)
     else {
@@ -508,6 +518,8 @@ struct MetricFinder {
     }
   }
 
+  /// Rates of reported figures are of a thousand or more; "two officers per 40 pupils" is none.
+  private static let smallestBase = 1000.0
   /// Tokens behind a noun within which it is told of how many inhabitants a rate is.
   private static let rateReach = 14
   private static let inhabitants: Set<String> = [

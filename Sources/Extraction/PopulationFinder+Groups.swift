@@ -56,6 +56,46 @@ extension PopulationFinder {
     return subject(mention, finding, sentence)
   }
 
+  /// "Eight in 10 adults did not …", "15% of unaccompanied children": the group that a share is of, where nothing is said of
+  /// it that names another.
+  func counted(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> Group? {
+    let isOf = reading.isWord(mention.headStart, .of)
+    var start = isOf ? mention.headStart + 1 : mention.headStart
+    while reading.isWord(start, .determiner) { start += 1 }
+    guard let group = groups(in: tokenRange(start, min(bound, start + 6))).first, group.tokens.lowerBound == start,
+      reading.tokens[start].gap < .line
+    else { return nil }
+    let limit = reading.sentences[mention.sentence].tokens.upperBound
+    if let other = predicate(from: group.tokens.upperBound, limit) { return other }
+    // "a third of the children": what the metric says already.
+    if isOf, finding.metric.contains("child"), ["children", "child"].contains(group.text.lowercased()) { return nil }
+    return group
+  }
+
+  /// Words behind a number within which the age is told at which people suffered what is counted.
+  private static let sufferedReach = 16
+
+  /// "exploited as adults", "it happened to them as children".
+  func suffered(_ mention: NumberMention, bound: Int) -> Group? {
+    var start = mention.headStart
+    if reading.isMark(start, ")") { start += 1 }
+    start = bracketEnd(start)
+    var index = start
+    while index < start + Self.sufferedReach, reading.tokens.indices.contains(index),
+      reading.tokens[index].kind == .word,
+      !reading.isWord(index, .number), reading.tokens[index].gap < .line
+    {
+      if index > start, reading.isWord(index, .as),
+        ["adults", "children", "minors"].contains(reading.word(index + 1)),
+        let group = groups(in: tokenRange(index + 1, index + 2)).first
+      {
+        return group
+      }
+      index += 1
+    }
+    return nil
+  }
+
   /// Tokens of a group that a clause opens with: "among Asian/Asian British people".
   private static let openingReach = 9
 
@@ -174,6 +214,8 @@ extension PopulationFinder {
   func object(_ start: Int, _ bound: Int) -> Group? {
     var index = start
     while index < min(bound, start + Self.objectReach), reading.tokens[index].kind == .word {
+      // "were living with children": how they live, and no group.
+      if reading.isWord(index, .with), ["living", "lived", "live"].contains(reading.word(index - 1)) { return nil }
       // "115,000 incidents relate to missing adults".
       let isRelated =
         reading.isWord(index, .to) && reading.word(index - 1).hasPrefix("relat")
@@ -208,7 +250,8 @@ extension PopulationFinder {
     else { return nil }
     var last = index + 2
     while last - index < 8,
-      reading.isNumber(last) || reading.isWord(last, .between | .ageBound | .to | .number)
+      reading.isNumber(last) || reading.timeUnit(last) == "Y" || reading.isWord(last, .old)
+        || reading.isWord(last, .between | .ageBound | .to | .number)
         || reading.isMark(last, "-")
         || reading.isWord(last, .and)
           && (reading.isNumber(last + 1) && !reading.isWord(last - 1, .ageBound)
@@ -218,37 +261,111 @@ extension PopulationFinder {
     }
     // "children aged 10 to 17".
     let isOfChildren =
-      reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
+      reading.isWord(index, .adult) || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
       // "males aged between 15 and 34".
       || known(in: index..<index + 1).contains { $0.0.name == "sex" }
     return last > index + 2 ? (isOfChildren ? index : index + 1)..<last : nil
   }
 
-  /// The groups that some words name: men, girls, adults, children.
-  private func groups(in range: Range<Int>) -> [Group] {
+  /// The groups that some words name: men, working women, trafficked children, under-25s, 50-59 year-olds.
+  func groups(in range: Range<Int>) -> [Group] {
     let words = tokenRange(max(0, range.lowerBound), min(range.upperBound, reading.tokens.count))
     var result: [Group] = []
-    for index in words where reading.tokens[index].kind == .word {
-      if let aged = agedGroup(index) {
-        let text = reading.string(aged)
-        result.append(
-          Group(tokens: index..<aged.upperBound, dimension: Dimension("age", text.lowercased()), text: text))
-      } else if let (dimension, text) = known(in: index..<index + 1).first,
-        dimension.name == "sex" || dimension.name == "age"
-      {
-        result.append(Group(tokens: index..<index + 1, dimension: dimension, text: text))
-      } else if index + 1 < words.upperBound, let (dimension, text) = known(in: index..<index + 2).first,
-        dimension.name == "ethnicity"
-      {
-        result.append(Group(tokens: index..<index + 2, dimension: dimension, text: text))
-      } else if reading.isWord(index, .adult) || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child"
-      {
-        let text = reading.string(index..<index + 1)
-        result.append(Group(tokens: index..<index + 1, dimension: Dimension("age", text.lowercased()), text: text))
+    var index = words.lowerBound
+    while index < words.upperBound {
+      guard let group = group(at: index, words) else {
+        index += 1
+        continue
       }
+      result.append(group)
+      index = max(index + 1, group.tokens.upperBound)
     }
     return joined(result)
   }
+
+  /// The group whose name stands at a word, with what narrows it.
+  private func group(at index: Int, _ words: Range<Int>) -> Group? {
+    func named(_ tokens: Range<Int>, _ text: String) -> Group {
+      Group(tokens: tokens, dimension: Dimension("age", text.lowercased()), text: text)
+    }
+    if let years = yearsGroup(index) ?? reading.ageGroup(index) { return named(years, reading.string(years)) }
+    guard reading.tokens[index].kind == .word else { return nil }
+    if let aged = agedGroup(index) { return named(index..<aged.upperBound, reading.string(aged)) }
+    if let (dimension, text) = known(in: index..<index + 1).first, dimension.name == "sex" || dimension.name == "age" {
+      let end = ageRange(index + 1)?.upperBound ?? index + 1
+      return modified(Group(tokens: index..<end, dimension: dimension, text: Self.plurals[text] ?? text), words)
+    }
+    // "were under 18", "aged" left out.
+    if reading.isWord(index, .ageBound), reading.isWord(index - 1, .be | .adverb), let range = ageRange(index) {
+      return named(range, reading.string(range))
+    }
+    // "8.1 per 1,000 Britons", "for Romanians".
+    if reading.tokens[index].isCapitalized,
+      reading.isWord(index - 1, .for | .of | .preposition | .by | .from | .number)
+        || reading.isNumber(index - 1), reading.word(index).hasSuffix("s"),
+      reading.lexeme(index).noun >= 0, reading.noun(index).kind == "person"
+    {
+      let text = reading.string(index..<index + 1)
+      return Group(tokens: index..<index + 1, dimension: Dimension("nationality", text.lowercased()), text: text)
+    }
+    if index + 1 < words.upperBound, let (dimension, text) = known(in: index..<index + 2).first,
+      dimension.name == "ethnicity" || dimension.name == "nationality"
+    {
+      return Group(tokens: index..<index + 2, dimension: dimension, text: text)
+    }
+    guard reading.isWord(index, .adult) || reading.lexeme(index).noun >= 0 && reading.noun(index).kind == "child" else {
+      return nil
+    }
+    let text = reading.string(index..<index + 1)
+    // "child victims", "adult potential victims".
+    return modified(named(index..<index + 1, Self.plurals[text.lowercased()] ?? text), words)
+  }
+
+  /// A group with the participles and adjectives before it that narrow it: "trafficked children", "pregnant women".
+  private func modified(_ group: Group, _ words: Range<Int>) -> Group {
+    let first = modifierStart(group.tokens.lowerBound, words.lowerBound)
+    guard first < group.tokens.lowerBound else { return group }
+    let text = reading.string(first..<group.tokens.upperBound)
+    return Group(
+      tokens: first..<group.tokens.upperBound, dimension: Dimension("description", text.lowercased()), text: text)
+  }
+
+  /// Where the words begin that narrow the group at a noun; the noun itself where there are none.
+  private func modifierStart(_ noun: Int, _ limit: Int) -> Int {
+    func narrows(_ index: Int) -> Bool {
+      guard index >= limit, reading.tokens[index].kind == .word,
+        reading.tokens[index + 1].gap == .space
+          || reading.isMark(index + 1, "-")
+      else { return false }
+      return Self.narrowing.contains(reading.word(index)) || Self.narrowingParticiples.contains(reading.word(index))
+    }
+    var start = noun
+    while start > limit {
+      if narrows(start - 1) {
+        start -= 1
+      } else if start < noun, reading.isWord(start - 1, .and), narrows(start - 2) {
+        start -= 2
+      } else if reading.reads(start - 1, "after"), reading.reads(start - 2, "looked"), start - 2 >= limit {
+        start -= 2
+      } else if reading.isMark(start - 1, "-"), reading.reads(start - 2, "after"), reading.isMark(start - 3, "-"),
+        reading.reads(start - 4, "looked"), start - 4 >= limit
+      {
+        start -= 4
+      } else if reading.reads(start - 1, "seeking"), start - 3 >= limit,
+        reading.reads(start - 2, "asylum") || reading.isMark(start - 2, "-") && reading.reads(start - 3, "asylum")
+      {
+        start -= reading.isMark(start - 2, "-") ? 3 : 2
+      } else {
+        break
+      }
+    }
+    return start
+  }
+
+  /// Participles that say which people a group is of: what became of them, and not what a report did with them.
+  private static let narrowingParticiples: Set<String> = [
+    "trafficked", "unaccompanied", "exploited", "accompanied", "abused", "displaced", "separated", "sentenced",
+  ]
 
   /// "women and girls", "children and teenagers": two groups that share what is said of them.
   private func joined(_ groups: [Group]) -> [Group] {

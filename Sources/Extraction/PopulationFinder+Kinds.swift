@@ -86,8 +86,9 @@ extension PopulationFinder {
       return reading.string(head - 1..<head + 1)
     }
     let isRole =
-      ["person", "officer", "staff", "migrant"].contains(kind) && !reading.isWord(head, .generalNoun)
-      && reading.noun(head).metric != finding.metric
+      ["person", "officer", "staff", "migrant", "suspect"].contains(kind) && !reading.isWord(head, .generalNoun)
+      && (reading.noun(head).metric != finding.metric || kind != "migrant")
+      && !finding.metric.contains(reading.word(head))
     if isRole || finding.rules.contains("included in the figure before") { return phrase(mention.headStart, head) }
     // "9,172 computers, phones and hard drives": all of them together are of no one kind.
     let next = reading.isMark(head + 1, ",") || reading.isWord(head + 1, .and) ? head + 2 : head + 1
@@ -95,6 +96,12 @@ extension PopulationFinder {
       reading.noun(next).kind == kind
     {
       return nil
+    }
+    // "52 child victims", "1,044 adult potential victims".
+    if kind == "victim" || kind == "offender" || kind == "suspect", !finding.metric.contains("child"),
+      let age = tokenRange(mention.headStart, head).last, ["child", "adult"].contains(reading.word(age))
+    {
+      return Self.plurals[reading.word(age)]
     }
     // "three Romanian potential victims": the metric says that they are victims.
     if kind == "victim", !reading.demonym(mention.headStart).isEmpty, head - mention.headStart <= 2 {

@@ -70,11 +70,17 @@ struct PopulationFinder {
     }
     // "26 Lithuanian nationals", "Albanian (23%; 952)".
     if parts.isEmpty, let text = nationals(mention, finding) { parts.say("nationality", text) }
+    // "1,795 (43%) for people who said it happened to them as children".
+    if parts.isEmpty, let group = suffered(mention, bound: bound) { parts.say(group.dimension, group.text) }
     // "Women made up 68 per cent of victims aged 18 and over": the group comes before what it is a part of.
     if parts.isEmpty, let group = group(mention, finding) {
       parts.say(group.dimension, group.text)
     }
     if parts.isEmpty, !reading.isWord(mention.headStart, .be | .of), let group = clause(mention) {
+      parts.say(group.dimension, group.text)
+    }
+    // "Eight in 10 adults", "one in five children in the UK".
+    if parts.isEmpty, isShare(mention), let group = counted(mention, finding, bound: bound) {
       parts.say(group.dimension, group.text)
     }
     if parts.isEmpty, let predicate = finding.predicate {
@@ -118,6 +124,12 @@ struct PopulationFinder {
     }
     // "Albanian (28%; 1,284)", "children 42% (1,738)": one figure said twice.
     if parts.isEmpty, finding.noun == nil, let previous, isSaidTwice(mention, previous), !previous.population.isEmpty {
+      return (previous.population, previous.populationText)
+    }
+    // "27% of trafficked children were reported missing (244 of 910)": the share in numbers.
+    if parts.isEmpty, finding.noun == nil, !isShare(mention), let previous, previous.unit == "percent",
+      !previous.population.isEmpty, endsInBracket(mention, previous)
+    {
       return (previous.population, previous.populationText)
     }
     // "twelve were Slovakian and seven Romanian".
@@ -176,7 +188,9 @@ struct PopulationFinder {
     if parts.isEmpty, let text = kind(mention, finding, bound: bound) {
       parts.say("description", text)
     }
-    if parts.isEmpty, finding.isSubset || finding.rules.contains("stated zero"),
+    if parts.isEmpty,
+      finding.isSubset || finding.rules.contains("stated zero")
+        || finding.isInherited && finding.noun == nil && isOfPeople,
       let text = predicateText(finding, bound: bound).flatMap({ cleaned($0) }), saysWhich(text)
     {
       parts.say("description", text)
@@ -220,7 +234,9 @@ struct PopulationFinder {
   ]
 
   /// Words before a group that narrow it: "young women", "elderly men".
-  private static let narrowing: Set<String> = ["young", "elderly", "older", "pregnant", "teenage"]
+  static let narrowing: Set<String> = [
+    "young", "elderly", "older", "pregnant", "teenage", "working", "married", "homeless", "disabled", "vulnerable",
+  ]
 
   /// "for homicide" behind "wanted for sex offenses": "wanted for homicide".
   private func likePrevious(
@@ -347,6 +363,21 @@ struct PopulationFinder {
     // "Two thirds (66%) of searches".
     if hasOpen, isShare, mention.form == .percent { return true }
     return hasOpen && isShare != (mention.form == .percent || mention.form == .fraction)
+  }
+
+  private func isShare(_ mention: NumberMention) -> Bool { mention.form == .percent || mention.form == .fraction }
+
+  /// Whether a number stands alone in a bracket behind the clause of the figure before: "(244 of 910)", "(1,317)".
+  private func endsInBracket(_ mention: NumberMention, _ previous: Told) -> Bool {
+    guard reading.isMark(mention.phraseStart - 1, "("), !reading.isWord(mention.headStart + 1, .be),
+      reading.endsPlainly(mention.headStart) || reading.isWord(mention.headStart, .of)
+    else { return false }
+    var index = mention.phraseStart - 2
+    while index >= 0, Int(reading.tokens[index].start) >= previous.span.end {
+      if reading.isNumber(index) || reading.isMark(index, ".") || reading.isMark(index, ";") { return false }
+      index -= 1
+    }
+    return true
   }
 
   /// Tokens from the group that a clause begins with to what it lost, reported or did.
@@ -552,76 +583,6 @@ struct PopulationFinder {
     return reading.string(mention.headStart..<noun)
   }
 
-  /// Tokens behind a number within which an age says which part it is.
-  private static let ageReach = 9
-
-  /// People whose ages are told one by one, at most.
-  private static let listedMax = 6.0
-
-  /// "aged 12 to 17", "under 18", "aged ten or younger": the age that narrows a count of people.
-  private func ages(after mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
-    let end = min(bound, mention.headStart + Self.ageReach)
-    let isPart = finding.isSubset || finding.metric.hasSuffix("_share") || finding.predicate != nil
-    for index in tokenRange(mention.headStart, end) {
-      if reading.isMark(index, ",") || reading.isMark(index, ";") || reading.isMark(index, ".") { return nil }
-      let isAged = reading.isWord(index, .age) && reading.word(index) == "aged"
-      // "1,720 victims under 18", "64 suspects were under 18".
-      let isRight = finding.noun.map { index == $0 + 1 || index == $0 + 2 && reading.isWord($0 + 1, .be) } ?? false
-      guard isAged || (isPart || isRight) && reading.isWord(index, .ageBound) else { continue }
-      var last = index + 1
-      while reading.isWord(last, .ageBound | .between) { last += 1 }
-      // "under the age of 18".
-      if reading.isWord(last, .determiner), reading.isWord(last + 1, .age), reading.isWord(last + 2, .of) { last += 3 }
-      guard reading.isNumber(last) || reading.isWord(last, .number) else { continue }
-      // "30 under 20 kg": what follows is no age.
-      if !isAged, reading.lexeme(last + 1).noun >= 0 || reading.isWord(last + 1, .timeUnit | .distance) { continue }
-      last += 1
-      // "two brothers aged 24 and 26", "three men aged 24, 26 and 30": the age of each, and no group.
-      if isAged, mention.form == .plain, mention.low <= Self.listedMax, reading.isNumber(last + 1),
-        reading.isMark(last, ",") || reading.isWord(last, .and),
-        !tokenRange(index, last).contains(where: { reading.isWord($0, .between) })
-      {
-        return nil
-      }
-      // "aged 16 years and over".
-      if reading.timeUnit(last) == "Y", reading.isWord(last + 1, .and | .or),
-        reading.isWord(last + 2, .ageBound | .older | .young)
-      {
-        let isOfAdults = isAged && index - 1 >= mention.headStart && reading.isWord(index - 1, .adult)
-        return reading.string((isOfAdults && finding.noun != index - 1 ? index - 1 : index)..<last + 3)
-      }
-      let isBetween = tokenRange(index, last).contains { reading.isWord($0, .between) }
-      while reading.isWord(last, .to | .or | .old | .young | .ageBound | .comparative | .older)
-        || reading.isMark(last, "-")
-        || reading.isWord(last, .and)
-          && (isBetween || reading.isWord(last + 1, .old | .young | .ageBound | .comparative | .older))
-        || (reading.isNumber(last) || reading.isWord(last, .number))
-          && (isBetween || reading.isWord(last - 1, .to) || reading.isMark(last - 1, "-"))
-      {
-        last += 1
-      }
-      while last > index + 1, reading.isWord(last - 1, .to | .and | .or) { last -= 1 }
-      // "3,470 offences by children aged 10 to 17".
-      let isOfChildren =
-        isAged && index - 1 > mention.headStart && finding.noun != index - 1 && reading.lexeme(index - 1).noun >= 0
-        && reading.noun(index - 1).kind == "child"
-      // "24 were young drivers aged between 17 and 24".
-      if isAged, index - 1 > mention.headStart, finding.noun == nil,
-        let be = tokenRange(mention.headStart, index).last(where: { reading.isWord($0, .be) }), index - be <= 4,
-        tokenRange(be + 1, index).allSatisfy({ reading.tokens[$0].kind == .word && !reading.isWord($0, .of | .in) }),
-        be + 1 < index
-      {
-        return reading.string(be + 1..<last)
-      }
-      // "were of males aged between 15 and 34".
-      let isOfGroup =
-        isAged && index - 1 > mention.headStart && finding.noun != index - 1
-        && known(in: index - 1..<index).contains { $0.0.name == "sex" }
-      return reading.string((isOfChildren || isOfGroup ? index - 1 : index)..<last)
-    }
-    return nil
-  }
-
   /// "Men accounted for 692", "children made up 125,084 of them and adults 82,106": who or what stands before such a
   /// verb, or in its place in the next part of the list.
   private func subjectOfPart(_ mention: NumberMention, _ previous: Told?) -> Range<Int>? {
@@ -767,7 +728,8 @@ struct PopulationFinder {
       return subjectText(mention)
     }
     while start < end,
-      reading.isWord(start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at),
+      reading.isWord(
+        start, .be | .have | .determiner | .adverb | .relative | .preposition | .verb | .for | .in | .at | .as),
       !reading.isWord(start, .negation), !(reading.isWord(start, .ageBound) && reading.isNumber(start + 1)),
       !Self.tellingVerbs.contains(reading.word(start))
     {
@@ -794,7 +756,7 @@ struct PopulationFinder {
   ]
 
   /// Groups are named in the plural, as where they are counted: "one in four was a child".
-  private static let plurals = [
+  static let plurals = [
     "woman": "women", "man": "men", "girl": "girls", "boy": "boys", "child": "children", "adult": "adults",
     "teenager": "teenagers",
   ]
@@ -852,6 +814,12 @@ struct PopulationFinder {
         {
           text = reading.string(index - 1..<best.2)
         }
+        // "28 of them were adult males".
+        if best.0.name == "sex", reading.isWord(index - 1, .adult), reading.word(best.2 - 1).contains("male"),
+          reading.tokens[index].gap == .space
+        {
+          text = reading.string(index - 1..<best.2)
+        }
         // "three of them boys under the age of 16", "girls aged 14 to 17".
         if best.0.name == "sex", let age = ageRange(best.2) {
           text = reading.string(best.2 - 1..<age.upperBound)
@@ -869,31 +837,6 @@ struct PopulationFinder {
       }
     }
     return result
-  }
-
-  /// "under the age of 16", "aged 14 to 17", "aged 65 and over": an age that narrows a group; not the age of each.
-  private func ageRange(_ start: Int) -> Range<Int>? {
-    var index = start
-    let isAged = reading.word(index) == "aged"
-    if isAged { index += 1 }
-    let isBound = reading.isWord(index, .ageBound)
-    guard isAged || isBound else { return nil }
-    while reading.isWord(index, .ageBound) { index += 1 }
-    if reading.isWord(index, .determiner), reading.isWord(index + 1, .age), reading.isWord(index + 2, .of) {
-      index += 3
-    }
-    guard reading.isNumber(index) || reading.isWord(index, .number), reading.lexeme(index + 1).noun < 0 else {
-      return nil
-    }
-    index += 1
-    if isBound { return start..<index }
-    if reading.isWord(index, .to) || reading.isMark(index, "-"), reading.isNumber(index + 1) {
-      return start..<index + 2
-    }
-    if reading.isWord(index, .and | .or), reading.isWord(index + 1, .ageBound | .older | .young | .comparative) {
-      return start..<index + 2
-    }
-    return nil
   }
 
   /// The words of the predicate themselves, where no lexicon knows them.

@@ -59,6 +59,8 @@ final class Reading {
   private(set) var isOfRequest = false
   /// Whether a bank, an insurer or a charity tells its own cases: incidents, and no crimes that the police recorded.
   private(set) var isOfCaseworkers = false
+  /// Whether those who tell of cases are banks.
+  private(set) var isOfBanks = false
   /// Whether the top of the text says that it is about people who are exploited.
   private(set) var isOfExploitation = false
   /// Whether "search" alone means a stop and search here: the text is about them.
@@ -107,6 +109,8 @@ final class Reading {
       || top.contains { word($0) == "your" && word($0 + 1) == "request" }
     isOfCaseworkers =
       top.contains { isWord($0, .caseworker) } && !top.contains { word($0) == "police" || isWord($0, .authority) }
+    isOfBanks =
+      isOfCaseworkers && top.contains { word($0).hasPrefix("bank") || reads($0, "lender") || reads($0, "finance") }
     isOfMissing = sentences[contentStart...].contains {
       ($0.section == .headline || $0.section == .caption) && $0.tokens.contains { word($0) == "missing" }
     }
@@ -126,7 +130,8 @@ final class Reading {
     let noun = lexicon.nouns[place]
     if isOfStopSearches, noun.kind == "search" { return .stopSearch }
     if noun.kind == "request", !isOfDisclosure { return .plainRequest }
-    return isOfCaseworkers && noun.kind == "case" ? .caseOfOthers : noun
+    guard isOfCaseworkers, noun.kind == "case" else { return noun }
+    return isOfBanks ? .caseOfBank : .caseOfOthers
   }
 
   /// How many mentions of searches one of "stop and search" stands for.
