@@ -168,7 +168,7 @@ extension ClaimBuilder {
       trace?.note("area", "a place behind the list", name(wider.region))
       return wider.region
     }
-    // "increased in eight of the 11 districts": of the whole area.
+    // "26 of the 43 forces of England and Wales": of the area of all of them.
     if isCountOfAreas(mention), let whole = rest.first,
       whole.isLocative || reading.isWord(whole.tokens.lowerBound - 1, .of),
       whole.kind == .region, gazetteer.isNational(whole.region)
@@ -176,6 +176,7 @@ extension ClaimBuilder {
       trace?.note("area", "the area of the whole", name(whole.region))
       return whole.region
     }
+    // "increased in eight of the 11 districts": of the whole area.
     if isCountOfAreas(mention), defaultRegion >= 0 {
       trace?.note("area", "the area that the text is about", name(defaultRegion))
       return defaultRegion
@@ -583,7 +584,7 @@ extension ClaimBuilder {
       members = metrics.metricOfMembers(sentence.tokens, people: people(near: index) { _ in true })
       // "In Hampshire the Constabulary ran operations of its own. The main results were these:".
       listRegion =
-        place ?? (sentence.startsBlock ? nil : index > 0 ? openingPlace(of: reading.sentences[index - 1]) : nil)
+        place ?? (sentence.startsBlock || index == 0 ? nil : openingPlace(of: reading.sentences[index - 1]))
     } else if sentence.startsBlock, sentence.section == .body, sentence.tokens.count <= Self.listHeadingMax,
       !reading.isMark(last, "."),
       !sentence.tokens.contains(where: { reading.isNumber($0) || reading.isWord($0, .number) }),
@@ -599,7 +600,8 @@ extension ClaimBuilder {
       sentence.tokens.contains(where: { reading.isNumber($0) || reading.isWord($0, .number) })
     {
       return
-    } else if !isListItem(sentence), sentence.startsBlock && !isLineOfList(sentence) {
+    } else if sentence.startsBlock, !isListItem(sentence), !isLineOfList(sentence) {
+      // A further sentence of a line leaves the list as it is.
       listHeading = nil
       leadIn = nil
       members = nil

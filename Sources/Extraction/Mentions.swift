@@ -677,8 +677,8 @@ struct MentionFinder {
           && ["person", "migrant", "child", "suspect", "victim"].contains(reading.noun(before - 1).kind)
           // "… and are from Cuba", "All come from Vietnam".
           || reading.isWord(before - 1, .be)
-          || reading.word(before - 1).hasPrefix("c") && Self.comers.contains(reading.word(before - 2))
-            && ["come", "came", "coming"].contains(reading.word(before - 1))
+          || (reading.reads(before - 1, "come") || reading.reads(before - 1, "came"))
+            && Self.comers.contains(reading.word(before - 2))
       {
         mentions[index].isExample = true
       }
@@ -982,6 +982,7 @@ struct MentionFinder {
     return result
   }
 
+  /// Who comes from a country, in words that stand for people.
   private static let comers: Set<String> = ["all", "they", "most", "many", "some", "both", "who", "them"]
 
   private func opensSentence(_ index: Int) -> Bool {

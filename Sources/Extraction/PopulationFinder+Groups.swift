@@ -295,7 +295,7 @@ extension PopulationFinder {
       let end = ageRange(index + 1)?.upperBound ?? index + 1
       return modified(Group(tokens: index..<end, dimension: dimension, text: Self.plurals[text] ?? text), words)
     }
-    // "were under 18", "aged" left out.
+    // "were under 18": without "aged".
     if reading.isWord(index, .ageBound), reading.isWord(index - 1, .be | .adverb), let range = ageRange(index) {
       return named(range, reading.string(range))
     }

@@ -110,7 +110,8 @@ final class Reading {
     isOfCaseworkers =
       top.contains { isWord($0, .caseworker) } && !top.contains { word($0) == "police" || isWord($0, .authority) }
     isOfBanks =
-      isOfCaseworkers && top.contains { word($0).hasPrefix("bank") || reads($0, "lender") || reads($0, "finance") }
+      isOfCaseworkers
+      && top.contains { reads($0, "bank") || reads($0, "banks") || reads($0, "lender") || reads($0, "finance") }
     isOfMissing = sentences[contentStart...].contains {
       ($0.section == .headline || $0.section == .caption) && $0.tokens.contains { word($0) == "missing" }
     }
