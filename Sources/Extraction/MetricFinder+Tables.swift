@@ -222,6 +222,8 @@ extension MetricFinder {
     }
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action
+      // "Persons found guilty of having an article with a blade": the second word says what was.
+      if tokens.contains(index + 1), reading.lexeme(index + 1).action >= 0, reading.reads(index, "found") { continue }
       for noun in nouns {
         if let metric = lexicon.metric(action: action, kind: reading.noun(noun).kind) {
           return metric
