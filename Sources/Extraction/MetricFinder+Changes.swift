@@ -250,6 +250,21 @@ extension MetricFinder {
       base = verbAfter(head + 1, kind: reading.noun(head).kind, context.whole)?.0 ?? reading.noun(head).metric
     }
     if base?.isEmpty == true { base = nil }
+    // "The scheme reduced disorder incidents by 62.7 per cent", "patrols cut violence by 26 per cent": the verb's object.
+    if base == nil, anchor + 1 < mention.phraseStart, reading.isWord(mention.phraseStart - 1, .by),
+      !reading.isWord(anchor + 1, .in | .of | .by | .preposition | .locative | .to | .from | .adverb)
+    {
+      let object = tokenRange(anchor + 1, mention.phraseStart - 1)
+      base =
+        subject(object)
+        ?? (object.contains { reading.isWord($0, .offenceWord | .offenceNoun) } ? "recorded_crimes" : nil)
+    }
+    // "21 per cent fewer dogs stolen".
+    if base == nil, let after, reading.isWord(after, .comparative) {
+      var open = mention
+      open.headStart = after + 1
+      if let noun = openNoun(open, context), noun.rules != ["noun of the text"] { base = noun.metric }
+    }
     // "20% increase within a year in drug seizures".
     if base == nil, let after, !reading.isWord(after, .comparative),
       let link = tokenRange(after + 1, min(after + 6, context.sentence.upperBound)).last(where: {
@@ -265,7 +280,10 @@ extension MetricFinder {
       base = numberOf(reading.sentences[mention.sentence - 1].tokens)
     }
     base =
-      base ?? changed(context, before: anchor) ?? figureBefore(context).map { Self.base($0.metric) }
+      base ?? changed(context, before: anchor) ?? ofWhat(mention, anchor, context)
+      ?? figureBefore(context).map { Self.base($0.metric) }
+      ?? ofSubject(tokenRange(context.sentence.lowerBound, anchor)).map { Self.base($0.metric) }
+      ?? (mention.form == .percent && !reading.isWord(mention.headStart, .of) ? "items" : nil)
     guard var base, !base.isEmpty else { return nil }
     // "Fraud rose by 58% to £70.9 million": of the money.
     let to = mention.headStart
@@ -275,6 +293,24 @@ extension MetricFinder {
       base = "losses"
     }
     return MetricFinding(metric: base + direction, unit: "percent", rules: ["change"])
+  }
+
+  /// "An uplift of 13% in recorded domestic abuse", "an increase of 4% in charging", "a reduction of 13.1% in reported losses":
+  /// offences, actions and sums behind "in".
+  private func ofWhat(_ mention: NumberMention, _ anchor: Int, _ context: MetricContext) -> String? {
+    guard anchor < mention.phraseStart, reading.isWord(mention.headStart, .in),
+      reading.isWord(mention.phraseStart - 1, .of)
+    else { return nil }
+    for index in tokenRange(mention.headStart + 1, min(mention.headStart + 5, context.sentence.upperBound)) {
+      if reading.isWord(index, .offenceWord | .offenceNoun) { return "recorded_crimes" }
+      let lexeme = reading.lexeme(index)
+      if lexeme.noun < 0, lexeme.action < 0, !reading.moneyMetric(index).isEmpty { return reading.moneyMetric(index) }
+      if index == mention.headStart + 1, lexeme.action >= 0, reading.word(index).hasSuffix("ing") {
+        return lexicon.metric(action: lexeme.action, kind: "person")
+      }
+      if reading.isWord(index, .be | .have | .preposition | .in | .of) { return nil }
+    }
+    return nil
   }
 
   /// Tokens before a word of change within which its subject is looked for.

@@ -54,6 +54,10 @@ extension MetricFinder {
   /// The metric of the verb that governs a number and its noun, else the noun's own.
   func counted(_ head: Int, _ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
     let count = Count(finder: self, head: head, noun: reading.noun(head), mention: mention, context: context)
+    // "Gang nicked 28 Range Rovers", "burglars grabbed 57 phones".
+    if ["vehicle", "device", "item"].contains(count.noun.kind), actsAsThief(context, before: mention.phraseStart) {
+      return count.finding("items_stolen", "what thieves took")
+    }
     if let found = described(count) ?? done(count) { return found }
     guard !count.noun.metric.isEmpty else { return nil }
     return partOfTold(count) ?? ofPeopleTold(count) ?? inCompany(count) ?? count.finding(count.noun.metric, "noun")
@@ -121,6 +125,20 @@ extension MetricFinder {
       let metric = lexicon.metric(action: reading.lexeme(stop).action, kind: "person")
     {
       return count.finding(metric, "stop and search")
+    }
+    // "Gardaí stopped and searched 27 vehicles".
+    let verb = count.mention.phraseStart - 1
+    if isAction(verb, "search"), reading.isWord(verb - 1, .and), isAction(verb - 2, "stop") {
+      return count.finding("stop_searches", "stop and search")
+    }
+    // "visited 138 premises", "5,800 licensed premises inspected": of businesses.
+    if ["premise", "premises"].contains(reading.word(count.head)),
+      isAction(verb, "visit") || isAction(verb, "examine")
+        || tokenRange(count.head + 1, min(count.head + 4, count.context.bound)).contains(where: {
+          isAction($0, "visit") || isAction($0, "examine")
+        })
+    {
+      return count.finding("premises_visited", "visits to premises")
     }
     // "112 house searches", "21 premises raids".
     if count.noun.kind == "search" || count.noun.kind == "raid",
@@ -666,7 +684,9 @@ extension MetricFinder {
     let isPersonal = ["person", "suspect", "offender", "child", "victim", "officer", "staff", "migrant", "protester"]
       .contains(kind)
     return isPersonal
-      && ["arrest", "charge", "conviction", "deportation", "detention", "fatality", "referral"].contains(noun.kind)
+      && ["arrest", "charge", "conviction", "deportation", "detention", "fatality", "referral", "court_appearance"]
+        .contains(
+          noun.kind)
       ? noun.metric : nil
   }
 

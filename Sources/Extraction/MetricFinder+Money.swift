@@ -18,6 +18,12 @@ extension MetricFinder {
     "forfeiture": "assets_recovered",
   ]
 
+  /// Who bears what crime costs, where it is no single victim.
+  private static let bearers: Set<String> = [
+    "uk", "economy", "society", "taxpayer", "taxpayers", "nhs", "britain", "country", "nation", "government", "state",
+    "public",
+  ]
+
   /// Tokens within which a word says what a sum of money is.
   static let moneyReach = 16
 
@@ -116,6 +122,14 @@ extension MetricFinder {
     }
     let near = tokenRange(nearStart, mention.phraseStart)
     if near.contains(where: { reading.isWord($0, .worth) }) {
+      // "Damage worth £23,700 was done".
+      if near.contains(where: { reading.moneyMetric($0) == "damage" }) { return found("damage", "worth of damage") }
+      // "The restraint of property valued at A$47m", "police restrained houses worth £2m".
+      if let verb = near.last(where: { isAction($0, "restrain") }),
+        !tokenRange(verb, mention.phraseStart).contains(where: { reading.isWord($0, .conjunction) })
+      {
+        return found("assets_restrained", "worth of what was restrained")
+      }
       // "recovered stolen property worth more than £280,000".
       if let verb = near.last(where: { isAction($0, "recover") }),
         tokenRange(verb, mention.phraseStart).contains(where: { isAction($0, "steal") }),
@@ -182,7 +196,8 @@ extension MetricFinder {
         ["cigarettes", "tobacco", "vapes", "fireworks", "counterfeit"].contains(reading.word($0))
       }
       let drug =
-        !isTobacco && context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" }
+        !isTobacco && context.sentence.contains { reading.moneyMetric($0) == "drugs_seized_value" || isDrugFarm($0) }
+        || !isTobacco && near.contains { reading.isWord($0, .street) && reading.isWord($0 + 1, .worth) }
         || context.sentence.contains { reading.isWord($0, .street) }
           && context.toldMetrics.contains { $0.hasPrefix("drugs_seized") }
       let previous = context.previousInSentence ?? context.previous ?? context.lastOfText
@@ -205,6 +220,7 @@ extension MetricFinder {
     }
     // Else the nearest word that says what the money is: a verb of seizing, losing …
     var best: (metric: String, distance: Int)?
+    var source = -1
     for index in tokenRange(
       max(context.sentence.lowerBound, mention.phraseStart - Self.moneyReach),
       min(context.sentence.upperBound, mention.headStart + Self.moneyReach))
@@ -215,10 +231,41 @@ extension MetricFinder {
       let lexeme = reading.lexeme(index)
       let money = reading.moneyMetric(index)
       let told = money.isEmpty ? lexicon.metric(action: lexeme.action, kind: "money") : money
-      if let told, distance < best?.distance ?? Self.moneyReach { best = (told, distance) }
+      if let told, distance < best?.distance ?? Self.moneyReach {
+        best = (told, distance)
+        source = index
+      }
+    }
+    // "Thieves made off with £80,000", "fraudsters netted €3.4m".
+    if let best, best.metric == "cash_seized", actsAsThief(context, before: mention.phraseStart) {
+      return found("losses", "what thieves took")
+    }
+    // "Criminal proceeds seized exceeded $55 million", "alcohol and cigarettes seized: £2m": what was seized was no cash.
+    if best?.metric == "cash_seized", reading.lexeme(source).action >= 0,
+      let thing = tokenRange(max(context.sentence.lowerBound, source - Self.seizedReach), source).last(where: {
+        let metric = reading.moneyMetric($0)
+        return reading.lexeme($0).action < 0
+          && (metric == "assets_seized" || metric == "goods_seized_value" || metric == "drugs_seized_value")
+      }), !tokenRange(thing, source).contains(where: { reading.isNumber($0) || reading.isMark($0, ",") })
+    {
+      return found(reading.moneyMetric(thing), "what was seized")
+    }
+    // "got £51,700 back".
+    if ["got", "get", "getting"].contains(reading.word(mention.phraseStart - 1)),
+      reading.word(mention.headStart) == "back"
+    {
+      return found("assets_recovered", "got back")
     }
     // "theft cost shops £953m": what crime costs is lost.
     let cost = tokenRange(context.sentence.lowerBound, mention.phraseStart).last { reading.moneyMetric($0) == "cost" }
+    // "fraud costs the UK £6.8bn", "domestic abuse costs society £66 billion": the economy's.
+    if best?.metric == "cost", let cost,
+      tokenRange(cost + 1, min(cost + 5, mention.phraseStart)).contains(where: {
+        Self.bearers.contains(reading.word($0))
+      })
+    {
+      return found("cost", "what it costs the economy")
+    }
     if best?.metric == "cost", let cost,
       tokenRange(context.sentence.lowerBound, cost).contains(where: {
         reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "crime" || reading.moneyMetric($0) == "losses"
@@ -248,6 +295,36 @@ extension MetricFinder {
     }
     return found("money", "not told")
   }
+
+  /// Tokens from what was seized to the verb.
+  private static let seizedReach = 5
+
+  /// "pot farm", "cannabis factory", whose worth is that of the drugs.
+  private func isDrugFarm(_ index: Int) -> Bool {
+    ["pot", "weed", "skunk"].contains(reading.word(index))
+      && ["farm", "factory", "grow", "crop", "plants", "stash"].contains(reading.word(index + 1))
+  }
+
+  /// "Thieves made off with …", "fraudsters netted …": who acts right before a number takes what is others'.
+  func actsAsThief(_ context: MetricContext, before end: Int) -> Bool {
+    guard
+      let actor = tokenRange(max(context.sentence.lowerBound, end - Self.thiefReach), end).last(where: {
+        reading.lexeme($0).noun >= 0 || Self.thieves.contains(reading.word($0))
+      })
+    else { return false }
+    return Self.thieves.contains(reading.word(actor))
+      && !tokenRange(actor, end).contains { reading.isWord($0, .be) || reading.isNumber($0) }
+  }
+
+  /// Tokens from a thief to what was taken.
+  private static let thiefReach = 6
+
+  private static let thieves: Set<String> = [
+    "thieves", "thief", "raiders", "burglars", "robbers", "rustlers", "poachers", "looters", "shoplifters",
+    "fraudsters",
+    "scammers", "conmen", "pickpockets", "muggers", "hackers", "crooks", "cyber criminals", "cybercriminals",
+    "swindlers",
+  ]
 
   /// "seized …", "turned up …", before a list.
   private func isSeizing(_ context: MetricContext, before end: Int) -> Bool {

@@ -30,9 +30,14 @@ extension MetricFinder {
       return .found(MetricFinding(metric: "detections_share", unit: "percent", rules: ["outcomes"]))
     }
     if let endured = endured(mention, context) { return .found(endured) }
+    if let ended = endsIn(mention, context) {
+      return .found(MetricFinding(metric: ended + "_share", unit: "percent", rules: ["share that ended so"]))
+    }
     if let change = change(mention, context) { return .found(change) }
-    func finding(_ base: String, _ rule: String, inherited: Bool = false) -> Outcome {
-      .found(
+    func finding(_ name: String, _ rule: String, inherited: Bool = false) -> Outcome {
+      // "31% of county lines": of all lines, active or not.
+      let base = name == "lines_active" && !context.sentence.contains { isAction($0, "active") } ? "lines" : name
+      return .found(
         MetricFinding(
           metric: base + "_share", unit: "percent", isInherited: inherited, rules: [rule]))
     }
@@ -212,6 +217,13 @@ extension MetricFinder {
           metric: "recorded_crimes" + (reading.isWord(word, .increase) ? "_increase" : "_decrease"), unit: "percent",
           rules: ["change of an offence"]))
     }
+    // "Female suspects comprised 7 per cent": of whatever the sentence is on.
+    if mention.form == .percent {
+      let told =
+        ofSubject(tokenRange(context.sentence.lowerBound, mention.phraseStart))?.metric
+        ?? context.usual.map { Self.base($0.metric) }
+      return finding(told.map { Self.base($0) } ?? "items", "told by its form")
+    }
     return .rejected(.other)
   }
 
@@ -254,7 +266,33 @@ extension MetricFinder {
         $0 > share && reading.isWord($0, .in | .to) && Self.endWords.contains(reading.word($0 - 1))
       })
     else { return nil }
-    return tokenRange(end + 1, min(end + 4, mention.phraseStart)).lazy.compactMap { index -> String? in
+    return outcomeNamed(tokenRange(end + 1, min(end + 4, mention.phraseStart)))
+  }
+
+  /// "2.6% of rapes resulted in a charge", "charges followed in 11% of domestic abuse crimes", "no further action was taken in
+  /// 42% of cases": what came of a share of crimes or cases.
+  private func endsIn(_ mention: NumberMention, _ context: MetricContext) -> String? {
+    guard mention.form == .percent, reading.isWord(mention.headStart, .of),
+      let head = noun(from: mention.headStart + 1, context.whole, skipsOf: false),
+      ["crime", "case", "report", "incident", "allegation"].contains(reading.noun(head).kind)
+    else { return nil }
+    let after = tokenRange(head + 1, min(head + Self.outcomeReach, context.bound))
+    if let end = after.first(where: { Self.endWords.contains(reading.word($0)) && reading.isWord($0 + 1, .in | .to) }) {
+      return outcomeNamed(tokenRange(end + 2, min(end + 5, context.bound)))
+    }
+    guard reading.isWord(mention.phraseStart - 1, .in | .for) else { return nil }
+    let before = tokenRange(
+      max(context.sentence.lowerBound, mention.phraseStart - Self.outcomeReach), mention.phraseStart)
+    if before.contains(where: { reading.isNumber($0) || reading.isMark($0, ";") }) { return nil }
+    if before.contains(where: { isNoFurtherAction($0) }) { return "no_further_action" }
+    let verb = mention.phraseStart - 2
+    let isGiven = ["followed", "made", "given", "brought", "issued", "secured", "taken"].contains(reading.word(verb))
+    return isGiven ? outcomeNamed(before) : nil
+  }
+
+  /// The first outcome of a case that some words name.
+  private func outcomeNamed(_ tokens: Range<Int>) -> String? {
+    tokens.lazy.compactMap { index -> String? in
       guard reading.lexeme(index).noun >= 0 else { return nil }
       let metric = reading.noun(index).metric
       return ["charges", "convictions", "cautions", "arrests", "prosecutions"].contains(metric) ? metric : nil

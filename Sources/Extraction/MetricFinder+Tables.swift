@@ -214,6 +214,23 @@ extension MetricFinder {
     if let first = tokens.first, tokens.count <= 3, reading.word(first) == "not" {
       return nil
     }
+    // "Convicted of stalking", "Released without charge", "Charged with robbery": people, whatever the rest names.
+    if let first = tokens.first, tokens.contains(first + 1), reading.lexeme(first).action >= 0,
+      lexicon.isPersonal(reading.lexeme(first).action),
+      reading.isWord(first + 1, .of | .with | .for | .without | .in | .preposition),
+      let metric = lexicon.metric(action: reading.lexeme(first).action, kind: "person")
+    {
+      return metric
+    }
+    // "Drivers reported for prosecution".
+    if let report = tokens.first(where: { isAction($0, "report") }), tokens.contains(report + 2),
+      reading.isWord(report + 1, .for | .to),
+      tokenRange(report + 2, tokens.upperBound).contains(where: {
+        reading.isWord($0, .prosecutor) || reading.lexeme($0).noun >= 0 && reading.noun($0).kind == "prosecution"
+      })
+    {
+      return "charges"
+    }
     // "of which county lines flagged": a kind of crime, and no telephone lines.
     let nouns = tokens.filter {
       reading.lexeme($0).noun >= 0

@@ -306,11 +306,14 @@ struct MetricFinder {
     if mention.form != .vague, let finding = openNoun(mention, context) ?? openLabel(mention, context) {
       // "crosses three borders", somebody says: a way to speak.
       let isSaid = reading.sentences[mention.sentence].section == .quotation
-      if isSaid, finding.action < 0, mention.low <= Self.spokenMax, finding.rules == ["noun of the text"] {
+      if finding.action < 0, finding.rules == ["noun of the text"],
+        mention.low <= Self.fewest || isSaid && mention.low <= Self.spokenMax
+      {
         return .rejected(.other)
       }
       return .found(finding)
     }
+    if let finding = lastResort(mention, context) { return .found(finding) }
     return .rejected(.other)
   }
 
@@ -329,6 +332,9 @@ struct MetricFinder {
   /// How many forces there are in England and Wales, with the national ones, and in the United Kingdom.
   private static let forceCounts: Set<Double> = [43, 44, 45, 46, 48]
 
+  /// Numbers of things that no table knows and to which nothing was done, up to which they report nothing: "in three parts
+  /// of the country", "two sources".
+  private static let fewest = 4.0
   /// Numbers of things that no table knows, up to which a quotation reports nothing with them.
   private static let spokenMax = 30.0
 
@@ -500,6 +506,13 @@ struct MetricFinder {
     {
       next = far
     }
+    // "9.6 arrests were made per thousand residents".
+    if !reading.isWord(next, .per | .every | .each),
+      let far = tokenRange(next, min(next + 5, context.sentence.upperBound)).first(where: { reading.isWord($0, .per) }),
+      reading.isWord(far + 1, .magnitude)
+    {
+      next = far
+    }
     guard reading.isWord(next, .per | .every | .each),
       reading.isNumber(next + 1) || reading.isWord(next + 1, .magnitude)
     else {
@@ -557,6 +570,10 @@ struct MetricFinder {
     guard let head, reading.tokens[head].kind == .word else { return nil }
     if reading.isWord(head, .stopNoun) { return nil }
     var name = reading.word(head)
+    // "Raiders took 17 watches", "rustlers made off with 72 cattle".
+    if actsAsThief(context, before: mention.phraseStart) {
+      return MetricFinding(metric: "items_stolen", unit: "items", noun: head, rules: ["what thieves took"])
+    }
     let action = actionAround(mention, head, context)
     // "raided eleven village halls": things, where no table knows them.
     if let action, lexicon.actionNames[Int(action)] == "search" {
@@ -704,6 +721,11 @@ struct MetricFinder {
         continue
       }
       guard token.kind == .word else { break }
+      // "31 US cities": no pronoun; "threat-to-life notices", "confirmed crimes": only describe.
+      if found == nil, describesOnly(index) {
+        index += 1
+        continue
+      }
       // "looked-after children".
       if reading.isMark(index + 1, "-"), reading.isWord(index + 2, .preposition), reading.touchesPrevious(index + 2),
         reading.word(index) == "looked"
@@ -750,6 +772,8 @@ struct MetricFinder {
         index = head + 1
         continue
       }
+      // "two crime groups", "the five crime types": groups and types are counted.
+      if let last = found, !isPlural(last), Self.sorts.contains(reading.word(index)), token.gap == .space { return nil }
       if found != nil { break }
       if lexeme.classes.intersects(.action) {
         // "12 convicted offenders": a participle before the noun describes it.
@@ -761,9 +785,14 @@ struct MetricFinder {
                 index + 1, .preposition | .locative | .determiner | .and | .as | .conjunction | .when | .without)
             || reading.isWord(index, .describing) && reading.isWord(index + 1, .and)
               && reading.lexeme(index + 3).noun >= 0
+            // "39 deactivated and converted firearms".
+            || reading.isWord(index + 1, .and) && reading.word(index).hasSuffix("ed")
+              && reading.word(index + 2).hasSuffix("ed") && reading.lexeme(index + 3).noun >= 0
         else { break }
         // "38 missing and endangered children".
-        if reading.isWord(index + 1, .and), reading.lexeme(index + 1).noun < 0 { index += 1 }
+        if reading.isWord(index + 1, .and), reading.lexeme(index + 1).noun < 0 {
+          index += reading.lexeme(index + 2).action >= 0 && reading.lexeme(index + 3).noun >= 0 ? 2 : 1
+        }
       } else if lexeme.classes.intersects(
         .be | .have | .preposition | .locative | .relative | .pronoun | .verb | .conjunction | .to | .from | .of | .in
           | .without)
@@ -794,6 +823,24 @@ struct MetricFinder {
     }
     return found
   }
+
+  private static let sorts: Set<String> = [
+    "groups", "types", "categories", "areas", "levels", "rates", "trends", "figures", "statistics", "hubs", "units",
+    "teams", "scenes",
+  ]
+
+  /// Words that elsewhere begin another phrase, and here only describe the noun that is to come.
+  private func describesOnly(_ index: Int) -> Bool {
+    if reading.isWord(index, .pronoun), reading.tokens[index].isAllCaps, reading.word(index) == "us" { return true }
+    if reading.isWord(index, .to), reading.isMark(index - 1, "-"), reading.isMark(index + 1, "-"),
+      reading.touchesPrevious(index), reading.touchesPrevious(index + 2)
+    {
+      return true
+    }
+    return Self.proving.contains(reading.word(index)) && reading.lexeme(index + 1).noun >= 0 && isPlural(index + 1)
+  }
+
+  private static let proving: Set<String> = ["confirmed", "verified", "proven", "substantiated"]
 
   /// Words with which a list of levels of government begins.
   private static let levels: Set<String> = ["federal", "state", "local", "provincial", "national", "international"]

@@ -175,6 +175,12 @@ struct NumberParser {
     if reading.isWord(index, .fraction), reading.lexeme(index).share == 50, index + 3 < end, isUnitOfWeight(index + 1) {
       return (0.5, index + 2)
     }
+    // "almost quarter of a million pounds".
+    if reading.isWord(index, .fraction), reading.lexeme(index).share == 25, reading.isWord(index + 1, .of),
+      index + 3 < end, reading.isWord(index + 2, .determiner), isA(index + 2), reading.isWord(index + 3, .magnitude)
+    {
+      return (reading.lexeme(index + 3).value / 4, index + 4)
+    }
     // "a quarter of a million", "a quarter of a tonne of cocaine".
     if reading.isWord(index, .determiner), isA(index), reading.isWord(index + 1, .fraction),
       reading.isWord(index + 2, .of), index + 4 < end, reading.isWord(index + 3, .determiner), isA(index + 3)
@@ -351,6 +357,9 @@ struct NumberParser {
     let isOr =
       reading.isWord(after, .or) && reading.isWord(index, .number) && reading.isWord(after + 1, .number)
       && reading.lexeme(after + 1).value == mention.low + 1
+      // "around 50 or 60 plants": round numbers side by side.
+      || reading.isWord(after, .or) && reading.isNumber(index) && mention.form == .plain && after == index + 1
+        && reading.isNumber(after + 1) && isNextRound(mention.low, reading.value(ofDigits: after + 1))
     let isDash =
       reading.isMark(after, "-") && reading.tokens[index].kind == .number
       && (reading.touchesPrevious(after) == reading.touchesPrevious(after + 1))
@@ -387,6 +396,14 @@ struct NumberParser {
     mention.tokens = mention.tokens.lowerBound..<other.end
     mention.headStart = other.end
     if isBetween { mention.phraseStart = start - 1 }
+  }
+
+  /// 50 and 60, 200 and 300: the next of as many zeros.
+  private func isNextRound(_ low: Double, _ high: Double?) -> Bool {
+    guard let high, low >= 10 else { return false }
+    var unit = 1.0
+    while low.truncatingRemainder(dividingBy: unit * 10) == 0 { unit *= 10 }
+    return unit >= 10 && (high - low == unit || high - low == unit / 2)
   }
 
   private func isPercent(_ index: Int) -> Bool {
@@ -437,6 +454,13 @@ struct NumberParser {
       let isOutOf = reading.isWord(next, .out) && reading.isWord(next + 1, .of)
       if isOutOf { next += 1 }
       // "three out of every 20".
+      // "four-in-five", "1-in-10".
+      if reading.isMark(next, "-"), reading.isWord(next + 1, .in), reading.isMark(next + 2, "-"),
+        reading.touchesPrevious(next + 1), reading.touchesPrevious(next + 3), let second = cardinal(next + 3, end),
+        second.value > first.value, second.value <= 10_000
+      {
+        return mention(first.value / second.value * 100, second.end, from: index)
+      }
       if isOutOf || reading.isWord(next, .in), reading.isWord(next + 1, .every), let second = cardinal(next + 2, end),
         second.value > first.value, second.value <= 10_000
       {

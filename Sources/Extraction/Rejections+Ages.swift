@@ -205,6 +205,21 @@ extension Rejections {
     {
       return .age
     }
+    // "The ages of the people arrested were between 15 and 61", "most of them are under 35", "340 under 18".
+    if reading.isNumber(first), mention.form == .plain, mention.high <= 100, mention.low >= 10,
+      reading.endsPlainly(after)
+    {
+      let clause = tokenRange(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart)
+      let isOfAges = clause.contains { reading.reads($0, "ages") } && clause.contains { reading.isWord($0, .be) }
+      let isBound =
+        reading.isWord(mention.phraseStart, .ageBound) && first - mention.phraseStart == 1
+        && (reading.isNumber(mention.phraseStart - 1)
+          || reading.isWord(mention.phraseStart - 1, .be)
+            && clause.contains {
+              ["people", "women", "men", "victims", "children", "patients"].contains(reading.word($0))
+            })
+      if isOfAges && mention.precision == .range || isBound { return .age }
+    }
     // "sold to an under-18", "the number under 18".
     if mention.precision == .lessThan, mention.low >= 5, mention.low <= 25, reading.isNumber(first),
       reading.isWord(mention.phraseStart, .ageBound), first - mention.phraseStart <= 2,

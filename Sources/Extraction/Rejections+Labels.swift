@@ -79,6 +79,17 @@ extension Rejections {
   /// Tokens around a sentence within which the next number of an enumeration stands.
   private static let enumerationReach = 40
 
+  /// "Registered sex offenders in Cumbria number 811.": the verb of a plural, and no label.
+  private func isCountVerb(_ index: Int, _ mention: NumberMention) -> Bool {
+    let sentence = reading.sentences[mention.sentence].tokens
+    guard reading.reads(index, "number"), reading.endsPlainly(mention.headStart), mention.phraseStart == index + 1,
+      !reading.isWord(index - 1, .determiner | .identifier | .phone)
+    else { return false }
+    let clause = tokenRange(sentence.lowerBound, index)
+    let head = clause.first { reading.lexeme($0).noun >= 0 && MetricFinder(reading: reading).isPlural($0) }
+    return head != nil && head != index - 1 && !clause.contains { reading.isWord($0, .be | .have | .modal) }
+  }
+
   /// Numbers that name something: sections, pages, houses, ranks, bullets.
   func label(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
     let before = first - 1
@@ -113,7 +124,7 @@ extension Rejections {
     {
       return .identifier
     }
-    if reading.isWord(before, .rank), !reading.isWord(after, .noun) { return .rank }
+    if reading.isWord(before, .rank), !reading.isWord(after, .noun), !isCountVerb(before, mention) { return .rank }
     if reading.isWord(before, .identifier) { return .identifier }
     // "Reference: 4723…", "incident 1873", "Table 4", "Figure 2", "Question 3".
     if reading.isMark(before, ":"), reading.isWord(before - 1, .identifier) { return .identifier }
@@ -133,7 +144,9 @@ extension Rejections {
       return .address
     }
     if reading.isNumber(first), mention.low <= 24, reading.tokens.indices.contains(before),
-      reading.word(before) == "dublin", reading.tokens[before].isCapitalized, reading.endsPlainly(after)
+      reading.word(before) == "dublin", reading.tokens[before].isCapitalized,
+      reading.endsPlainly(after) || reading.isWord(after, .in | .at | .last | .locative | .weekday)
+        || reading.reads(after, "on")
     {
       return .address
     }

@@ -292,9 +292,13 @@ struct TableFinder {
   /// "Cheshire 630 410": rows that end in as many values.
   private func grid(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
     func values(_ line: Line) -> [Range<Int>]? {
-      let values = trailingValues(line.tokens)
-      guard values.count >= 2, let from = values.first?.lowerBound,
-        from > line.tokens.lowerBound, from - line.tokens.lowerBound <= Self.cellTokensMax,
+      var values = trailingValues(line.tokens)
+      // "2012 153 5": years, each with its values behind it.
+      let year = yearHeading(line.tokens.lowerBound)
+      if let year, values.first == year { values.removeFirst() }
+      guard values.count >= 2, let from = values.first?.lowerBound else { return nil }
+      if year?.upperBound == from { return values }
+      guard from > line.tokens.lowerBound, from - line.tokens.lowerBound <= Self.cellTokensMax,
         (line.tokens.lowerBound..<from).allSatisfy({
           !reading.isNumber($0) && !reading.isWord($0, .be | .have | .month)
         }),
@@ -309,7 +313,7 @@ struct TableFinder {
     let headings = start > 0 && !lines[start].followsBlank ? columnHeadings(lines[start - 1].tokens, width) : nil
     let captions = captions(lines, before: headings == nil ? start : start - 1)
     for line in lines[start..<end] {
-      let cells = trailingValues(line.tokens)
+      let cells = values(line) ?? []
       for (column, cell) in cells.enumerated() {
         guard let number = valueToken(cell), let from = cells.first?.lowerBound else { continue }
         result.append(
@@ -324,6 +328,10 @@ struct TableFinder {
   /// "FORCE REFERRED CRIMES TOTAL OUTCOMES JUDICIAL OUTCOMES", of three columns: each ends with a plural.
   private func columnHeadings(_ line: Range<Int>, _ width: Int) -> [Range<Int>]? {
     guard !reading.isMark(line.upperBound - 1, "."), !line.contains(where: { reading.isNumber($0) }) else { return nil }
+    // "Year Arrest Caution": a word a column.
+    if line.count == width + 1, ["year", "month", "quarter"].contains(reading.word(line.lowerBound)) {
+      return line.dropFirst().map { $0..<$0 + 1 }
+    }
     let ends = line.filter { index in
       let token = reading.tokens[index]
       return token.kind == .word && token.end - token.start > 3
