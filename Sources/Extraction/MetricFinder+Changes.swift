@@ -21,6 +21,8 @@ extension MetricFinder {
             || reading.lexeme($0).noun >= 0 && !reading.noun($0).metric.isEmpty
         })
       {
+        // "made up of 44 constables", "the doors of 3 flats".
+        if reading.isWord(before, .of), ["up", "down"].contains(reading.word(index)) { continue }
         if reading.isWord(index, .increase) { direction = "_increase" }
         if reading.isWord(index, .decrease) { direction = "_decrease" }
       }
@@ -88,14 +90,19 @@ extension MetricFinder {
             // "rose by 878, because there were 864 more burglaries".
             || context.previousInSentence?.metric.hasSuffix("_increase") == true
               && reading.isWord(mention.phraseStart - 1, .be))
-          && reading.lexeme(index + 1).noun >= 0
+          && noun(from: index + 1, context, skipsOf: false) != nil
         guard goesOn || isFewer || reading.endsPlainly(index + 1), !isAddition || isFewer else { continue }
         direction = reading.lexeme(index).value < 0 ? "_decrease" : "_increase"
         if index == mention.headStart, head == nil { head = noun(from: index + 1, context, skipsOf: false) }
       }
     }
     guard let direction else { return nil }
-    if let head { base = reading.noun(head).metric }
+    if let head {
+      base = reading.noun(head).metric
+      if let (metric, _) = verbBefore(mention.phraseStart, kind: reading.noun(head).kind, context, mustTouch: true) {
+        base = metric
+      }
+    }
     if base?.isEmpty ?? true {
       base =
         changed(context, before: mention.phraseStart) ?? figureBefore(context).map { Self.base($0.metric) }

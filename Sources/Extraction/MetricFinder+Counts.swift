@@ -14,7 +14,7 @@ struct Count {
 
   /// Whether the noun is one for people of any kind.
   var isOfPeople: Bool {
-    MetricFinder.peopleKinds.contains(noun.kind) || ["child", "suspect", "victim"].contains(noun.kind)
+    MetricFinder.peopleKinds.contains(noun.kind) || ["child", "suspect", "victim", "protester"].contains(noun.kind)
   }
 
   /// The metric, narrowed where the words between number and noun say whom it was done to, and its unit.
@@ -234,6 +234,14 @@ extension MetricFinder {
     if let (metric, position) = verbBefore(
       count.mention.phraseStart, kind: count.noun.kind, count.context, mustTouch: true)
     {
+      // "identified 83 people scammed by the caller".
+      if metric == "suspects",
+        tokenRange(count.head + 1, min(count.head + 4, count.context.bound)).contains(where: {
+          isAction($0, "victimise") || isAction($0, "defraud")
+        })
+      {
+        return count.finding("victims_identified", "those harmed who were found", verb: position)
+      }
       return count.finding(metric, "verb before: object", verb: position)
     }
     // "Police arrest 150 vendors": a headline's verb that is a noun elsewhere.

@@ -6,7 +6,27 @@ internal import FiguresModel
 extension MetricFinder {
   func lastResort(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
     guard mention.form == .plain, mention.low >= 2 else { return nil }
-    if let level = subjectOfLevel(mention, context) { return level }
+    if let level = subjectOfLevel(mention, context) ?? labelDone(mention, context) { return level }
+    let before = mention.phraseStart - 1
+    // "a workforce of 350".
+    if reading.isWord(before, .of), reading.lexeme(before - 1).noun >= 0, reading.noun(before - 1).kind == "staff",
+      reading.endsPlainly(mention.headStart)
+    {
+      return MetricFinding(metric: "staff", unit: "persons", rules: ["strength of a group"])
+    }
+    // "Farmers' protest: 13,000 descend on Whitehall".
+    if mention.low >= Self.smallestCrowd, isProtest(context), reading.tokens.indices.contains(mention.headStart),
+      reading.tokens[mention.headStart].kind == .word
+    {
+      return MetricFinding(metric: "protest_attendance", unit: "persons", rules: ["people at a protest"])
+    }
+    // "Crypto fraud crimes have multiplied by 5", "cases went up by a factor of three".
+    let isFactor = reading.isWord(before, .of) && reading.word(before - 1) == "factor"
+    if isFactor || reading.isWord(before, .by) && reading.word(before - 1) == "multiplied",
+      let base = ofSubject(tokenRange(context.sentence.lowerBound, before - 1))?.metric
+    {
+      return MetricFinding(metric: Self.base(base) + "_multiple", unit: "times", rules: ["multiple"])
+    }
     guard hasThousands(mention) || isFarther(mention), !isPopulationOfPlace(mention) else { return nil }
     return inherit(context, mention, subset: false, rule: "told by its form").map { withoutSubset($0) }
       ?? MetricFinding(metric: "items", unit: "items", rules: ["told by its form"])
@@ -15,7 +35,8 @@ extension MetricFinder {
   /// "Police staff numbered 78,400", "Border Force headcount stood at 10,900", "dogs stolen last year came to 2,290": the
   /// subject of a verb of level, whoever or whatever it is.
   private func subjectOfLevel(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
-    guard reading.endsPlainly(mention.headStart) || isAfterLevel(mention.headStart) else { return nil }
+    let isNumbering = reading.word(mention.phraseStart - 1) == "numbering"
+    guard isNumbering || reading.endsPlainly(mention.headStart) || isAfterLevel(mention.headStart) else { return nil }
     var verb = mention.phraseStart - 1
     // "have passed 1,000": the verb is the qualifier as well.
     if reading.isWord(mention.phraseStart, .level) { verb = mention.phraseStart }
@@ -30,6 +51,29 @@ extension MetricFinder {
     }
     return ofSubject(tokenRange(start, verb))
   }
+
+  /// "Social accounts used by smugglers: 533 closed": what the label names, by what was done to it.
+  private func labelDone(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
+    let colon = mention.phraseStart - 1
+    guard reading.isMark(colon, ":"), context.sentence.contains(mention.headStart),
+      reading.lexeme(mention.headStart).action >= 0
+    else { return nil }
+    let action = reading.lexeme(mention.headStart).action
+    let label = tokenRange(max(context.sentence.lowerBound, colon - Self.labelMax), colon)
+    for index in label where reading.lexeme(index).noun >= 0 {
+      if let metric = lexicon.metric(action: action, kind: reading.noun(index).kind) {
+        return MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? reading.noun(index).unit,
+          rules: ["label, and what was done"])
+      }
+    }
+    return nil
+  }
+
+  /// Tokens of a label that may say what a number behind it was done to.
+  private static let labelMax = 10
+  /// People without a noun from which on they are a crowd.
+  private static let smallestCrowd = 100.0
 
   /// Verbs that only before "at" or as a plural's own verb tell a level: "peaked at 9,200", "offenders in Cumbria number 811".
   private static let levelling: Set<String> = [

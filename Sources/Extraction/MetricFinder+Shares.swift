@@ -17,6 +17,7 @@ extension MetricFinder {
     }
     // "crimes had almost doubled (99%)", "more than doubled, up 112%": the change again.
     if mention.form == .percent, let previous = context.previousInSentence, previous.metric.hasSuffix("_multiple"),
+      !reading.isWord(mention.headStart, .of),
       Int(reading.tokens[mention.phraseStart - 1].start) >= previous.span.end,
       Int(reading.tokens[max(0, mention.phraseStart - 3)].start) < previous.span.end
     {
@@ -202,6 +203,21 @@ extension MetricFinder {
     if let victims = ofVictims(mention, context) { return finding(victims, "share of victims") }
     if let previous = sharedOut(mention, next, context) {
       return finding(Self.base(previous.metric), "share of the figure before", inherited: true)
+    }
+    // "Arrests resulting in a charge: 23%", "Officers working on the front line: 91%": of the head of the label.
+    if mention.form == .percent, reading.isMark(mention.phraseStart - 1, ":"),
+      let metric = subject(tokenRange(context.sentence.lowerBound, mention.phraseStart - 1)),
+      !tokenRange(context.sentence.lowerBound, mention.phraseStart - 1).contains(where: { reading.isNumber($0) })
+    {
+      return finding(Self.base(metric), "share of a label")
+    }
+    // "The proportion of robberies closed with no culprit was 57 per cent": of the noun behind "of".
+    if let share = before.last(where: { Self.shareWords.contains(reading.word($0)) && reading.isWord($0 + 1, .of) }),
+      !before.contains(where: { $0 > share && reading.isNumber($0) && !isOfYear($0) }),
+      let metric = subject(tokenRange(share + 2, mention.phraseStart))
+    {
+      let isUnsolved = hasNoSuspect(tokenRange(share + 2, mention.phraseStart))
+      return finding(isUnsolved ? "crimes_unsolved" : metric, "share that a noun names")
     }
     if let metric = left(context, before: mention.phraseStart) { return finding(metric, "share of the clause before") }
     var open = mention
@@ -393,7 +409,7 @@ extension MetricFinder {
       let rate = tokenRange(context.sentence.lowerBound, mention.phraseStart).last(where: {
         reading.isWord($0, .rateWord)
       }), let base = Self.rates[reading.word(rate - 1)],
-      tokenRange(rate, mention.phraseStart).contains(where: { reading.isWord($0, .from) }),
+      tokenRange(rate, mention.phraseStart).contains(where: { reading.isWord($0, .from | .increase | .decrease) }),
       reading.isWord(mention.phraseStart - 1, .from | .to)
         || reading.isWord(mention.phraseStart - 1, .determiner | .adverb)
         || reading.isWord(mention.phraseStart - 3, .to) && reading.isWord(mention.phraseStart - 2, .determiner)

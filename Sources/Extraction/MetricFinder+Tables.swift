@@ -241,6 +241,18 @@ extension MetricFinder {
       let action = reading.lexeme(index).action
       // "Persons found guilty of having an article with a blade": the second word says what was.
       if tokens.contains(index + 1), reading.lexeme(index + 1).action >= 0, reading.reads(index, "found") { continue }
+      // "Stolen phones recovered": what was done last.
+      if isAction(index, "steal"), reading.lexeme(index + 1).noun >= 0,
+        tokens.contains(where: { $0 > index + 1 && reading.lexeme($0).action >= 0 })
+      {
+        continue
+      }
+      // "Fake diazepam tablets seized": pills, and no devices.
+      if nouns.contains(where: { reading.noun($0).kind == "device" }),
+        tokens.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
+      {
+        return "drugs_seized_units"
+      }
       for noun in nouns {
         if let metric = lexicon.metric(action: action, kind: reading.noun(noun).kind) {
           return metric

@@ -569,6 +569,10 @@ struct MetricFinder {
     if head == nil, mention.low == 1, index > mention.headStart, !mention.isSpelled { head = index - 1 }
     guard let head, reading.tokens[head].kind == .word else { return nil }
     if reading.isWord(head, .stopNoun) { return nil }
+    // "Some 6,000 police will guard the route".
+    if head == mention.headStart, reading.reads(head, "police") {
+      return MetricFinding(metric: "officers", unit: "persons", noun: head, rules: ["noun"])
+    }
     var name = reading.word(head)
     // "Raiders took 17 watches", "rustlers made off with 72 cattle".
     if actsAsThief(context, before: mention.phraseStart) {
@@ -738,6 +742,13 @@ struct MetricFinder {
       if let last = found, lexeme.noun >= 0, isPlural(last), ["officer", "force"].contains(reading.noun(index).kind),
         ["suspect", "victim", "child", "offender", "crime", "property", "premises"].contains(reading.noun(last).kind),
         isPlural(index)
+      {
+        break
+      }
+      // "12 officers raid addresses", "officers visit 61 homes": a verb that is a noun elsewhere.
+      if let last = found, lexeme.noun >= 0, isPlural(last), !isPlural(index),
+        ["officer", "force"].contains(reading.noun(last).kind),
+        ["search", "visit", "arrest"].contains(reading.noun(index).kind)
       {
         break
       }
