@@ -74,6 +74,23 @@ extension PopulationFinder {
     return nil
   }
 
+  private static let oldest = 110.0
+
+  /// "55-64: £7,760", at the start of a line: the ages of those that a figure is of.
+  func ageLabel(_ mention: NumberMention) -> String? {
+    var colon = mention.phraseStart - 1
+    if reading.isMark(colon, "$") { colon -= 1 }
+    let first = colon - 3
+    guard reading.isMark(colon, ":"), first >= 0, reading.isNumber(first), reading.isMark(first + 1, "-"),
+      reading.isNumber(first + 2), reading.touchesPrevious(first + 2),
+      first == reading.sentences[mention.sentence].tokens.lowerBound || reading.tokens[first].gap >= .line,
+      let from = reading.value(ofDigits: first), let to = reading.value(ofDigits: first + 2), from < to,
+      to <= Self.oldest,
+      reading.digitCount(first) == 2
+    else { return nil }
+    return "aged \(Int(from)) to \(Int(to))"
+  }
+
   /// "under the age of 16", "aged 14 to 17", "aged 65 and over": an age that narrows a group; not the age of each.
   func ageRange(_ start: Int) -> Range<Int>? {
     var index = start

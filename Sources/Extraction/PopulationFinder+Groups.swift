@@ -61,15 +61,56 @@ extension PopulationFinder {
   func counted(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> Group? {
     let isOf = reading.isWord(mention.headStart, .of)
     var start = isOf ? mention.headStart + 1 : mention.headStart
-    while reading.isWord(start, .determiner) { start += 1 }
+    while reading.isWord(start, .determiner) || isOf && reading.reads(start, "them") { start += 1 }
     guard let group = groups(in: tokenRange(start, min(bound, start + 6))).first, group.tokens.lowerBound == start,
       reading.tokens[start].gap < .line
     else { return nil }
     let limit = reading.sentences[mention.sentence].tokens.upperBound
     if let other = predicate(from: group.tokens.upperBound, limit) { return other }
     // "a third of the children": what the metric says already.
-    if isOf, finding.metric.contains("child"), ["children", "child"].contains(group.text.lowercased()) { return nil }
-    return group
+    if isOf, finding.metric.contains("child"), ["children", "child"].contains(group.text.lowercased()),
+      !reading.reads(group.tokens.upperBound, "in")
+    {
+      return nil
+    }
+    return withCare(group)
+  }
+
+  /// "five teenagers, all of them boys", "34 people, all Vietnamese": who all of them are.
+  func all(behind noun: Int?, _ bound: Int) -> (dimension: Dimension, text: String)? {
+    guard let noun, reading.isMark(noun + 1, ",") || reading.isMark(noun + 1, "-"),
+      reading.reads(noun + 2, "all") || reading.reads(noun + 2, "both")
+    else { return nil }
+    let start = reading.isWord(noun + 3, .of) && reading.reads(noun + 4, "them") ? noun + 5 : noun + 3
+    guard reading.tokens.indices.contains(start), reading.tokens[start].kind == .word else { return nil }
+    if let group = groups(in: tokenRange(start, start + 3)).first, group.tokens.lowerBound == start {
+      return (group.dimension, group.text)
+    }
+    guard !reading.demonym(start).isEmpty, reading.tokens[start].isCapitalized else { return nil }
+    let text = reading.string(start..<(reading.reads(start + 1, "nationals") ? start + 2 : start + 1))
+    return (Dimension("nationality", text.lowercased()), text)
+  }
+
+  /// Kinds of noun that say of whom a figure is, where its metric does not.
+  private static let ownKinds: Set<String> = ["child", "person", "officer", "staff", "migrant"]
+
+  /// "14 children were found dead", "64 young people", "14 officers suspended": the noun itself, where the metric does not
+  /// say it.
+  func ownNoun(_ finding: MetricFinding) -> String? {
+    guard let noun = finding.noun, finding.unit != "percent", reading.lexeme(noun).noun >= 0,
+      Self.ownKinds.contains(reading.noun(noun).kind)
+    else { return nil }
+    let kind = reading.noun(noun).kind
+    let isNarrowed = Self.narrowing.contains(reading.word(noun - 1)) && reading.tokens[noun].gap == .space
+    if reading.isWord(noun, .generalNoun), !isNarrowed { return nil }
+    let isSaid =
+      finding.metric.contains("child") && kind == "child" || finding.metric.hasPrefix(reading.noun(noun).metric)
+    let text = reading.string((isNarrowed ? noun - 1 : noun)..<noun + 1)
+    // "100 youths", of the metric "children".
+    guard !isSaid || finding.metric == reading.noun(noun).metric && text.lowercased() != finding.metric else {
+      return nil
+    }
+    return Self.plurals[text.lowercased()] ?? text
   }
 
   /// Words behind a number within which the age is told at which people suffered what is counted.
@@ -227,20 +268,21 @@ extension PopulationFinder {
             reading.isWord($0, .determiner | .adverb | .describing)
           })
         {
-          // "concerned children in care".
-          let next = group.tokens.upperBound
-          if reading.word(next) == "in", ["care", "custody"].contains(reading.word(next + 1)) {
-            let text = reading.string(group.tokens.lowerBound..<next + 2)
-            return Group(
-              tokens: group.tokens.lowerBound..<next + 2, dimension: Dimension("description", text.lowercased()),
-              text: text)
-          }
-          return group
+          return withCare(group)
         }
       }
       index += 1
     }
     return nil
+  }
+
+  /// "children in care", "women in custody": where a group is kept narrows it.
+  private func withCare(_ group: Group) -> Group {
+    let next = group.tokens.upperBound
+    guard reading.word(next) == "in", ["care", "custody"].contains(reading.word(next + 1)) else { return group }
+    let tokens = group.tokens.lowerBound..<next + 2
+    let text = reading.string(tokens)
+    return Group(tokens: tokens, dimension: Dimension("description", text.lowercased()), text: text)
   }
 
   /// "People aged between 50 and 59", "those aged 16 to 24": the words of the age.

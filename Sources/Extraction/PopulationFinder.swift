@@ -42,7 +42,21 @@ struct PopulationFinder {
     // The noun phrase itself, and an adverb in front of its verb ("indirectly safeguarded").
     let start = max(reading.sentences[mention.sentence].tokens.lowerBound, mention.phraseStart - 3)
     add(adverbs(tokenRange(start, mention.phraseStart)))
-    if let noun = finding.noun, finding.unit != "percent" { add(tokenRange(mention.headStart, noun + 1)) }
+    if let noun = finding.noun, finding.unit != "percent" {
+      // "84 children and vulnerable people safeguarded", "44 officers and staff".
+      let pair = known(in: tokenRange(noun, min(noun + 4, bound))).first {
+        $0.1.contains(" and ") || $0.1.contains(" or ")
+      }
+      if let pair, reading.isWord(noun + 1, .and | .or) { parts.say(pair.0, pair.1) }
+      add(tokenRange(mention.headStart, noun + 1))
+    }
+    // "five teenagers, all of them boys", "nine people, all Vietnamese".
+    if parts.isEmpty || parts.texts == ["teenagers"], let group = all(behind: finding.noun, bound) {
+      parts = Parts()
+      parts.say(group.dimension, group.text)
+    }
+    // "55-64: £7,760": the label is an age.
+    if parts.isEmpty, let text = ageLabel(mention) { parts.say("age", text) }
     // "487 under-18s were arrested".
     if parts.isEmpty, let group = reading.ageGroup(mention.headStart) { parts.say("age", reading.string(group)) }
     // "97 of the 793 under-25s".
@@ -190,6 +204,7 @@ struct PopulationFinder {
     }
     if parts.isEmpty,
       finding.isSubset || finding.rules.contains("stated zero")
+        || finding.rules.first == "of the people told before"
         || finding.isInherited && finding.noun == nil && isOfPeople,
       let text = predicateText(finding, bound: bound).flatMap({ cleaned($0) }), saysWhich(text)
     {
@@ -221,6 +236,14 @@ struct PopulationFinder {
         || ["members", "member", "gang members"].contains(parts.texts[0].lowercased())
     {
       parts = Parts()
+    }
+    if parts.isEmpty, let text = ownNoun(finding) { parts.say("description", text) }
+    // "Ten suspects brought illegal drugs", "Twenty-six agreed to enter the scheme": what is said of people and is no count of
+    // its own.
+    if parts.isEmpty, isOfPeople, finding.verb == nil, finding.predicate == nil,
+      let text = ownPredicate(mention, finding, bound: bound)
+    {
+      parts.say("description", text)
     }
     if let offence = finding.offence {
       parts.dimensions.append(Dimension("offence", offence.lowercased()))
@@ -499,6 +522,13 @@ struct PopulationFinder {
       let text = reading.string(words)
       parts.say("description", text)
     }
+    // "How many people under the age of 18 were arrested?", and years below it.
+    if parts.isEmpty, let above = cell.captions.first, let last = above.last,
+      reading.isMark(last, ":") || reading.isMark(last, "?"),
+      let group = groups(in: above).first(where: { $0.dimension.name == "age" })
+    {
+      parts.say(group.dimension, group.text)
+    }
     return parts.result
   }
 
@@ -553,6 +583,10 @@ struct PopulationFinder {
           || reading.isWord(index, .nationalName))
     }
     if Self.ofNation.contains(reading.word(end - 1)), isNation(end - 2) { return reading.string(end - 2..<end) }
+    // "the nationalities referred most often were UK (26%), Albanian (13%)".
+    if reading.string(end - 1..<end) == "UK", reading.isWord(end - 2, .be) || reading.isMark(end - 2, "-") {
+      return "UK nationals"
+    }
     guard !reading.demonym(end - 1).isEmpty, reading.tokens[end - 1].isCapitalized else { return nil }
     return reading.string(end - 1..<end)
   }
@@ -875,6 +909,33 @@ struct PopulationFinder {
     while end > start, reading.isWord(end - 1, .and | .preposition | .determiner) { end -= 1 }
     return end > start ? reading.string(start..<end) : nil
   }
+
+  /// What stands behind people whose number no verb of a table explains.
+  private func ownPredicate(_ mention: NumberMention, _ finding: MetricFinding, bound: Int) -> String? {
+    let start: Int
+    if let noun = finding.noun, finding.rules.first == "noun" {
+      guard reading.lexeme(noun).noun >= 0, Self.personKinds.contains(reading.noun(noun).kind) else { return nil }
+      start = noun + 1
+    } else if finding.noun == nil, finding.isInherited,
+      reading.isWord(mention.phraseStart - 1, .conjunction)
+        || mention.phraseStart == reading.sentences[mention.sentence].tokens.lowerBound
+    {
+      start = mention.headStart
+    } else {
+      return nil
+    }
+    guard reading.tokens.indices.contains(start), start < bound, reading.tokens[start].kind == .word,
+      reading.tokens[start].gap < .line,
+      reading.isWord(start, .be | .have | .relative) || reading.word(start).hasSuffix("ed")
+        || Self.sayingWhich.contains(reading.word(start))
+    else { return nil }
+    var said = finding
+    said.predicate = start
+    return predicateText(said, bound: bound).flatMap { cleaned($0) }.flatMap { saysWhich($0) ? $0 : nil }
+  }
+
+  /// Verbs that say of people which they are, and that no table knows.
+  private static let sayingWhich: Set<String> = ["came", "brought", "said", "did", "held", "worked", "lived", "went"]
 
   /// "three are considered High-Value Targets".
   private static let judging: Set<String> = ["considered", "deemed", "classed", "described"]
