@@ -79,9 +79,14 @@ extension MetricFinder {
         comparative = close + 1
       }
       for index in [mention.headStart, comparative] where direction == nil && reading.isWord(index, .comparative) {
-        let goesOn = tokenRange(index + 1, min(index + 4, context.sentence.upperBound)).contains {
-          reading.isWord($0, .than)
-        }
+        let goesOn =
+          tokenRange(index + 1, min(index + 4, context.sentence.upperBound)).contains {
+            reading.isWord($0, .than)
+          }
+          // "Almost 1,000 more missing person investigations in a year".
+          || tokenRange(index + 1, min(index + 8, context.sentence.upperBound)).contains {
+            reading.reads($0, "in") && reading.reads($0 + 1, "a") && reading.reads($0 + 2, "year")
+          }
         // "Eight more, who had no right to work": no comparison.
         let isAddition = reading.lexeme(index).value > 0 && !goesOn
         // "567 fewer offences", "8,000 fewer crimes": always fewer than some time before.

@@ -10,6 +10,18 @@ extension MetricFinder {
   func elliptical(_ mention: NumberMention, _ context: MetricContext) -> MetricFinding? {
     var next = mention.headStart
     while reading.isWord(next, .adverb), next < context.bound { next += 1 }
+    // "Victims numbering 261 were identified": the noun before.
+    if reading.reads(mention.phraseStart - 1, "numbering"), reading.lexeme(mention.phraseStart - 2).noun >= 0 {
+      let noun = reading.noun(mention.phraseStart - 2)
+      if let (metric, position) = verbAfter(next, kind: noun.kind, context) {
+        return MetricFinding(
+          metric: metric, unit: lexicon.catalog[metric]?.unit ?? noun.unit, verb: position,
+          rules: ["level of a subject"])
+      }
+      if !noun.metric.isEmpty {
+        return MetricFinding(metric: noun.metric, unit: noun.unit, rules: ["level of a subject"])
+      }
+    }
     // "487 under-18s were arrested".
     if let group = reading.ageGroup(next) {
       var mention = mention

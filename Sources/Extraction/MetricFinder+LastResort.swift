@@ -8,6 +8,13 @@ extension MetricFinder {
     guard mention.form == .plain, mention.low >= 2 else { return nil }
     if let level = subjectOfLevel(mention, context) ?? labelDone(mention, context) { return level }
     let before = mention.phraseStart - 1
+    // "Almost 100,000 were victims of investment fraud".
+    if reading.isWord(mention.headStart, .be), let noun = noun(from: mention.headStart + 1, context, skipsOf: false),
+      isPlural(noun), !reading.noun(noun).metric.isEmpty
+    {
+      return MetricFinding(
+        metric: reading.noun(noun).metric, unit: reading.noun(noun).unit, rules: ["what they were"])
+    }
     // "a workforce of 350".
     if reading.isWord(before, .of), reading.lexeme(before - 1).noun >= 0, reading.noun(before - 1).kind == "staff",
       reading.endsPlainly(mention.headStart)

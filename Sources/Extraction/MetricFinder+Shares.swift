@@ -104,7 +104,12 @@ extension MetricFinder {
     }
     // "86% of those dismissed", "two-thirds of those we arrest".
     if hasOf, reading.isWord(next, .pronoun | .determiner) {
-      let verb = reading.word(next) == "those" && ["we", "they"].contains(reading.word(next + 1)) ? next + 2 : next + 1
+      var verb = next + 1
+      if reading.word(next) == "those" {
+        while ["we", "they"].contains(reading.word(verb)) || reading.isWord(verb, .relative | .be | .have) { verb += 1 }
+        // "of those who were reported missing".
+        if isAction(verb, "report"), isAction(verb + 1, "missing") { verb += 1 }
+      }
       if reading.lexeme(verb).action >= 0,
         let metric = lexicon.metric(action: reading.lexeme(verb).action, kind: "person")
       {

@@ -650,6 +650,8 @@ struct MetricFinder {
   /// The verb that a number and its noun are the object or the subject of.
   func actionAround(_ mention: NumberMention, _ head: Int, _ context: MetricContext) -> Int16? {
     var index = head + 1
+    // "Six 'high-value targets' were held".
+    if reading.isMark(index, "'") || reading.isMark(index, "\"") { index += 1 }
     while reading.isWord(index, .be | .have | .adverb) { index += 1 }
     if index < context.bound, reading.lexeme(index).action >= 0 { return reading.lexeme(index).action }
     index = mention.phraseStart - 1

@@ -62,7 +62,9 @@ extension PeriodFinder {
       guard !needsYear, let near = published ?? latest else { return nil }
       // "over the August bank holiday": some days of it.
       if ["bank", "half"].contains(reading.word(next + 1)) { return nil }
-      let year = month(next) > near.month ? near.year - 1 : near.year
+      let isLater =
+        CalendarDate(year: near.year, month: month(next), day: 1).map { isSoonAfter($0) } ?? false
+      let year = month(next) > near.month && !isLater ? near.year - 1 : near.year
       return months(month(next), month(next), year, end: next + 1)
     }
     return years(next)
@@ -143,9 +145,20 @@ extension PeriodFinder {
     }
     guard !needsYear, let near = published ?? latest else { return nil }
     guard let date = CalendarDate(year: near.year, month: self.month(month), day: day) else { return nil }
-    let last = date <= near ? date : date.adding(months: -12)
+    let last = date <= near || isSoonAfter(date) ? date : date.adding(months: -12)
     return last.map { Point(first: $0, last: $0, end: index) }
   }
+
+  /// "on 3 March 2023 … On 5 March": what an opening dates goes on for weeks, unless that day ends a year of figures.
+  private func isSoonAfter(_ date: CalendarDate) -> Bool {
+    guard published == nil, let latest, !(latest.day == 31 && (latest.month == 12 || latest.month == 3)) else {
+      return false
+    }
+    return date.dayNumber - latest.dayNumber <= Self.storyDays
+  }
+
+  /// Days from the last date of a text's opening within which a day without a year is of the same year.
+  private static let storyDays = 92
 
   func months(_ first: Int, _ last: Int, _ year: Int, end: Int) -> Point? {
     guard let start = CalendarDate(year: year, month: first, day: 1),
