@@ -63,7 +63,8 @@ extension PeriodFinder {
       // "over the August bank holiday": some days of it.
       if ["bank", "half"].contains(reading.word(next + 1)) { return nil }
       let isLater =
-        CalendarDate(year: near.year, month: month(next), day: 1).map { isSoonAfter($0) } ?? false
+        published == nil
+        && CalendarDate(year: near.year, month: month(next), day: 1).map { isSoonAfter($0) } ?? false
       let year = month(next) > near.month && !isLater ? near.year - 1 : near.year
       return months(month(next), month(next), year, end: next + 1)
     }
@@ -128,6 +129,9 @@ extension PeriodFinder {
   func day(_ index: Int) -> Int? {
     // "Q2 Jul-Sep 2018": of the word before it.
     guard reading.isNumber(index), reading.digitCount(index) <= 2,
+      // "2024-06 June 2024": a month in digits.
+      !(reading.isMark(index - 1, "-") && reading.touchesPrevious(index) && reading.year(index - 2) != nil
+        && isMonth(index + 1) && reading.value(ofDigits: index) == Double(month(index + 1))),
       !(reading.touchesPrevious(index) && index > 0 && reading.tokens[index - 1].kind == .word),
       reading.tokens[index].end - reading.tokens[index].start <= 2,
       let value = reading.value(ofDigits: index), value >= 1, value <= 31
@@ -151,7 +155,9 @@ extension PeriodFinder {
 
   /// "on 3 March 2023 … On 5 March": what an opening dates goes on for weeks, unless that day ends a year of figures.
   private func isSoonAfter(_ date: CalendarDate) -> Bool {
-    guard published == nil, let latest, !(latest.day == 31 && (latest.month == 12 || latest.month == 3)) else {
+    // Texts without a year look ahead by days, and not back by most of a year.
+    if let published { return date.dayNumber - published.dayNumber <= Self.aheadDays }
+    guard let latest, !(latest.day == 31 && (latest.month == 12 || latest.month == 3)) else {
       return false
     }
     return date.dayNumber - latest.dayNumber <= Self.storyDays
@@ -159,6 +165,8 @@ extension PeriodFinder {
 
   /// Days from the last date of a text's opening within which a day without a year is of the same year.
   private static let storyDays = 92
+  /// Days after its publication that a text without a year may name.
+  private static let aheadDays = 21
 
   func months(_ first: Int, _ last: Int, _ year: Int, end: Int) -> Point? {
     guard let start = CalendarDate(year: year, month: first, day: 1),

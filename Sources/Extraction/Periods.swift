@@ -75,6 +75,12 @@ struct PeriodFinder {
     var index = 0
     while index < end {
       guard canOpen(index), let mention = period(at: index) else {
+        // "June 2024 again brings seizures": a month that opens nothing still says when the text is from.
+        if isMonth(index), reading.year(index + 1) != nil, let last = date(index)?.last,
+          result.map({ $0 < last }) ?? true
+        {
+          result = last
+        }
         index += 1
         continue
       }
