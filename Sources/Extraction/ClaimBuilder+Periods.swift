@@ -553,6 +553,10 @@ extension ClaimBuilder {
     // "a similar level to the year ending March 2019", "much the same as the year before".
     if reading.reads(index, "similar") { return true }
     if reading.isWord(index, .as), reading.isWord(index - 1, .same) { return true }
+    // "18% more than 2023-24".
+    if reading.isWord(index, .than), reading.isWord(index - 1, .comparative | .above), reading.year(index + 1) != nil {
+      return true
+    }
     // "on 2021", "up from 19", "up on the 91,481", "20% below the peak".
     if reading.isWord(index, .from) { return true }
     if reading.isWord(index, .above), reading.isWord(index + 1, .determiner) { return true }

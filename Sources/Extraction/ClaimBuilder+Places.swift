@@ -686,14 +686,22 @@ extension ClaimBuilder {
       let ends = mentions[cursor...].prefix { $0.tokens.lowerBound <= last }.contains {
         $0.kind == .region && $0.isLocative && $0.tokens.upperBound + 1 >= last
       }
+      // "Cannabis worth over €200,000 found in Cork": a line of its own with a figure, where what is told next is.
+      let isTold =
+        ends && sentence.startsBlock && sentence.section == .body
+        && sentence.tokens.count <= 16 && !reading.isMark(last, ".")
+        && reading.tokens[sentence.tokens.lowerBound].gap >= .line
+        && last + 1 < reading.tokens.count && reading.tokens[last + 1].gap >= .paragraph
       let isHeading =
-        sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= (opens ? 16 : ends ? 12 : 8)
-        && !reading.isMark(last, ".") && !reading.isMark(last, "\"") && !reading.isMark(sentence.tokens.lowerBound, "*")
-        && !reading.isMark(sentence.tokens.lowerBound, "-")
-        && !sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }
-        && !(reading.isMark(last - 1, ":") && reading.isWord(last, .number))
-        && reading.tokens[sentence.tokens.lowerBound].isCapitalized
-        && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
+        isTold
+        || sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= (opens ? 16 : ends ? 12 : 8)
+          && !reading.isMark(last, ".") && !reading.isMark(last, "\"")
+          && !reading.isMark(sentence.tokens.lowerBound, "*")
+          && !reading.isMark(sentence.tokens.lowerBound, "-")
+          && !sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }
+          && !(reading.isMark(last - 1, ":") && reading.isWord(last, .number))
+          && reading.tokens[sentence.tokens.lowerBound].isCapitalized
+          && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
       if isHeading {
         let inside = mentions[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
           .filter { $0.region >= 0 && !$0.isExample }
