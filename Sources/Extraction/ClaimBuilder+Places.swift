@@ -669,8 +669,8 @@ extension ClaimBuilder {
     return true
   }
 
-  /// The place that a heading gives to the lines below it: a short line without a figure that names one; the
-  /// next heading ends it.
+  /// The place that a heading gives to the lines below it: a short line that names one, with a figure only where
+  /// it ends with the place and is a paragraph of its own; the next heading ends it.
   static func headingRegions(_ reading: Reading, _ mentions: [Mention]) -> [Int: Int] {
     var result: [Int: Int] = [:]
     var current: Int?
@@ -687,21 +687,13 @@ extension ClaimBuilder {
         $0.kind == .region && $0.isLocative && $0.tokens.upperBound + 1 >= last
       }
       // "Cannabis worth over €200,000 found in Cork": a line of its own with a figure, where what is told next is.
-      let isTold =
-        ends && sentence.startsBlock && sentence.section == .body
-        && sentence.tokens.count <= 16 && !reading.isMark(last, ".")
-        && reading.tokens[sentence.tokens.lowerBound].gap >= .line
-        && last + 1 < reading.tokens.count && reading.tokens[last + 1].gap >= .paragraph
+      let isParagraph = last + 1 < reading.tokens.count && reading.tokens[last + 1].gap >= .paragraph
+      let hasFigure =
+        sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }
+        || reading.isMark(last - 1, ":") && reading.isWord(last, .number)
       let isHeading =
-        isTold
-        || sentence.startsBlock && sentence.section == .body && sentence.tokens.count <= (opens ? 16 : ends ? 12 : 8)
-          && !reading.isMark(last, ".") && !reading.isMark(last, "\"")
-          && !reading.isMark(sentence.tokens.lowerBound, "*")
-          && !reading.isMark(sentence.tokens.lowerBound, "-")
-          && !sentence.tokens.contains { reading.isNumber($0) && !isPartOfYear($0, reading) }
-          && !(reading.isMark(last - 1, ":") && reading.isWord(last, .number))
-          && reading.tokens[sentence.tokens.lowerBound].isCapitalized
-          && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
+        isLine(sentence, reading) && sentence.tokens.count <= (opens || ends && isParagraph ? 16 : ends ? 12 : 8)
+        && (hasFigure ? ends && isParagraph : reading.tokens[sentence.tokens.lowerBound].isCapitalized)
       if isHeading {
         let inside = mentions[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
           .filter { $0.region >= 0 && !$0.isExample }
@@ -716,6 +708,15 @@ extension ClaimBuilder {
       if let current { result[index] = current }
     }
     return result
+  }
+
+  /// A line of its own in the body that is no whole sentence, no quotation and no line of a list.
+  private static func isLine(_ sentence: Sentence, _ reading: Reading) -> Bool {
+    let first = sentence.tokens.lowerBound
+    let last = sentence.tokens.upperBound - 1
+    return sentence.startsBlock && sentence.section == .body && !reading.isMark(last, ".")
+      && !reading.isMark(last, "\"") && !reading.isMark(first, "*") && !reading.isMark(first, "-")
+      && (last + 1 >= reading.tokens.count || reading.tokens[last + 1].gap >= .line)
   }
 
   /// "2022", "2022/23".

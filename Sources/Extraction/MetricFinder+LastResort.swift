@@ -48,9 +48,11 @@ extension MetricFinder {
     // "have passed 1,000": the verb is the qualifier as well.
     if reading.isWord(mention.phraseStart, .level) { verb = mention.phraseStart }
     while reading.isWord(verb, .determiner | .adverb) { verb -= 1 }
+    let isAt = reading.isWord(verb, .at)
     if reading.isWord(verb, .to | .at), verb > context.sentence.lowerBound { verb -= 1 }
     guard verb > context.sentence.lowerBound,
-      reading.isWord(verb, .level) || Self.levelling.contains(reading.word(verb))
+      reading.isWord(verb, .level)
+        || (isAt ? Self.levelsAt : Self.levelsOfPlurals).contains(reading.word(verb))
     else { return nil }
     var start = verb
     while start > context.sentence.lowerBound, !isBorder(start - 1, before: verb), !reading.isNumber(start - 1) {
@@ -82,10 +84,10 @@ extension MetricFinder {
   /// People without a noun from which on they are a crowd.
   private static let smallestCrowd = 100.0
 
-  /// Verbs that only before "at" or as a plural's own verb tell a level: "peaked at 9,200", "offenders in Cumbria number 811".
-  private static let levelling: Set<String> = [
-    "peaked", "number", "total", "estimated", "put", "registered", "counted",
-  ]
+  /// Verbs that tell a level before "at": "peaked at 9,200".
+  private static let levelsAt: Set<String> = ["peaked", "estimated", "put"]
+  /// Verbs of plurals that tell how many they are: "offenders in Cumbria number 811".
+  private static let levelsOfPlurals: Set<String> = ["number", "total"]
 
   private func isAfterLevel(_ index: Int) -> Bool {
     reading.isWord(index, .in | .last | .this | .locative | .preposition | .by | .from | .since | .of | .conjunction)
@@ -136,7 +138,10 @@ extension MetricFinder {
     mention.low >= 1_000
       && mention.tokens.contains { index in
         reading.isNumber(index)
-          && reading.text[Int(reading.tokens[index].start)..<Int(reading.tokens[index].end)].contains(UInt8(ascii: ","))
+          // A comma, a space or a thin space.
+          && reading.text[Int(reading.tokens[index].start)..<Int(reading.tokens[index].end)].contains {
+            !Tokenizer.isDigit($0) && $0 != UInt8(ascii: ".")
+          }
       }
   }
 

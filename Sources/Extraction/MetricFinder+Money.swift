@@ -305,7 +305,8 @@ extension MetricFinder {
       && ["farm", "factory", "grow", "crop", "plants", "stash"].contains(reading.word(index + 1))
   }
 
-  /// "Thieves made off with …", "fraudsters netted …": who acts right before a number takes what is others'.
+  /// "Thieves made off with …", "fraudsters netted …": who acts right before a number takes what is others'; not "detectives
+  /// chasing thieves recovered …".
   func actsAsThief(_ context: MetricContext, before end: Int) -> Bool {
     guard
       let actor = tokenRange(max(context.sentence.lowerBound, end - Self.thiefReach), end).last(where: {
@@ -313,7 +314,11 @@ extension MetricFinder {
       })
     else { return false }
     return Self.thieves.contains(reading.word(actor))
-      && !tokenRange(actor, end).contains { reading.isWord($0, .be) || reading.isNumber($0) }
+      && tokenRange(actor + 1, end).allSatisfy { index in
+        reading.tokens[index].kind == .word && !reading.isWord(index, .be)
+          && !["recover", "find", "seize", "arrest", "identify"].contains { isAction(index, $0) }
+          || reading.reads(index, "grabbed") || reading.isMark(index, "$")
+      }
   }
 
   /// Tokens from a thief to what was taken.
@@ -321,9 +326,7 @@ extension MetricFinder {
 
   private static let thieves: Set<String> = [
     "thieves", "thief", "raiders", "burglars", "robbers", "rustlers", "poachers", "looters", "shoplifters",
-    "fraudsters",
-    "scammers", "conmen", "pickpockets", "muggers", "hackers", "crooks", "cyber criminals", "cybercriminals",
-    "swindlers",
+    "fraudsters", "scammers", "conmen", "pickpockets", "muggers", "hackers", "crooks", "cybercriminals", "swindlers",
   ]
 
   /// "seized …", "turned up …", before a list.

@@ -237,6 +237,12 @@ extension MetricFinder {
         && !(reading.word($0 - 1) == "county" && tokens.count > 2 && reading.noun($0).kind == "line")
         && !isOfHomeOffice($0)
     }
+    // "Fake diazepam tablets seized": pills, and no devices.
+    if nouns.contains(where: {
+      reading.reads($0, "tablets") && tokens.contains($0 - 1) && reading.moneyMetric($0 - 1) == "drugs_seized_value"
+    }) {
+      return "drugs_seized_units"
+    }
     for index in tokens where reading.lexeme(index).action >= 0 {
       let action = reading.lexeme(index).action
       // "Persons found guilty of having an article with a blade": the second word says what was.
@@ -246,12 +252,6 @@ extension MetricFinder {
         tokens.contains(where: { $0 > index + 1 && reading.lexeme($0).action >= 0 })
       {
         continue
-      }
-      // "Fake diazepam tablets seized": pills, and no devices.
-      if nouns.contains(where: { reading.noun($0).kind == "device" }),
-        tokens.contains(where: { reading.moneyMetric($0) == "drugs_seized_value" })
-      {
-        return "drugs_seized_units"
       }
       for noun in nouns {
         if let metric = lexicon.metric(action: action, kind: reading.noun(noun).kind) {

@@ -501,15 +501,10 @@ struct MetricFinder {
       let far = tokenRange(next, min(next + Self.rateReach, context.sentence.upperBound)).first(where: {
         reading.isWord($0, .per) || reading.isWord($0, .every) && reading.isWord($0 - 1, .for) || reading.isNumber($0)
           || reading.isWord($0, .number) || reading.isMark($0, ",")
-      }), reading.isWord(far, .per | .every), reading.isNumber(far + 1),
-      (reading.value(ofDigits: far + 1) ?? 0) >= Self.smallestBase
-    {
-      next = far
-    }
-    // "9.6 arrests were made per thousand residents".
-    if !reading.isWord(next, .per | .every | .each),
-      let far = tokenRange(next, min(next + 5, context.sentence.upperBound)).first(where: { reading.isWord($0, .per) }),
+      }), reading.isWord(far, .per | .every),
+      // "9.6 arrests were made per thousand residents".
       reading.isWord(far + 1, .magnitude)
+        || reading.isNumber(far + 1) && (reading.value(ofDigits: far + 1) ?? 0) >= Self.smallestBase
     {
       next = far
     }
@@ -837,6 +832,7 @@ struct MetricFinder {
     return found
   }
 
+  /// Sorts and parts that are counted themselves, where one of a noun without a plural is before them.
   private static let sorts: Set<String> = [
     "groups", "types", "categories", "areas", "levels", "rates", "trends", "figures", "statistics", "hubs", "units",
     "teams", "scenes",
@@ -853,6 +849,7 @@ struct MetricFinder {
     return Self.proving.contains(reading.word(index)) && reading.lexeme(index + 1).noun >= 0 && isPlural(index + 1)
   }
 
+  /// Verbs that as participles say that what is counted has been looked into.
   private static let proving: Set<String> = ["confirmed", "verified", "proven", "substantiated"]
 
   /// Words with which a list of levels of government begins.

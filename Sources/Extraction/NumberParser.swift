@@ -175,24 +175,19 @@ struct NumberParser {
     if reading.isWord(index, .fraction), reading.lexeme(index).share == 50, index + 3 < end, isUnitOfWeight(index + 1) {
       return (0.5, index + 2)
     }
-    // "almost quarter of a million pounds".
-    if reading.isWord(index, .fraction), reading.lexeme(index).share == 25, reading.isWord(index + 1, .of),
-      index + 3 < end, reading.isWord(index + 2, .determiner), isA(index + 2), reading.isWord(index + 3, .magnitude)
+    // "a quarter of a million", "almost quarter of a million", "a quarter of a tonne of cocaine".
+    let part = reading.isWord(index, .determiner) && isA(index) ? index + 1 : index
+    if reading.isWord(part, .fraction), reading.isWord(part + 1, .of), part + 3 < end,
+      reading.isWord(part + 2, .determiner), isA(part + 2)
     {
-      return (reading.lexeme(index + 3).value / 4, index + 4)
-    }
-    // "a quarter of a million", "a quarter of a tonne of cocaine".
-    if reading.isWord(index, .determiner), isA(index), reading.isWord(index + 1, .fraction),
-      reading.isWord(index + 2, .of), index + 4 < end, reading.isWord(index + 3, .determiner), isA(index + 3)
-    {
-      let share = reading.lexeme(index + 1).share
-      if share == 25, reading.isWord(index + 4, .magnitude) {
-        return (reading.lexeme(index + 4).value / 4, index + 5)
+      let share = reading.lexeme(part).share
+      if share == 25, reading.isWord(part + 3, .magnitude) {
+        return (reading.lexeme(part + 3).value / 4, part + 4)
       }
-      if reading.lexeme(index + 4).noun >= 0, ["tonne", "ton", "kilo", "kilogram"].contains(reading.word(index + 4)),
-        reading.isWord(index + 5, .of)
+      if reading.lexeme(part + 3).noun >= 0, ["tonne", "ton", "kilo", "kilogram"].contains(reading.word(part + 3)),
+        reading.isWord(part + 4, .of)
       {
-        return (share / 100, index + 4)
+        return (share / 100, part + 3)
       }
     }
     guard var found = simple(index, end) else { return nil }
@@ -453,7 +448,6 @@ struct NumberParser {
       // "four out of five".
       let isOutOf = reading.isWord(next, .out) && reading.isWord(next + 1, .of)
       if isOutOf { next += 1 }
-      // "three out of every 20".
       // "four-in-five", "1-in-10".
       if reading.isMark(next, "-"), reading.isWord(next + 1, .in), reading.isMark(next + 2, "-"),
         reading.touchesPrevious(next + 1), reading.touchesPrevious(next + 3), let second = cardinal(next + 3, end),
@@ -461,6 +455,7 @@ struct NumberParser {
       {
         return mention(first.value / second.value * 100, second.end, from: index)
       }
+      // "three out of every 20".
       if isOutOf || reading.isWord(next, .in), reading.isWord(next + 1, .every), let second = cardinal(next + 2, end),
         second.value > first.value, second.value <= 10_000
       {

@@ -67,17 +67,14 @@ extension PopulationFinder {
     else { return nil }
     let limit = reading.sentences[mention.sentence].tokens.upperBound
     if let other = predicate(from: group.tokens.upperBound, limit) { return other }
+    let whole = withCare(group)
     // "a third of the children": what the metric says already.
-    if isOf, finding.metric.contains("child"), ["children", "child"].contains(group.text.lowercased()),
-      !reading.reads(group.tokens.upperBound, "in")
-    {
-      return nil
-    }
-    return withCare(group)
+    if isOf, finding.metric.contains("child"), ["children", "child"].contains(whole.text.lowercased()) { return nil }
+    return whole
   }
 
   /// "five teenagers, all of them boys", "34 people, all Vietnamese": who all of them are.
-  func all(behind noun: Int?, _ bound: Int) -> (dimension: Dimension, text: String)? {
+  func all(behind noun: Int?) -> (dimension: Dimension, text: String)? {
     guard let noun, reading.isMark(noun + 1, ",") || reading.isMark(noun + 1, "-"),
       reading.reads(noun + 2, "all") || reading.reads(noun + 2, "both")
     else { return nil }

@@ -51,7 +51,7 @@ struct PopulationFinder {
       add(tokenRange(mention.headStart, noun + 1))
     }
     // "five teenagers, all of them boys", "nine people, all Vietnamese".
-    if parts.isEmpty || parts.texts == ["teenagers"], let group = all(behind: finding.noun, bound) {
+    if let group = all(behind: finding.noun) {
       parts = Parts()
       parts.say(group.dimension, group.text)
     }

@@ -215,9 +215,7 @@ extension Rejections {
         reading.isWord(mention.phraseStart, .ageBound) && first - mention.phraseStart == 1
         && (reading.isNumber(mention.phraseStart - 1)
           || reading.isWord(mention.phraseStart - 1, .be)
-            && clause.contains {
-              ["people", "women", "men", "victims", "children", "patients"].contains(reading.word($0))
-            })
+            && clause.contains { isOnePerson($0) })
       if isOfAges && mention.precision == .range || isBound { return .age }
     }
     // "sold to an under-18", "the number under 18".

@@ -86,7 +86,7 @@ extension Rejections {
       !reading.isWord(index - 1, .determiner | .identifier | .phone)
     else { return false }
     let clause = tokenRange(sentence.lowerBound, index)
-    let head = clause.first { reading.lexeme($0).noun >= 0 && MetricFinder(reading: reading).isPlural($0) }
+    let head = clause.first { reading.lexeme($0).noun >= 0 && isPluralNoun($0) }
     return head != nil && head != index - 1 && !clause.contains { reading.isWord($0, .be | .have | .modal) }
   }
 
