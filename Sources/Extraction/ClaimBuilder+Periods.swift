@@ -92,7 +92,27 @@ extension ClaimBuilder {
         founding = (Period(start: start, end: nil, text: mention.period.text), operations[index])
       }
     }
-    return periodRun(reading, periods, operations) ?? founding
+    return periodRun(reading, periods, operations) ?? actionDay(reading, periods, operations) ?? founding
+  }
+
+  /// "a joint action day with arrests and house searches: 13 September 2017", "the week of action on …": when something was
+  /// done, wherever a text says it.
+  private static func actionDay(
+    _ reading: Reading, _ periods: [PeriodMention], _ operations: [Operation?]
+  ) -> (period: Period, operation: Operation?)? {
+    for mention in periods where mention.shift == 0 && !mention.isSame && mention.period.end != nil {
+      guard let index = reading.sentenceIndex(at: mention.tokens.lowerBound) else { continue }
+      let sentence = reading.sentences[index]
+      guard sentence.section != .boilerplate,
+        sentence.tokens.contains(where: { word in
+          guard reading.word(word) == "action" else { return false }
+          return ["day", "days", "week"].contains(reading.word(word + 1))
+            || reading.isWord(word - 1, .of) && ["day", "days", "week"].contains(reading.word(word - 2))
+        })
+      else { continue }
+      return (mention.period, operations[index])
+    }
+    return nil
   }
 
   /// "which cover …", "relates to the period …": a period of which a text says that it is on it.
@@ -185,6 +205,21 @@ extension ClaimBuilder {
         start: dated.period.start, end: dated.period.end, duration: mention.period.duration, text: mention.period.text)
       return result
     }
+  }
+
+  /// "last week (23 June-30 June)": the days that the brackets name.
+  static func namedDays(_ reading: Reading, _ periods: [PeriodMention]) -> [PeriodMention] {
+    var result = periods
+    for (index, named) in periods.enumerated().dropFirst() {
+      let last = periods[index - 1].tokens.upperBound
+      guard named.tokens.lowerBound == last + 1, reading.isMark(last, "("), named.shift == 0, named.period.end != nil,
+        reading.isMark(named.tokens.upperBound, ")"), reading.timeUnit(last - 1) == "W",
+        let start = named.period.start, let first = periods[index - 1].period.start,
+        abs(first.dayNumber - start.dayNumber) <= daysMax
+      else { continue }
+      result[index - 1].period = named.period
+    }
+    return result
   }
 
   /// The months of "P5Y" and "P18M".

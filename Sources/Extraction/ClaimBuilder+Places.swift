@@ -674,6 +674,7 @@ extension ClaimBuilder {
   static func headingRegions(_ reading: Reading, _ mentions: [Mention]) -> [Int: Int] {
     var result: [Int: Int] = [:]
     var current: Int?
+    var placeLine = -1
     var cursor = 0
     for (index, sentence) in reading.sentences.enumerated() {
       while cursor < mentions.count, mentions[cursor].tokens.upperBound <= sentence.tokens.lowerBound { cursor += 1 }
@@ -697,7 +698,11 @@ extension ClaimBuilder {
       if isHeading {
         let inside = mentions[cursor...].prefix { $0.tokens.lowerBound < sentence.tokens.upperBound }
           .filter { $0.region >= 0 && !$0.isExample }
-        current = inside.first?.region
+        // "KINGSTON UPON THAMES⏎Cocaine by boat": the headline of an item below the line that says where it is.
+        let isBelowPlace =
+          inside.isEmpty && placeLine == index - 1 && reading.tokens[sentence.tokens.lowerBound].gap == .line
+        if !isBelowPlace { current = inside.first?.region }
+        if inside.first.map({ $0.kind == .region && $0.tokens == sentence.tokens }) ?? false { placeLine = index }
         // "NSPCC Scotland": the body's part there.
         if inside.count == 2, inside[0].kind == .organisation, inside[1].kind == .region,
           inside[1].tokens.lowerBound == inside[0].tokens.upperBound

@@ -10,10 +10,21 @@ extension ClaimBuilder {
   /// "1. Reports of domestic abuse received", "3. How many arrests …?" of a request; "1. 45955", "Q3: 912" of its answer,
   /// which answers the question of its number and not the last one.
   func noteNumber(_ index: Int) {
-    guard reading.isOfRequest, let (number, start) = listNumber(index) else { return }
+    guard reading.isOfRequest else { return }
+    // The lines of a list of questions may have no marks at their ends.
+    let sentence = reading.sentences[index].tokens
+    var line = sentence.lowerBound
+    var isLettered = false
+    while line < sentence.upperBound, let (letter, start) = listLetter(line) {
+      isLettered = true
+      line = start
+      while line < sentence.upperBound, reading.tokens[line].gap < .line { line += 1 }
+      noteLetter(letter, tokenRange(start, line), sentence: index)
+    }
+    guard !isLettered, let (number, start) = listNumber(index) else { return }
     if let asked = numbered[number] {
-      question = Question(
-        sentence: index, asked: asked.asked, region: asked.region, population: asked.population, isNumbered: true)
+      question = asked
+      question?.sentence = index
       return
     }
     guard numbered.count < Self.questionsMax, number == numbered.count + 1 else { return }
@@ -23,9 +34,11 @@ extension ClaimBuilder {
       ? reading.sentences[index].tokens.upperBound : reading.sentences[index + 1].tokens.upperBound
     let words = tokenRange(start, end)
     let isNumber = words.first.map { reading.isNumber($0) } ?? true
-    // A line with a number is a question only if it asks: "How many 999 calls …?".
+    let dated = periodOfQuestion(words)
+    // A line with a number is a question only if it asks: "How many 999 calls …?", or leads in to parts that do.
     guard !isNumber,
-      reading.isMark(end - 1, "?") || !words.contains(where: { reading.isNumber($0) && reading.year($0) == nil })
+      reading.isMark(end - 1, "?") || reading.isMark(end - 1, ":")
+        || !words.contains(where: { reading.isNumber($0) && reading.year($0) == nil })
     else { return }
     let asked =
       metrics.asked(index, previous: told.last)
@@ -35,7 +48,51 @@ extension ClaimBuilder {
       }
     var population = populations.asked(words)
     if population.dimensions.isEmpty { population = populations.named(in: words.prefix(Self.groupReach)) }
-    numbered[number] = Question(sentence: index, asked: asked, region: nil, population: population)
+    numbered[number] = Question(
+      sentence: index, asked: asked, region: nil, population: population, isNumbered: true, period: dated)
+    periodAsked = dated
+    lastLettered = nil
+  }
+
+  /// "a) how many reports came in" of a request; "a) 45955" of its answer. A part that names only a group asks for what the
+  /// part before it does: "e) how many men were arrested", "f) how many women were".
+  private func noteLetter(_ letter: String, _ words: Range<Int>, sentence index: Int) {
+    guard words.contains(where: { reading.isWord($0, .question) && reading.isWord($0 + 1, .degree) }) else {
+      guard let part = lettered[letter], words.first.map({ reading.isNumber($0) }) == true else { return }
+      question = part
+      question?.sentence = index
+      return
+    }
+    guard lettered.count < Self.questionsMax else { return }
+    var asked = metrics.asked(in: words, sentence: index, previous: told.last)
+    // Behind "how many".
+    if let last = lastLettered?.asked, words.count <= Self.groupReach + 2,
+      asked.map({ MetricFinder.carriers.contains($0.metric) }) ?? true
+    {
+      asked = last
+    }
+    var population = populations.asked(words)
+    if population.dimensions.isEmpty {
+      population = populations.named(in: words.dropFirst(2).prefix(Self.groupReach))
+    }
+    let part = Question(
+      sentence: index, asked: asked, region: nil, population: population, isNumbered: true, period: periodAsked)
+    lettered[letter] = part
+    lastLettered = part
+  }
+
+  /// When a question says that what it asks for was.
+  private func periodOfQuestion(_ words: Range<Int>) -> Period? {
+    periods(in: words).first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
+  }
+
+  /// The letter of a part of a question, and the token behind it, at the start of a line: "a) ".
+  func listLetter(_ first: Int) -> (letter: String, start: Int)? {
+    guard reading.tokens[first].gap >= .line || first == 0, reading.tokens[first].kind == .word,
+      reading.tokens[first].end - reading.tokens[first].start == 1,
+      reading.isMark(first + 1, ")"), reading.touchesPrevious(first + 1)
+    else { return nil }
+    return (reading.word(first), first + 2)
   }
 
   /// Words at the start of a question in which it may name a group: "Women who were victims".

@@ -58,6 +58,11 @@ final class ClaimBuilder {
   var question: Question?
   /// The questions of a request, by the numbers that it gives them.
   var numbered: [Int: Question] = [:]
+  /// The parts of its questions that have letters: "a) how many reports came in".
+  var lettered: [String: Question] = [:]
+  /// The last of them, and when the question that it is a part of asks for.
+  var lastLettered: Question?
+  var periodAsked: Period?
   /// What the first question of the text asks the number of: the tables of its answer may stand far below it.
   var firstAsked: MetricFinding?
   /// The last claim outside of a table of what the text reports; -1 before the first.
@@ -112,7 +117,8 @@ final class ClaimBuilder {
     self.reading = reading
     let finder = PeriodFinder(reading: reading, published: published, country: country)
     publication = finder.published
-    periods = Self.anchoredLengths(reading, Self.reportingYears(reading, finder.periods()))
+    periods = Self.anchoredLengths(
+      reading, Self.reportingYears(reading, Self.namedDays(reading, finder.periods())))
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)
@@ -337,6 +343,14 @@ final class ClaimBuilder {
 
   func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
     var cell = cell
+    // "c) 25979": the letter of the part of a question that the line answers.
+    if cell.rowLabel.count == 2, let (letter, start) = listLetter(cell.rowLabel.lowerBound),
+      let part = lettered[letter]
+    {
+      question = part
+      question?.sentence = index
+      cell.rowLabel = start..<start
+    }
     // "2. 42045⏎3. 2011 - 912": the lines above are of another question.
     let numbered = question(before: index).flatMap { $0.isNumbered ? $0 : nil }
     if let numbered, numbered.asked != nil {
@@ -352,7 +366,10 @@ final class ClaimBuilder {
     if cell.rowLabel.count == 1, let label = cell.rowLabel.first, reading.isWord(label, .boiler) {
       return reject(mention, .boilerplate)
     }
-    guard let finding = metrics.find(mention, cell, lastOfText: main, asked: asked, toldIn: { metric(toldIn: $0) })
+    let answer = cell.rowLabel.isEmpty ? numbered?.asked : nil
+    guard
+      let finding = answer
+        ?? metrics.find(mention, cell, lastOfText: main, asked: asked, toldIn: { metric(toldIn: $0) })
     else {
       return reject(mention, .other)
     }
@@ -377,7 +394,8 @@ final class ClaimBuilder {
         $0.start != $0.end || $0.start != publication ? $0 : nil
       }
     }
-    let stated = period(in: cell.rowLabel) ?? period(in: cell.columnHeading)
+    let stated =
+      period(in: cell.rowLabel) ?? period(in: cell.columnHeading) ?? (cell.rowLabel.isEmpty ? numbered?.period : nil)
     // "2022 | 2023 | Change": a change is of the year that it led to.
     let ofRow =
       stated == nil && cell.rowLabel == lastRow.label && MetricFinder.base(finding.metric) != finding.metric
@@ -595,6 +613,12 @@ final class ClaimBuilder {
           claims.count > firstClaim || finding.isToldBefore ? inherited : goesOn(index) ? lastFrame ?? inherited : nil
       }
       if period != nil, periodRule.isEmpty { periodRule = "the period of the figure before" }
+      if period == nil, finding.rules.first == "answer to a question",
+        let asked = question(before: index).flatMap({ $0.isNumbered ? $0.period : nil })
+      {
+        period = asked
+        periodRule = "the question"
+      }
       let isStock =
         Self.stockMetrics.contains(finding.metric)
         && !sentence.tokens.contains { reading.isWord($0, .deployment) }
@@ -674,7 +698,7 @@ final class ClaimBuilder {
 
   /// The last question of a text.
   struct Question {
-    let sentence: Int
+    var sentence: Int
     /// What it asks the number of.
     let asked: MetricFinding?
     /// Where it asks for it.
@@ -683,6 +707,8 @@ final class ClaimBuilder {
     let population: (dimensions: [Dimension], text: String)
     /// Whether the number of an answer says that it is meant.
     var isNumbered = false
+    /// When, if it says so itself.
+    var period: Period?
   }
 
   /// Sentences from a question to the last line of its answer.

@@ -11,7 +11,11 @@ extension MetricFinder {
   ///
   /// - Parameter previous: the last claim, for "How many of those were charged?".
   func asked(_ index: Int, previous: Told?) -> MetricFinding? {
-    let sentence = reading.sentences[index].tokens
+    asked(in: reading.sentences[index].tokens, sentence: index, previous: previous)
+  }
+
+  /// What some words of a sentence ask the number of.
+  func asked(in sentence: Range<Int>, sentence index: Int, previous: Told?) -> MetricFinding? {
     let asking = sentence.filter { reading.isWord($0, .question) && reading.isWord($0 + 1, .degree) }
     guard let how = asking.first else {
       return numberOf(sentence).map {

@@ -183,8 +183,9 @@ struct MetricFinder {
       return .found(
         MetricFinding(metric: "protest_attendance", unit: "persons", rules: ["size of a crowd"]))
     }
-    // "a 15-strong team", "a 12-strong gang".
-    if reading.isWord(mention.headStart - 1, .strong),
+    // "a 15-strong team", "a 26-member gang".
+    if reading.isWord(mention.headStart - 1, .strong)
+      || reading.word(mention.headStart - 1) == "member" && mention.headStart == mention.tokens.upperBound + 2,
       let group = tokenRange(mention.headStart, min(mention.headStart + 4, context.sentence.upperBound)).first(where: {
         reading.isWord($0, .team | .gang | .crowd) || ["group", "network", "syndicate"].contains(reading.word($0))
       })

@@ -64,6 +64,9 @@ struct NumberParser {
     if reading.isWord(index, .doubleWord),
       reading.isWord(index + 1, .determiner | .what)
         || reading.isWord(index + 1, .pronoun) && qualifier(endingAt: index - 1) != nil
+        // "Domestic abuse crimes on Teesside more than double in six years".
+        || reading.isWord(index + 1, .in | .since)
+          && (qualifier(endingAt: index - 1) != nil || reading.lexeme(index - 1).noun >= 0)
     {
       return finish(
         NumberMention(
@@ -101,7 +104,10 @@ struct NumberParser {
   private func money(_ mention: inout NumberMention) {
     let index = mention.tokens.lowerBound
     let after = mention.tokens.upperBound
-    if reading.isMark(index - 1, "$"), reading.touchesPrevious(index) {
+    // "₹ 50.5 crore".
+    if reading.isMark(index - 1, "$"),
+      reading.touchesPrevious(index) || reading.tokens[index].gap == .space && reading.year(index) == nil
+    {
       mention.currency = reading.currency(ofSign: index - 1)
     } else if reading.isWord(index - 1, .currency),
       reading.tokens[index - 1].isAllCaps || reading.word(index - 1) == "rs"
@@ -126,7 +132,9 @@ struct NumberParser {
       if reading.isWord(next + 1, .fold) {
         mention.form = .multiple
         mention.headStart = next + 2
-      } else if reading.isWord(next + 1, .strong), reading.touchesPrevious(next + 1) {
+      } else if reading.isWord(next + 1, .strong) || reading.word(next + 1) == "member",
+        reading.touchesPrevious(next + 1)
+      {
         mention.headStart = next + 2
       }
     } else if reading.isWord(next, .fold)
@@ -578,7 +586,11 @@ struct NumberParser {
       let isOpening =
         index == reading.sentences[sentence].tokens.lowerBound || reading.isMark(index - 1, ",")
         || reading.isWord(index - 1, .and | .conjunction)
-      guard isOfSome || isOpening && reading.isWord(next, .be | .age) else { return nil }
+      // "Most searches were for drugs".
+      let isOfNoun =
+        index == reading.sentences[sentence].tokens.lowerBound && reading.lexeme(next).noun >= 0
+        && reading.isWord(next + 1, .be)
+      guard isOfSome || isOfNoun || isOpening && reading.isWord(next, .be | .age) else { return nil }
     } else {
       guard reading.isWord(index - 1, .determiner) || reading.isWord(index - 2, .determiner),
         reading.isWord(next, .of)

@@ -198,7 +198,9 @@ struct PeriodFinder {
     // "Newport neighbourhood team update: May 2025", "On the action day, 16 April, officers".
     let endsLine =
       reading.isMark(index - 1, ":")
-      && (date(index).map { $0.end >= reading.tokens.count || reading.tokens[$0.end].gap >= .line } ?? false)
+      && (date(index).map {
+        $0.end >= reading.tokens.count || reading.tokens[$0.end].gap >= .line || reading.isMark($0.end, ".")
+      } ?? false)
     if reading.isMark(index - 1, ","), reading.timeUnit(index - 2) == "D", let point = date(index, needsYear: false),
       reading.isMark(point.end, ",") || reading.isMark(point.end, ".")
     {
@@ -299,7 +301,8 @@ struct PeriodFinder {
     next += 1
     let isOther =
       reading.isWord(next, .to | .ending | .of | .since | .previousWord | .from) || isBefore(next)
-      || reading.year(next) != nil || ["starting", "beginning", "commencing", "after"].contains(reading.word(next))
+      || reading.year(next) != nil || isMonth(next)
+      || ["starting", "beginning", "commencing", "after"].contains(reading.word(next))
     guard !isOther else { return nil }
     return PeriodMention(tokens: index..<next, period: Period(text: reading.string(index..<next)), isSame: true)
   }

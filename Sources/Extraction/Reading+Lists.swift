@@ -42,10 +42,11 @@ extension Reading {
     var first = 0
     var last = 0
     func end() {
-      guard !items.isEmpty else { return }
+      guard let item = items.first else { return }
       let above = first > 0 ? lines[first - 1] : 0..<0
       let isOfPage = above.count <= 4 && above.contains { Self.pageLists.contains(word($0)) }
-      guard isOfPage || items.count >= Self.itemsMin else { return }
+      // "1. …" is a list of the text, unless the line above says that it is the page's.
+      guard isOfPage || items.count >= Self.itemsMin && !isMark(item + 1, ".") else { return }
       result.append(
         NumberedList(
           items: items, tokens: lines[first].lowerBound..<lines[last].upperBound, isOfPage: isOfPage))
@@ -64,12 +65,13 @@ extension Reading {
     return result
   }
 
-  /// The number that a line of text begins with, without a mark behind it.
+  /// The number that a line of text begins with, without a mark behind it or with a full stop.
   private func lineNumber(_ line: Range<Int>) -> Double? {
     let first = line.lowerBound
-    guard line.count > 2, isNumber(first), digitCount(first) <= 2, tokens[first + 1].gap == .space,
-      tokens[first + 1].kind == .word && tokens[first + 1].isCapitalized || isMark(first + 1, "$")
-        || isMark(first + 1, "\"")
+    guard line.count > 2, isNumber(first), digitCount(first) <= 2 else { return nil }
+    let next = isMark(first + 1, ".") && touchesPrevious(first + 1) ? first + 2 : first + 1
+    guard line.contains(next), tokens[next].gap == .space,
+      tokens[next].kind == .word && tokens[next].isCapitalized || isMark(next, "$") || isMark(next, "\"")
     else { return nil }
     return value(ofDigits: first)
   }

@@ -293,7 +293,7 @@ final class Reading {
   func currency(ofSign index: Int) -> String {
     switch text[Int(tokens[index].start)] {
     case 0xc2: "GBP"
-    case 0xe2: "EUR"
+    case 0xe2: text[Int(tokens[index].start) + 2] == 0xb9 ? rupees : "EUR"
     default:
       touchesPrevious(index) && tokens.indices.contains(index - 1) && tokens[index - 1].kind == .word
         ? Self.dollarSigns[word(index - 1)] ?? (isWord(index - 1, .currency) ? currency(index - 1) : dollars) : dollars

@@ -90,11 +90,25 @@ extension Rejections {
     return head != nil && head != index - 1 && !clause.contains { reading.isWord($0, .be | .have | .modal) }
   }
 
+  /// "3 of 12", as a line, or before a bar or a bracket: a page of a gallery, and how many there are.
+  private func isOfPages(_ first: Int, _ after: Int) -> Bool {
+    let of = reading.isWord(after, .of) ? after : first - 1
+    guard reading.isWord(of, .of), reading.isNumber(of - 1), reading.isNumber(of + 1),
+      reading.digitCount(of - 1) <= 2, reading.digitCount(of + 1) <= 2
+    else { return false }
+    let end = of + 2
+    let isLine =
+      reading.tokens[of - 1].gap >= .line && (end >= reading.tokens.count || reading.tokens[end].gap >= .line)
+    return isLine || reading.isMark(end, "|") && reading.tokens[of - 1].gap >= .line || reading.isMark(end, "]")
+  }
+
   /// Numbers that name something: sections, pages, houses, ranks, bullets.
   func label(_ mention: NumberMention, _ first: Int, _ after: Int) -> RejectionReason? {
     let before = first - 1
     if reading.isWord(before, .statute), reading.lexeme(before).noun < 0 { return .statute }
     if reading.isWord(before, .page), reading.isNumber(first) { return .page }
+    // "3 of 12 | Next", "1 of 6]".
+    if isOfPages(first, after) { return .page }
     // "HOSB 12/12, p. 7".
     if reading.isMark(before, "."), reading.isNumber(first), ["p", "pp"].contains(reading.word(before - 1)) {
       return .page

@@ -16,6 +16,10 @@ struct Rejections {
     // "Twice I showed them": how often one did something.
     if mention.form == .multiple, reading.isWord(mention.headStart, .pronoun) { return .other }
     if let reason = frequency(mention) ?? rounding(mention) { return reason }
+    // "95 per cent confidence intervals".
+    if mention.form == .percent, reading.word(mention.headStart) == "confidence" { return .measure }
+    // "Get 50% off a subscription".
+    if mention.form == .percent, reading.word(mention.headStart) == "off" { return .measure }
     // "significant at the 5% level".
     if mention.form == .percent, reading.isWord(mention.phraseStart - 1, .determiner),
       reading.word(mention.headStart) == "level"
@@ -38,6 +42,32 @@ struct Rejections {
       reading.isWord(mention.phraseStart - 1, .when | .conjunction | .question)
     {
       return .other
+    }
+    // "accidents where at least one driver was over the limit".
+    if mention.low == 1, mention.precision == .atLeast, mention.headStart == mention.tokens.upperBound,
+      ["where", "which", "whose", "if", "when"].contains(reading.word(mention.phraseStart - 1))
+    {
+      return .pronoun
+    }
+    // "There were two of us", "One child abused is one too many".
+    if mention.low <= 10, reading.isWord(mention.headStart, .of), reading.word(mention.headStart + 1) == "us" {
+      return .pronoun
+    }
+    if mention.low == 1, reading.word(mention.headStart) == "too" || isOneTooMany(mention) { return .pronoun }
+    // "call Triple Zero (000)".
+    if mention.low == 0, reading.word(mention.phraseStart - 1) == "triple" { return .phone }
+    if isContainers(mention) { return .other }
+    // "although 14 to 17 is still the age at which most are drawn in".
+    if mention.precision == .range, mention.high < ClaimBuilder.yearsOfAgeMax, reading.isWord(mention.headStart, .be),
+      tokenRange(mention.headStart + 1, mention.headStart + 5).contains(where: { reading.word($0) == "age" })
+    {
+      return .age
+    }
+    // "a ratio of 12 to one".
+    if mention.low == 1, reading.isWord(mention.phraseStart - 1, .to), reading.isNumber(mention.phraseStart - 2),
+      tokenRange(max(0, mention.phraseStart - 7), mention.phraseStart).contains(where: { reading.word($0) == "ratio" })
+    {
+      return .denominator
     }
     if isTimeOfDay(mention) { return .time }
     if isOfPage(mention) { return .boilerplate }
@@ -85,6 +115,26 @@ struct Rejections {
     if let reason = measure(mention, first, after) { return reason }
     return label(mention, first, after)
   }
+
+  /// "One child abused is one too many": at the start of a sentence that ends so.
+  private func isOneTooMany(_ mention: NumberMention) -> Bool {
+    let sentence = reading.sentences[mention.sentence].tokens
+    return reading.isWord(mention.tokens.lowerBound, .number)
+      && sentence.contains { reading.word($0) == "too" && reading.word($0 + 1) == "many" && $0 > mention.headStart }
+  }
+
+  /// "189kg of a steroid, packed into six suitcases": what something was in.
+  private func isContainers(_ mention: NumberMention) -> Bool {
+    guard mention.low <= 100, mention.precision == .exact,
+      ["into", "inside"].contains(reading.word(mention.phraseStart - 1))
+    else { return false }
+    return tokenRange(mention.headStart, mention.headStart + 3).contains { Self.containers.contains(reading.word($0)) }
+  }
+
+  private static let containers: Set<String> = [
+    "suitcases", "boxes", "bags", "holdalls", "packages", "parcels", "crates", "barrels", "sacks", "jars", "tins",
+    "drums", "pallets", "bottles", "envelopes", "packets", "bundles", "compartments",
+  ]
 
   /// "3 min read", "214 views", and a number alone on a line at the top of a page: how often something was read or said.
   private func isOfPage(_ mention: NumberMention) -> Bool {
@@ -184,6 +234,12 @@ struct Rejections {
   private func isBeforeSuperlative(_ index: Int) -> Bool {
     var next = index
     if reading.isWord(next, .of), reading.isWord(next + 1, .determiner) { next += 2 }
+    // "the ten shops that are most often targeted".
+    if reading.lexeme(next).noun >= 0, reading.isWord(index - 2, .determiner), reading.isWord(next + 1, .relative),
+      reading.isWord(next + 2, .be), reading.isWord(next + 3, .superlative)
+    {
+      return true
+    }
     while next < index + 6, reading.isWord(next, .or | .number) || next > index && reading.isNumber(next) { next += 1 }
     return reading.isWord(next, .superlative) && (next > index || reading.isWord(index - 2, .determiner | .or))
       && !reading.isWord(next + 1, .of)
@@ -195,6 +251,10 @@ struct Rejections {
 
   private func perUnit(_ mention: NumberMention) -> RejectionReason? {
     let after = mention.headStart
+    // "for a £1.99 fee".
+    if mention.low < Self.priceMax, ["fee", "ticket", "voucher", "discount"].contains(reading.word(after)) {
+      return .measure
+    }
     // "every £1 invested".
     if mention.low <= 100, reading.isWord(mention.phraseStart - 1, .every | .each) { return .denominator }
     let isPer =
@@ -551,6 +611,16 @@ struct Rejections {
     let before = tokenRange(max(sentence.lowerBound, mention.phraseStart - 9), mention.phraseStart)
     // "438 years behind bars for dealers".
     if isYears(mention.tokens.upperBound), mention.low >= Self.termMax, isInPrison(mention.tokens.upperBound + 1) {
+      return true
+    }
+    // "80 years for Telford dealers", as a heading.
+    let next = mention.tokens.upperBound + 1
+    if isYears(next - 1), mention.low >= Self.termMax, mention.phraseStart == sentence.lowerBound,
+      reading.isWord(next, .for), !reading.isMark(sentence.upperBound - 1, "."),
+      tokenRange(next + 1, sentence.upperBound).contains(where: {
+        reading.lexeme($0).noun >= 0 && ["offender", "group", "suspect"].contains(reading.noun($0).kind)
+      })
+    {
       return true
     }
     guard isYears(mention.tokens.upperBound), before.contains(where: { Self.termWords.contains(reading.word($0)) })

@@ -39,7 +39,7 @@ struct TableFinder {
     // Lines up to here were looked through for stacked cells, in vain: a part of them holds none either.
     var barren = 0
     while index < lines.count {
-      if let end = wide(lines, index, &result) ?? flattened(lines, index, &result)
+      if let end = years(lines, index, &result) ?? wide(lines, index, &result) ?? flattened(lines, index, &result)
         ?? flattenedPairs(lines, index, &result) ?? columns(lines, index, &result)
         ?? stacked(lines, index, &barren, &result) ?? pairs(lines, index, &result)
       {
@@ -247,6 +247,43 @@ struct TableFinder {
             number: number, tokens: cell, rowLabel: label, columnHeading: above, corner: heading?.cells.first ?? 0..<0,
             captions: captions))
       }
+    }
+    return end
+  }
+
+  /// Lines that each hold a year and one value, from which on they are a table.
+  private static let yearRows = 2
+
+  /// "Year Count⏎2015/16 32056⏎2016/17 32877", "2011 | 2120⏎2012 | 1953": lines of a year each, in order, with one value. A
+  /// value may look like a year: the lines say that it is none.
+  private func years(_ lines: [Line], _ start: Int, _ result: inout [TableCell]) -> Int? {
+    func row(_ line: Line) -> (year: Int, heading: Range<Int>, value: Range<Int>)? {
+      let first = line.tokens.lowerBound
+      guard let heading = yearHeading(first), let year = reading.year(first) else { return nil }
+      let value = heading.upperBound + (reading.isMark(heading.upperBound, "|") ? 1 : 0)
+      guard line.tokens.count == value + 1 - first, reading.isNumber(value), !reading.touchesPrevious(value) else {
+        return nil
+      }
+      return (year, heading, value..<value + 1)
+    }
+    var rows: [(year: Int, heading: Range<Int>, value: Range<Int>)] = []
+    var end = start
+    while end < lines.count, let row = row(lines[end]), rows.last.map({ abs(row.year - $0.year) == 1 }) ?? true {
+      rows.append(row)
+      end += 1
+    }
+    guard rows.count >= Self.yearRows else { return nil }
+    // "Year Count".
+    let above = start > 0 ? lines[start - 1].tokens : 0..<0
+    let isHeaded = above.count >= 2 && above.count <= Self.changeTokens && reading.word(above.lowerBound) == "year"
+    let heading = isHeaded ? above.dropFirst().filter { !reading.isMark($0, "|") } : []
+    let captions = captions(lines, before: isHeaded ? start - 1 : start)
+    for row in rows {
+      result.append(
+        TableCell(
+          number: row.value.lowerBound, tokens: row.value, rowLabel: row.heading,
+          columnHeading: heading.first.map { $0..<above.upperBound } ?? row.value.lowerBound..<row.value.lowerBound,
+          captions: captions))
     }
     return end
   }

@@ -186,7 +186,7 @@ struct Tokenizer {
         case (0x80, 0x98), (0x80, 0x99): UInt8(ascii: "'")
         case (0x80, 0x9c...0x9e): UInt8(ascii: "\"")
         case (0x80, 0xa2): UInt8(ascii: "*")
-        case (0x82, 0xac): UInt8(ascii: "$")  // €
+        case (0x82, 0xac), (0x82, 0xb9): UInt8(ascii: "$")  // € and ₹
         default: 0
         }
       return (mark, index + 3)
