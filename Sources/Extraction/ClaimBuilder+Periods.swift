@@ -222,6 +222,22 @@ extension ClaimBuilder {
     return result
   }
 
+  /// "Hate crime, England and Wales, 2022 to 2023", on the year ending March 2023: the title means that year.
+  static func yearsOfTitle(_ periods: [PeriodMention]) -> [PeriodMention] {
+    periods.map { mention in
+      guard let first = mention.period.start, let last = mention.period.end, mention.shift == 0,
+        first.month == 1, first.day == 1, last.month == 12, last.day == 31, last.year == first.year + 1,
+        let year = periods.first(where: {
+          $0.period.end?.year == last.year && $0.period.end?.month != 12 && wholeMonths($0.period) == 12
+            && $0.period.duration.isEmpty && $0.shift == 0
+        })
+      else { return mention }
+      var result = mention
+      result.period = Period(start: year.period.start, end: year.period.end, text: mention.period.text)
+      return result
+    }
+  }
+
   /// The months of "P5Y" and "P18M".
   private static func monthsOfDuration(_ duration: String) -> Int? {
     guard duration.hasPrefix("P"), let unit = duration.last, unit == "Y" || unit == "M",
@@ -256,7 +272,10 @@ extension ClaimBuilder {
     guard let stated, let first = stated.period.start else { return periods }
     return periods.map { mention in
       let last = mention.tokens.upperBound - 2
-      guard mention.tokens.count == 2 || mention.tokens.count == 3 && mention.period.start == nil,
+      guard
+        mention.tokens.count == 2 || mention.tokens.count == 3 && mention.period.start == nil
+          // "over the last year".
+          || mention.tokens.count <= 4 && reading.isWord(mention.tokens.lowerBound, .preposition | .in),
         reading.isWord(last, .last), reading.isWord(last + 1, .yearWord)
       else { return mention }
       // Without a day of publication "last year" can be no other.

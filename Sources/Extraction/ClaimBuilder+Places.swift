@@ -206,6 +206,10 @@ extension ClaimBuilder {
       trace?.note("area", "the place of the sentence before", name(last))
       return last
     }
+    if let place = placeOfParagraph(index) {
+      trace?.note("area", "the place that the paragraph opened with", name(place))
+      return place
+    }
     if let heading = headingRegions[index] {
       trace?.note("area", "the heading above", name(heading))
       return heading
@@ -239,6 +243,32 @@ extension ClaimBuilder {
     return mentions(before: first, from: between.lowerBound).contains {
       $0.region >= 0 && $0.region != last && !gazetteer.isNational($0.region)
     } ? nil : last
+  }
+
+  /// Sentences of a paragraph back to the place that it opened with.
+  private static let openingReach = 3
+
+  /// "Cork came out on top of the counties. There were 57 there": in a text on a whole country, the place that a sentence
+  /// before in the paragraph opened with.
+  private func placeOfParagraph(_ index: Int) -> Int? {
+    let gazetteer = reading.lexicon.gazetteer
+    guard defaultRegion >= 0, gazetteer.isNational(defaultRegion) else { return nil }
+    var sentence = index
+    while sentence > 0, !reading.sentences[sentence].startsParagraph, !reading.sentences[sentence].startsBlock,
+      index - sentence < Self.openingReach
+    {
+      sentence -= 1
+      let first = reading.sentences[sentence].tokens.lowerBound
+      let named = mentions(inSentence: sentence).filter { $0.kind == .region && $0.region >= 0 && !$0.isExample }
+      guard let place = named.first else { continue }
+      let start =
+        reading.isMark(first, "*") || reading.isMark(first, "-") ? first + 1 : first
+      guard place.tokens.lowerBound <= start + 1, place.region != defaultRegion, !gazetteer.isNational(place.region),
+        gazetteer.contains(gazetteer.regions[defaultRegion].id, gazetteer.regions[place.region].id)
+      else { return nil }
+      return place.region
+    }
+    return nil
   }
 
   /// Tokens behind a body within which the number that it acted on stands.

@@ -544,6 +544,8 @@ extension ClaimBuilder {
       reading.tokens[mention.tokens.lowerBound].isAllCaps,
       tokenRange(end, min(end + 9, sentence.tokens.upperBound)).contains(where: {
         reading.isMark($0, "-") && reading.tokens[$0].gap != .none
+          // "MELBOURNE, 30 October 2022: In …".
+          || reading.isMark($0, ":") && reading.year($0 - 1) != nil
       })
     {
       return true

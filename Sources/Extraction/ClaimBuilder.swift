@@ -118,7 +118,7 @@ final class ClaimBuilder {
     let finder = PeriodFinder(reading: reading, published: published, country: country)
     publication = finder.published
     periods = Self.anchoredLengths(
-      reading, Self.reportingYears(reading, Self.namedDays(reading, finder.periods())))
+      reading, Self.reportingYears(reading, Self.yearsOfTitle(Self.namedDays(reading, finder.periods()))))
     operationFinder = OperationFinder(reading: reading, mentions: mentions)
     operations = operationFinder.operations()
     rejector = Rejections(reading: reading)

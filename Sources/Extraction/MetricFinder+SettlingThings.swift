@@ -103,6 +103,13 @@ extension MetricFinder {
       finding.metric = reading.noun(noun).kind == "vehicle" ? "vehicles_seized" : "devices_seized"
       finding.unit = reading.noun(noun).kind == "vehicle" ? "vehicles" : "devices"
     }
+    // "From the address police took 35 items".
+    if finding.metric == "items_stolen", let verb = finding.verb, isAction(verb, "take"),
+      reading.isWord(verb - 1, .authority) || ["officers", "police", "detectives"].contains(reading.word(verb - 1))
+    {
+      let isDevices = finding.noun.map { reading.noun($0).kind == "device" } ?? false
+      finding.metric = isDevices ? "devices_seized" : "items_seized"
+    }
     // "92% of the pages removed": people are deported, pages are not.
     if Self.base(finding.metric) == "deportations", !context.toldMetrics.contains("deportations"), finding.noun == nil,
       let told = context.previousInSentence ?? context.usual ?? context.lastOfText,

@@ -177,6 +177,16 @@ struct MetricFinder {
       return .found(MetricFinding(metric: "forces_involved", unit: "forces", rules: ["areas of forces"]))
     }
     if let years = prisonYears(mention) { return .found(years) }
+    // "arrested 24 persons in 10 cases": what those were arrested for.
+    if reading.isWord(mention.phraseStart - 1, .in), context.previousInSentence?.metric == "arrests",
+      let cases = tokenRange(mention.headStart, min(mention.headStart + 4, context.bound)).first(where: {
+        ["case", "cases"].contains(reading.word($0))
+      })
+    {
+      return .found(
+        MetricFinding(
+          metric: "recorded_crimes", unit: "crimes", noun: cases, rules: ["cases that people were arrested in"]))
+    }
     if isJury(mention, context) { return .rejected(.other) }
     if let amount = changeAmount(mention, context) { return .found(amount) }
     if reading.isWord(mention.phraseStart - 1, .of | .at), reading.isWord(mention.phraseStart - 2, .crowd) {

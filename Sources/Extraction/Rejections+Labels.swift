@@ -90,6 +90,9 @@ extension Rejections {
     return head != nil && head != index - 1 && !clause.contains { reading.isWord($0, .be | .have | .modal) }
   }
 
+  /// Words for the offences that most deaths on the roads come of: "fatal four", "lifesaver offences".
+  private static let roadOffences: Set<String> = ["lifesaver", "life", "fatal", "killer"]
+
   /// "3 of 12", as a line, or before a bar or a bracket: a page of a gallery, and how many there are.
   private func isOfPages(_ first: Int, _ after: Int) -> Bool {
     let of = reading.isWord(after, .of) ? after : first - 1
@@ -112,6 +115,13 @@ extension Rejections {
     // "HOSB 12/12, p. 7".
     if reading.isMark(before, "."), reading.isNumber(first), ["p", "pp"].contains(reading.word(before - 1)) {
       return .page
+    }
+    // "the four “lifesaver offences”".
+    if (4...5).contains(mention.low), reading.isWord(before, .determiner),
+      tokenRange(after, after + 2).contains(where: { Self.roadOffences.contains(reading.word($0)) }),
+      tokenRange(after, after + 5).contains(where: { reading.word($0) == "offences" })
+    {
+      return .identifier
     }
     // "Catch 22", "the fatal 4 offences", "Take Five": names.
     if mention.low == 22 || mention.low <= 5, mention.precision == .exact, after == first + 1,

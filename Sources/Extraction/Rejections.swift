@@ -16,6 +16,13 @@ struct Rejections {
     // "Twice I showed them": how often one did something.
     if mention.form == .multiple, reading.isWord(mention.headStart, .pronoun) { return .other }
     if let reason = frequency(mention) ?? rounding(mention) { return reason }
+    // "they did not increase by 9%, as previously stated".
+    if tokenRange(mention.headStart, mention.headStart + 3).contains(where: {
+      reading.word($0) == "as" && ["previously", "originally", "first"].contains(reading.word($0 + 1))
+        && ["stated", "reported", "published", "given", "said"].contains(reading.word($0 + 2))
+    }) {
+      return .corrected
+    }
     // "95 per cent confidence intervals".
     if mention.form == .percent, reading.word(mention.headStart) == "confidence" { return .measure }
     // "Get 50% off a subscription".
