@@ -95,6 +95,8 @@ extension ClaimBuilder {
     return periodRun(reading, periods, operations) ?? actionDay(reading, periods, operations) ?? founding
   }
 
+  private static let actionTimes: Set<String> = ["day", "days", "week"]
+
   /// "a joint action day with arrests and house searches: 13 September 2017", "the week of action on …": when something was
   /// done, wherever a text says it.
   private static func actionDay(
@@ -106,8 +108,8 @@ extension ClaimBuilder {
       guard sentence.section != .boilerplate,
         sentence.tokens.contains(where: { word in
           guard reading.word(word) == "action" else { return false }
-          return ["day", "days", "week"].contains(reading.word(word + 1))
-            || reading.isWord(word - 1, .of) && ["day", "days", "week"].contains(reading.word(word - 2))
+          return actionTimes.contains(reading.word(word + 1))
+            || reading.isWord(word - 1, .of) && actionTimes.contains(reading.word(word - 2))
         })
       else { continue }
       return (mention.period, operations[index])
@@ -224,16 +226,20 @@ extension ClaimBuilder {
 
   /// "Hate crime, England and Wales, 2022 to 2023", on the year ending March 2023: the title means that year.
   static func yearsOfTitle(_ periods: [PeriodMention]) -> [PeriodMention] {
-    periods.map { mention in
+    // The first year that ends within each calendar year, and not with it.
+    var years: [Int: Period] = [:]
+    for mention in periods where mention.shift == 0 && mention.period.duration.isEmpty {
+      guard let end = mention.period.end, end.month != 12, years[end.year] == nil, wholeMonths(mention.period) == 12
+      else { continue }
+      years[end.year] = mention.period
+    }
+    return periods.map { mention in
       guard let first = mention.period.start, let last = mention.period.end, mention.shift == 0,
         first.month == 1, first.day == 1, last.month == 12, last.day == 31, last.year == first.year + 1,
-        let year = periods.first(where: {
-          $0.period.end?.year == last.year && $0.period.end?.month != 12 && wholeMonths($0.period) == 12
-            && $0.period.duration.isEmpty && $0.shift == 0
-        })
+        let year = years[last.year]
       else { return mention }
       var result = mention
-      result.period = Period(start: year.period.start, end: year.period.end, text: mention.period.text)
+      result.period = Period(start: year.start, end: year.end, text: mention.period.text)
       return result
     }
   }

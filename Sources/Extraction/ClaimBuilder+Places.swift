@@ -258,15 +258,11 @@ extension ClaimBuilder {
       index - sentence < Self.openingReach
     {
       sentence -= 1
-      let first = reading.sentences[sentence].tokens.lowerBound
-      let named = mentions(inSentence: sentence).filter { $0.kind == .region && $0.region >= 0 && !$0.isExample }
-      guard let place = named.first else { continue }
-      let start =
-        reading.isMark(first, "*") || reading.isMark(first, "-") ? first + 1 : first
-      guard place.tokens.lowerBound <= start + 1, place.region != defaultRegion, !gazetteer.isNational(place.region),
-        gazetteer.contains(gazetteer.regions[defaultRegion].id, gazetteer.regions[place.region].id)
+      guard mentions(inSentence: sentence).contains(where: { $0.kind == .region && $0.region >= 0 }) else { continue }
+      guard let place = openingPlace(of: sentence), place != defaultRegion, !gazetteer.isNational(place),
+        gazetteer.contains(gazetteer.regions[defaultRegion].id, gazetteer.regions[place].id)
       else { return nil }
-      return place.region
+      return place
     }
     return nil
   }
@@ -583,11 +579,14 @@ extension ClaimBuilder {
     return reading.isNumber(first) || reading.isWord(first, .number) || reading.isNumber(first + 1)
   }
 
-  /// The place that a sentence opens with: "In Hampshire the Constabulary ran".
-  private func openingPlace(of sentence: Sentence) -> Int? {
-    mentions(before: sentence.tokens.upperBound, from: sentence.tokens.lowerBound).first {
-      $0.kind == .region && $0.region >= 0 && $0.isLocative && !$0.isExample
-        && $0.tokens.lowerBound == sentence.tokens.lowerBound + 1
+  /// The place that a sentence opens with: "In Hampshire the Constabulary ran", "Cork came out on top".
+  private func openingPlace(of index: Int) -> Int? {
+    let sentence = reading.sentences[index].tokens
+    let isBullet = reading.isMark(sentence.lowerBound, "*") || reading.isMark(sentence.lowerBound, "-")
+    let first = sentence.lowerBound + (isBullet ? 1 : 0)
+    return mentions(inSentence: index).first {
+      $0.kind == .region && $0.region >= 0 && !$0.isExample
+        && ($0.tokens.lowerBound == first || $0.isLocative && $0.tokens.lowerBound == first + 1)
     }?.region
   }
 
@@ -614,7 +613,7 @@ extension ClaimBuilder {
       members = metrics.metricOfMembers(sentence.tokens, people: people(near: index) { _ in true })
       // "In Hampshire the Constabulary ran operations of its own. The main results were these:".
       listRegion =
-        place ?? (sentence.startsBlock || index == 0 ? nil : openingPlace(of: reading.sentences[index - 1]))
+        place ?? (sentence.startsBlock || index == 0 ? nil : openingPlace(of: index - 1))
     } else if sentence.startsBlock, sentence.section == .body, sentence.tokens.count <= Self.listHeadingMax,
       !reading.isMark(last, "."),
       !sentence.tokens.contains(where: { reading.isNumber($0) || reading.isWord($0, .number) }),

@@ -11,18 +11,11 @@ extension ClaimBuilder {
   /// which answers the question of its number and not the last one.
   func noteNumber(_ index: Int) {
     guard reading.isOfRequest else { return }
-    // The lines of a list of questions may have no marks at their ends.
     let sentence = reading.sentences[index].tokens
-    var line = sentence.lowerBound
-    var isLettered = false
-    while line < sentence.upperBound, let (letter, start) = listLetter(line) {
-      isLettered = true
-      line = start
-      while line < sentence.upperBound, reading.tokens[line].gap < .line { line += 1 }
-      noteLetter(letter, tokenRange(start, line), sentence: index)
-    }
-    guard !isLettered, let (number, start) = listNumber(index) else { return }
+    if reading.isListLetter(sentence.lowerBound) { return noteLetter(index) }
+    guard let (number, start) = listNumber(index) else { return }
     if let asked = numbered[number] {
+      questionNumber = number
       question = asked
       question?.sentence = index
       return
@@ -50,23 +43,34 @@ extension ClaimBuilder {
     if population.dimensions.isEmpty { population = populations.named(in: words.prefix(Self.groupReach)) }
     numbered[number] = Question(
       sentence: index, asked: asked, region: nil, population: population, isNumbered: true, period: dated)
-    periodAsked = dated
-    lastLettered = nil
+    questionNumber = number
+  }
+
+  /// The part of a question that a letter means: of the question that is being answered, else of the only one that has it.
+  func part(_ letter: String) -> Question? {
+    if let own = lettered[QuestionPart(number: questionNumber, letter: letter)] { return own }
+    let parts = lettered.filter { $0.key.letter == letter }
+    return parts.count == 1 ? parts.first?.value : nil
   }
 
   /// "a) how many reports came in" of a request; "a) 45955" of its answer. A part that names only a group asks for what the
   /// part before it does: "e) how many men were arrested", "f) how many women were".
-  private func noteLetter(_ letter: String, _ words: Range<Int>, sentence index: Int) {
+  private func noteLetter(_ index: Int) {
+    let sentence = reading.sentences[index].tokens
+    let letter = reading.word(sentence.lowerBound)
+    let words = tokenRange(sentence.lowerBound + 2, sentence.upperBound)
     guard words.contains(where: { reading.isWord($0, .question) && reading.isWord($0 + 1, .degree) }) else {
-      guard let part = lettered[letter], words.first.map({ reading.isNumber($0) }) == true else { return }
+      guard let part = part(letter), words.first.map({ reading.isNumber($0) }) == true else { return }
       question = part
       question?.sentence = index
       return
     }
     guard lettered.count < Self.questionsMax else { return }
-    var asked = metrics.asked(in: words, sentence: index, previous: told.last)
+    var asked = metrics.asked(index, previous: told.last)
+    let before = letter.unicodeScalars.first.flatMap { Unicode.Scalar($0.value - 1) }.map(String.init) ?? ""
     // Behind "how many".
-    if let last = lastLettered?.asked, words.count <= Self.groupReach + 2,
+    if let last = lettered[QuestionPart(number: questionNumber, letter: before)]?.asked,
+      words.count <= Self.groupReach + 2,
       asked.map({ MetricFinder.carriers.contains($0.metric) }) ?? true
     {
       asked = last
@@ -75,10 +79,9 @@ extension ClaimBuilder {
     if population.dimensions.isEmpty {
       population = populations.named(in: words.dropFirst(2).prefix(Self.groupReach))
     }
-    let part = Question(
-      sentence: index, asked: asked, region: nil, population: population, isNumbered: true, period: periodAsked)
-    lettered[letter] = part
-    lastLettered = part
+    lettered[QuestionPart(number: questionNumber, letter: letter)] = Question(
+      sentence: index, asked: asked, region: nil, population: population, isNumbered: true,
+      period: numbered[questionNumber]?.period)
   }
 
   /// When a question says that what it asks for was.
@@ -86,13 +89,11 @@ extension ClaimBuilder {
     periods(in: words).first { $0.shift == 0 && !$0.isSame && $0.period.start != nil }?.period
   }
 
-  /// The letter of a part of a question, and the token behind it, at the start of a line: "a) ".
-  func listLetter(_ first: Int) -> (letter: String, start: Int)? {
-    guard reading.tokens[first].gap >= .line || first == 0, reading.tokens[first].kind == .word,
-      reading.tokens[first].end - reading.tokens[first].start == 1,
-      reading.isMark(first + 1, ")"), reading.touchesPrevious(first + 1)
-    else { return nil }
-    return (reading.word(first), first + 2)
+  /// "2.", as a line above the answers to the parts of the second question.
+  func isQuestionNumber(_ mention: NumberMention, _ index: Int) -> Bool {
+    guard let (number, start) = listNumber(index) else { return false }
+    return numbered[number] != nil && Double(number) == mention.low
+      && start == reading.sentences[index].tokens.upperBound
   }
 
   /// Words at the start of a question in which it may name a group: "Women who were victims".
@@ -109,9 +110,13 @@ extension ClaimBuilder {
       first += 1
     }
     guard reading.isNumber(first), reading.digitCount(first) <= 2, let value = reading.value(ofDigits: first),
-      value == value.rounded(), value >= 1,
-      [".", ")", ":", "-"].contains(where: { reading.isMark(first + 1, $0) }) && reading.touchesPrevious(first + 1)
+      value == value.rounded(), value >= 1
     else { return nil }
-    return (Int(value), first + 2)
+    if [".", ")", ":", "-"].contains(where: { reading.isMark(first + 1, $0) }), reading.touchesPrevious(first + 1) {
+      return (Int(value), first + 2)
+    }
+    // "Question 1", as a line.
+    let isLine = first + 1 == reading.tokens.count || reading.tokens[first + 1].gap >= .line
+    return first > sentence.lowerBound && isLine ? (Int(value), first + 1) : nil
   }
 }

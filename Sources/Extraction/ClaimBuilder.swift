@@ -59,10 +59,9 @@ final class ClaimBuilder {
   /// The questions of a request, by the numbers that it gives them.
   var numbered: [Int: Question] = [:]
   /// The parts of its questions that have letters: "a) how many reports came in".
-  var lettered: [String: Question] = [:]
-  /// The last of them, and when the question that it is a part of asks for.
-  var lastLettered: Question?
-  var periodAsked: Period?
+  var lettered: [QuestionPart: Question] = [:]
+  /// The number of the question that is being asked or answered; 0 before the first.
+  var questionNumber = 0
   /// What the first question of the text asks the number of: the tables of its answer may stand far below it.
   var firstAsked: MetricFinding?
   /// The last claim outside of a table of what the text reports; -1 before the first.
@@ -209,7 +208,7 @@ final class ClaimBuilder {
         lastAge >= 0 && mention.form == .plain && mention.low <= Self.yearsOfAgeMax
         && reading.isJoint(lastAge, mention.tokens.lowerBound)
       if let reason = rejector.reason(mention) ?? (joinsAge ? .age : isInPeriod(mention) ? .date : nil)
-        ?? (isTableLabel(token) ? .identifier : nil) ?? (isContents ? .page : nil) ?? reasonOfSection(mention, sentence)
+        ?? reasonOfPlace(mention, index, isContents: isContents)
       {
         lastAge = reason == .age ? mention.tokens.upperBound : -1
         reject(mention, reason)
@@ -291,6 +290,14 @@ final class ClaimBuilder {
     return false
   }
 
+  /// Why a number is no figure where it stands: in a label of a table, a table of contents, the number of a question.
+  private func reasonOfPlace(_ mention: NumberMention, _ index: Int, isContents: Bool) -> RejectionReason? {
+    if isTableLabel(mention.tokens.lowerBound) { return .identifier }
+    if isContents { return .page }
+    if isQuestionNumber(mention, index) { return .bullet }
+    return reasonOfSection(mention, reading.sentences[index])
+  }
+
   /// Numbers of the page, and those that a correction takes back: "an earlier version said 340".
   func reasonOfSection(_ mention: NumberMention, _ sentence: Sentence) -> RejectionReason? {
     switch sentence.section {
@@ -344,12 +351,11 @@ final class ClaimBuilder {
   func add(_ mention: NumberMention, _ cell: TableCell, sentence index: Int) {
     var cell = cell
     // "c) 25979": the letter of the part of a question that the line answers.
-    if cell.rowLabel.count == 2, let (letter, start) = listLetter(cell.rowLabel.lowerBound),
-      let part = lettered[letter]
-    {
+    let label = cell.rowLabel
+    if label.count == 2, reading.isListLetter(label.lowerBound), let part = part(reading.word(label.lowerBound)) {
       question = part
       question?.sentence = index
-      cell.rowLabel = start..<start
+      cell.rowLabel = label.upperBound..<label.upperBound
     }
     // "2. 42045⏎3. 2011 - 912": the lines above are of another question.
     let numbered = question(before: index).flatMap { $0.isNumbered ? $0 : nil }
@@ -366,7 +372,8 @@ final class ClaimBuilder {
     if cell.rowLabel.count == 1, let label = cell.rowLabel.first, reading.isWord(label, .boiler) {
       return reject(mention, .boilerplate)
     }
-    let answer = cell.rowLabel.isEmpty ? numbered?.asked : nil
+    // A share that stands there is of what was asked, and not its number.
+    let answer = cell.rowLabel.isEmpty && mention.form == .plain ? numbered?.asked : nil
     guard
       let finding = answer
         ?? metrics.find(mention, cell, lastOfText: main, asked: asked, toldIn: { metric(toldIn: $0) })
@@ -694,6 +701,12 @@ final class ClaimBuilder {
     let count = (timesTold[finding.metric] ?? 0) + 1
     timesTold[finding.metric] = count
     if count >= (usual.flatMap { timesTold[claims[$0].metric] } ?? 0) { usual = claims.count - 1 }
+  }
+
+  /// Which part of a question: "2 c)".
+  struct QuestionPart: Hashable {
+    let number: Int
+    let letter: String
   }
 
   /// The last question of a text.

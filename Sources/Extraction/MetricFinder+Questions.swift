@@ -11,11 +11,7 @@ extension MetricFinder {
   ///
   /// - Parameter previous: the last claim, for "How many of those were charged?".
   func asked(_ index: Int, previous: Told?) -> MetricFinding? {
-    asked(in: reading.sentences[index].tokens, sentence: index, previous: previous)
-  }
-
-  /// What some words of a sentence ask the number of.
-  func asked(in sentence: Range<Int>, sentence index: Int, previous: Told?) -> MetricFinding? {
+    let sentence = reading.sentences[index].tokens
     let asking = sentence.filter { reading.isWord($0, .question) && reading.isWord($0 + 1, .degree) }
     guard let how = asking.first else {
       return numberOf(sentence).map {
@@ -63,7 +59,8 @@ extension MetricFinder {
     let label = tokenRange(context.sentence.lowerBound, mention.phraseStart)
     guard label.count <= Self.answerLabelMax else { return nil }
     if let last = label.last {
-      guard [":", "-", ".", ","].contains(where: { reading.isMark(last, $0) }),
+      guard
+        [":", "-", ".", ","].contains(where: { reading.isMark(last, $0) }) || reading.isListLetter(label.lowerBound),
         !label.contains(where: { reading.lexeme($0).action >= 0 || reading.lexeme($0).noun >= 0 })
       else { return nil }
     }

@@ -105,7 +105,7 @@ extension MetricFinder {
     }
     // "From the address police took 35 items".
     if finding.metric == "items_stolen", let verb = finding.verb, isAction(verb, "take"),
-      reading.isWord(verb - 1, .authority) || ["officers", "police", "detectives"].contains(reading.word(verb - 1))
+      reading.isWord(verb - 1, .authority)
     {
       let isDevices = finding.noun.map { reading.noun($0).kind == "device" } ?? false
       finding.metric = isDevices ? "devices_seized" : "items_seized"

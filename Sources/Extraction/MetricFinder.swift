@@ -194,8 +194,7 @@ struct MetricFinder {
         MetricFinding(metric: "protest_attendance", unit: "persons", rules: ["size of a crowd"]))
     }
     // "a 15-strong team", "a 26-member gang".
-    if reading.isWord(mention.headStart - 1, .strong)
-      || reading.word(mention.headStart - 1) == "member" && mention.headStart == mention.tokens.upperBound + 2,
+    if reading.isWord(mention.headStart - 1, .strong),
       let group = tokenRange(mention.headStart, min(mention.headStart + 4, context.sentence.upperBound)).first(where: {
         reading.isWord($0, .team | .gang | .crowd) || ["group", "network", "syndicate"].contains(reading.word($0))
       })

@@ -132,9 +132,7 @@ struct NumberParser {
       if reading.isWord(next + 1, .fold) {
         mention.form = .multiple
         mention.headStart = next + 2
-      } else if reading.isWord(next + 1, .strong) || reading.word(next + 1) == "member",
-        reading.touchesPrevious(next + 1)
-      {
+      } else if reading.isWord(next + 1, .strong), reading.touchesPrevious(next + 1) {
         mention.headStart = next + 2
       }
     } else if reading.isWord(next, .fold)

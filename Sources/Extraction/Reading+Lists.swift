@@ -76,6 +76,12 @@ extension Reading {
     return value(ofDigits: first)
   }
 
+  /// "a) how many": a letter and a bracket at the start of a line.
+  func isListLetter(_ index: Int) -> Bool {
+    (tokens[index].gap >= .line || index == 0) && tokens[index].kind == .word
+      && tokens[index].end - tokens[index].start == 1 && isMark(index + 1, ")") && touchesPrevious(index + 1)
+  }
+
   /// The lines below "Contents" that end in the number of a page.
   func contentsList() -> Range<Int>? {
     let lines = self.lines()

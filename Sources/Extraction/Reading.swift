@@ -451,7 +451,7 @@ final class Reading {
     {
       return false
     }
-    return tokens[index].kind == .word && !tokens[index].isCapitalized
+    return tokens[index].kind == .word && !tokens[index].isCapitalized && !isListLetter(index)
   }
 
   private func isOpeningQuote(_ index: Int) -> Bool {

@@ -25,8 +25,13 @@ struct Rejections {
     }
     // "95 per cent confidence intervals".
     if mention.form == .percent, reading.word(mention.headStart) == "confidence" { return .measure }
-    // "Get 50% off a subscription".
-    if mention.form == .percent, reading.word(mention.headStart) == "off" { return .measure }
+    // "Get 50% off a subscription": an offer, and not "knocked 8% off the total".
+    if mention.form == .percent, reading.word(mention.headStart) == "off",
+      ["get", "save", "enjoy", "take"].contains(reading.word(mention.phraseStart - 1))
+        || mention.phraseStart == reading.sentences[mention.sentence].tokens.lowerBound
+    {
+      return .measure
+    }
     // "significant at the 5% level".
     if mention.form == .percent, reading.isWord(mention.phraseStart - 1, .determiner),
       reading.word(mention.headStart) == "level"
@@ -60,7 +65,7 @@ struct Rejections {
     if mention.low <= 10, reading.isWord(mention.headStart, .of), reading.word(mention.headStart + 1) == "us" {
       return .pronoun
     }
-    if mention.low == 1, reading.word(mention.headStart) == "too" || isOneTooMany(mention) { return .pronoun }
+    if mention.low == 1, isOneTooMany(mention) { return .pronoun }
     // "call Triple Zero (000)".
     if mention.low == 0, reading.word(mention.phraseStart - 1) == "triple" { return .phone }
     if isContainers(mention) { return .other }
@@ -123,11 +128,13 @@ struct Rejections {
     return label(mention, first, after)
   }
 
-  /// "One child abused is one too many": at the start of a sentence that ends so.
+  /// "One child abused is one too many": the second "one", and the first where its sentence ends so.
   private func isOneTooMany(_ mention: NumberMention) -> Bool {
-    let sentence = reading.sentences[mention.sentence].tokens
-    return reading.isWord(mention.tokens.lowerBound, .number)
-      && sentence.contains { reading.word($0) == "too" && reading.word($0 + 1) == "many" && $0 > mention.headStart }
+    guard mention.isSpelled else { return false }
+    return tokenRange(mention.headStart, reading.sentences[mention.sentence].tokens.upperBound).contains {
+      reading.word($0) == "too" && reading.word($0 + 1) == "many"
+        && ($0 == mention.headStart || reading.isWord($0 - 1, .number) || reading.isWord($0 - 1, .be))
+    }
   }
 
   /// "189kg of a steroid, packed into six suitcases": what something was in.

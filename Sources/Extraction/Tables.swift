@@ -162,6 +162,11 @@ struct TableFinder {
     if index + 1 == cell.upperBound, reading.isWord(index, .number), reading.lexeme(index).value == 0 { return index }
     guard index < cell.upperBound, reading.isNumber(index), cell.upperBound - index <= 6 else { return nil }
     let first = index
+    // "1.", above the answers to the parts of a first question.
+    if cell.count == 2, reading.digitCount(first) <= 2, reading.isMark(first + 1, ".") || reading.isMark(first + 1, ")")
+    {
+      return nil
+    }
     // "06/02/2023": a date.
     if reading.isMark(first + 1, "/"), reading.touchesPrevious(first + 1), reading.isNumber(first + 2),
       reading.touchesPrevious(first + 2), reading.isMark(first + 3, "/")

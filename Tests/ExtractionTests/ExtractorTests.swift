@@ -236,7 +236,8 @@ private func short(_ claim: Claim) -> String {
   @Test(arguments: [
     "Police arrested 12 people in Leeds. ", "INTERPOL arrested 12 in Leeds.\n\n", "In June 2020 12 in Leeds.\n\n",
     "Leeds | 12 | 13\n", "Operation Thistle 12\n", "Leeds 12 13\n", "Freedom of Information: 1. 45\n",
-    "Gardaí said 12 in Cork.\n\n",
+    "Gardaí said 12 in Cork.\n\n", "Freedom of Information:\na) how many\na) 45\n", "Crime, 2022 to 2023, up 12.\n",
+    "An action day began in May 2020.\n", "2019 2045\n2020 45\n", "Cork saw it. There were 12.\n\n",
   ])
   func `reading short sentences is linear`(unit: String) {
     expectLinear(unit, small: 25_000, best: 1)

@@ -106,7 +106,7 @@ def test_texts_of_every_house_style_stay_read(tmp_path):
     """
     folder = ROOT / "Tests" / "Evaluation"
     result = evaluated(folder, tmp_path, folder)
-    assert result["texts"] == 534
+    assert result["texts"] == 550
     assert result["value"]["f1"] >= 0.98
     assert held(result, {"metric": 0.865, "region": 0.91, "period": 0.895, "population": 0.56})
     assert result["negatives"]["share"] <= 0.02
